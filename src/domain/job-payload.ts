@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { archiveId, planId } from "./id";
+import type { JobKind } from "./job";
+
+/** What a job was asked to do, per kind; stored as jsonb, parsed when it is read. Secrets never stand here: hand-out adds them. */
+export const jobPayloads = {
+  backup: z.object({
+    planId,
+    archiveName: z.string(),
+    sources: z.array(z.string()),
+    excludes: z.array(z.string()),
+    compression: z.string(),
+    oneFileSystem: z.boolean(),
+    excludeCaches: z.boolean(),
+  }),
+  restore: z.object({
+    archiveId,
+    archiveName: z.string(),
+    borgId: z.string(),
+    /** base64. */
+    paths: z.array(z.string()),
+    target: z.discriminatedUnion("kind", [
+      z.object({ kind: z.literal("restore-folder") }),
+      z.object({ kind: z.literal("folder"), path: z.string() }),
+      z.object({ kind: z.literal("original") }),
+    ]),
+  }),
+  "provision-client": z.object({}),
+  "remove-client": z.object({}),
+  "create-repository": z.object({}),
+  "record-archives": z.object({}),
+  "list-folder": z.object({ archiveId, archiveName: z.string(), path: z.string() }),
+  "delete-archives": z.object({ archiveIds: z.array(archiveId) }),
+} as const satisfies Record<JobKind, z.ZodType>;
+export type JobPayloadOf<K extends JobKind> = z.output<(typeof jobPayloads)[K]>;
+export type JobPayload = JobPayloadOf<JobKind>;
+
+/** What came of it, for the console. `backup` and `restore` are the agent's words (protocol v1 results, stored as sent). */
+export type JobResult = { kind: string } & Record<string, unknown>;
+
+/** Why a job failed. Codes of the agent protocol and of the keeper, and a few of our own. */
+export const jobProblem = z.object({ code: z.string(), say: z.string() });
+export type JobProblem = z.output<typeof jobProblem>;

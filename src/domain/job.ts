@@ -1,0 +1,81 @@
+/** The states of a job (design, section 6). `blocked` waits for a person; the last four of the list never change again. */
+export const JOB_STATES = [
+  "queued",
+  "assigned",
+  "running",
+  "blocked",
+  "succeeded",
+  "warned",
+  "failed",
+  "cancelled",
+] as const;
+export type JobState = (typeof JOB_STATES)[number];
+
+export const ENDED_STATES = [
+  "succeeded",
+  "warned",
+  "failed",
+  "cancelled",
+] as const satisfies readonly JobState[];
+export type EndedState = (typeof ENDED_STATES)[number];
+export const ACTIVE_STATES = [
+  "queued",
+  "assigned",
+  "running",
+  "blocked",
+] as const satisfies readonly JobState[];
+
+export function isEnded(state: JobState): state is EndedState {
+  return (ENDED_STATES as readonly JobState[]).includes(state);
+}
+
+/**
+ * Which moves a job may make. A late true result may replace `failed` only where the failure was our guess (a lease that
+ * ran out); `jobs/take-report` decides that with the fencing token, this table does not allow it.
+ */
+const NEXT: Record<JobState, readonly JobState[]> = {
+  queued: ["assigned", "cancelled", "failed", "blocked"],
+  assigned: ["running", "queued", "succeeded", "warned", "failed", "cancelled"],
+  running: ["queued", "succeeded", "warned", "failed", "cancelled"],
+  blocked: ["queued", "cancelled", "failed"],
+  succeeded: [],
+  warned: [],
+  failed: [],
+  cancelled: [],
+};
+
+export function mayMove(from: JobState, to: JobState): boolean {
+  return NEXT[from].includes(to);
+}
+
+/** Every kind of work. `executor` says who does it; `lane` keeps a ten-hour backup from blocking a restore on one client. */
+export const JOB_KINDS = {
+  backup: { executor: "agent", lane: "backup" },
+  restore: { executor: "agent", lane: "restore" },
+  "provision-client": { executor: "worker", lane: "storage" },
+  "remove-client": { executor: "worker", lane: "storage" },
+  "create-repository": { executor: "worker", lane: "storage" },
+  "record-archives": { executor: "worker", lane: "storage" },
+  "list-folder": { executor: "worker", lane: "storage" },
+  "delete-archives": { executor: "worker", lane: "storage" },
+} as const satisfies Record<string, { executor: "agent" | "worker"; lane: "backup" | "restore" | "storage" }>;
+export type JobKind = keyof typeof JOB_KINDS;
+export type AgentJobKind = {
+  [K in JobKind]: (typeof JOB_KINDS)[K]["executor"] extends "agent" ? K : never;
+}[JobKind];
+export type WorkerJobKind = Exclude<JobKind, AgentJobKind>;
+export type Lane = (typeof JOB_KINDS)[JobKind]["lane"];
+
+/**
+ * Kinds that write to a repository through borg's exclusive lock: at most one of them is assigned or running per repository
+ * (the database holds it: partial unique index `jobs_one_writer_per_repository`). Others may wait behind it in the queue.
+ */
+export const WRITING_KINDS = [
+  "backup",
+  "create-repository",
+  "delete-archives",
+] as const satisfies readonly JobKind[];
+
+/** Seconds a handed-out job survives without a word. Covers three missed reports and a Wi-Fi change; a shorter lease
+ *  fails laptops that are still working, a longer one keeps a repository locked after a crash. */
+export const LEASE_SECONDS = 240;

@@ -1,0 +1,86 @@
+import { hostname } from "node:os";
+import { resolve } from "node:path";
+import { z } from "zod";
+
+/**
+ * The only reader of the environment. Edit when a setting is added; .env.example explains each one to the person who sets it.
+ * Programs started by the supervisor get the same variables with DATABASE_URL and APP_KEY filled in.
+ */
+const port = z.coerce.number().int().min(1).max(65535);
+const asRoot = process.getuid?.() === 0;
+
+const settings = z
+  .object({
+    BBS_DATA: z
+      .string()
+      .min(1)
+      .default(asRoot ? "/var/bbs" : "./data")
+      .transform((path) => resolve(path)),
+    LISTEN: z.string().default("0.0.0.0"),
+    PORT: port.default(3000),
+    SSH_PORT: port.default(2222),
+    SSH_HOST: z.string().min(1).optional(),
+    APP_URL: z.url({ protocol: /^https?$/ }).optional(),
+    TRUSTED_PROXIES: z
+      .string()
+      .default("")
+      .transform((list) =>
+        list
+          .split(",")
+          .map((entry) => entry.trim())
+          .filter(Boolean),
+      ),
+    DATABASE_URL: z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, "must start with postgres://")
+      .optional(),
+    APP_KEY: z.string().optional(),
+    BBS_BORG: z.string().min(1).default("borg"),
+    BBS_SSHD: z.string().min(1).default("/usr/sbin/sshd"),
+    TLS_CERT: z.string().optional(),
+    TLS_KEY: z.string().optional(),
+    LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
+  })
+  .transform((given) => ({
+    data: given.BBS_DATA,
+    listen: given.LISTEN,
+    port: given.PORT,
+    sshPort: given.SSH_PORT,
+    /** Where people and agents reach the console, without a trailing slash. */
+    appUrl: (given.APP_URL ?? `https://${hostname()}:${given.PORT}`).replace(/\/+$/, ""),
+    /** Host name that agents use for SSH. */
+    sshHost: given.SSH_HOST ?? new URL(given.APP_URL ?? `https://${hostname()}`).hostname,
+    trustedProxies: given.TRUSTED_PROXIES,
+    /** Undefined: the supervisor brings up the embedded PostgreSQL. */
+    databaseUrl: given.DATABASE_URL,
+    /** `base64 of 32 bytes`, newest first, older ones behind commas. Undefined: made on first start under BBS_DATA. */
+    appKey: given.APP_KEY,
+    borg: given.BBS_BORG,
+    sshd: given.BBS_SSHD,
+    tlsCert: given.TLS_CERT,
+    tlsKey: given.TLS_KEY,
+    logLevel: given.LOG_LEVEL,
+    keeperSocket: `${given.BBS_DATA}/run/keeper.sock`,
+  }));
+
+export type Env = z.output<typeof settings>;
+
+/** Thrown when a setting cannot be used; the message names each one and is meant for the person at the terminal. */
+export class SettingsError extends Error {}
+
+/** Parses settings; refuses with one clear sentence per wrong setting. */
+export function readEnv(source: NodeJS.ProcessEnv): Env {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
+  const parsed = settings.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  throw new SettingsError(`These settings cannot be used. ${lines.join("; ")}. See .env.example.`);
+}
+
+let current: Env | undefined;
+
+/** The settings of this process, read once at first use. */
+export function env(): Env {
+  current ??= readEnv(process.env);
+  return current;
+}

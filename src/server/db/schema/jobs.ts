@@ -1,0 +1,88 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
+import type { JobKind, Lane } from "~/domain/job";
+import { JOB_STATES } from "~/domain/job";
+import type { JobPayload, JobProblem, JobResult } from "~/domain/job-payload";
+import type { Progress } from "~/protocol/v1";
+import { clients } from "./clients";
+import { plans } from "./plans";
+import { repositories } from "./repositories";
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+
+/** Work, for agents and for the worker alike. Written by the jobs room only. */
+export const jobs = pgTable(
+  "jobs",
+  {
+    id: text("id").primaryKey(),
+    /** Jobs of one chain (backup, then what follows it) share it. */
+    runId: text("run_id").notNull(),
+    kind: text("kind").$type<JobKind>().notNull(),
+    executor: text("executor", { enum: ["agent", "worker"] }).notNull(),
+    lane: text("lane").$type<Lane>().notNull(),
+    clientId: text("client_id")
+      .notNull()
+      .references(() => clients.id),
+    repositoryId: text("repository_id").references(() => repositories.id),
+    planId: text("plan_id").references(() => plans.id),
+    state: text("state", { enum: JOB_STATES }).notNull(),
+    payload: jsonb("payload").$type<JobPayload>().notNull(),
+    result: jsonb("result").$type<JobResult>(),
+    problem: jsonb("problem").$type<JobProblem>(),
+    progress: jsonb("progress").$type<Progress>(),
+    /** Fencing token: counted up at every hand-out; a report with an older one is refused. */
+    lease: integer("lease").notNull().default(0),
+    leaseExpiresAt: instant("lease_expires_at"),
+    createdAt: instant("created_at").notNull(),
+    assignedAt: instant("assigned_at"),
+    startedAt: instant("started_at"),
+    endedAt: instant("ended_at"),
+    cancelRequestedAt: instant("cancel_requested_at"),
+    /** User id, or null when the server itself asked. */
+    requestedBy: text("requested_by"),
+    /** The job this one is another try of. */
+    retryOf: text("retry_of"),
+  },
+  (table) => [
+    index("jobs_waiting")
+      .on(table.executor, table.clientId, table.createdAt)
+      .where(sql`${table.state} = 'queued'`),
+    index("jobs_active_lease").on(table.leaseExpiresAt).where(sql`${table.state} in ('assigned', 'running')`),
+    uniqueIndex("jobs_one_writer_per_repository")
+      .on(table.repositoryId)
+      .where(
+        sql`${table.state} in ('assigned', 'running') and ${table.kind} in ('backup', 'create-repository', 'delete-archives')`,
+      ),
+    index("jobs_newest").on(table.createdAt.desc(), table.id),
+    index("jobs_client_newest").on(table.clientId, table.createdAt.desc()),
+    index("jobs_plan_newest").on(table.planId, table.createdAt.desc()),
+    index("jobs_run").on(table.runId),
+  ],
+);
+
+/** Log lines of a job, numbered by whoever does the work, so that a batch sent twice is stored once. */
+export const jobLogLines = pgTable(
+  "job_log_lines",
+  {
+    jobId: text("job_id")
+      .notNull()
+      .references(() => jobs.id, { onDelete: "cascade" }),
+    /** The fencing token it was written under; a second try starts again at 1. */
+    lease: integer("lease").notNull(),
+    sequence: bigint("sequence", { mode: "number" }).notNull(),
+    at: instant("at").notNull(),
+    level: text("level", { enum: ["debug", "info", "warning", "error"] }).notNull(),
+    message: text("message").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.jobId, table.lease, table.sequence] })],
+);

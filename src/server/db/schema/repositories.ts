@@ -1,0 +1,40 @@
+import { sql } from "drizzle-orm";
+import { bigint, index, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
+import { clients, storageNodes } from "./clients";
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+
+/** `creating` until the keeper has made it; `failed` says why in `problem`. */
+export const REPOSITORY_STATES = ["creating", "ready", "failed"] as const;
+
+/** borg repositories, one client each. Written by the repositories room only. The URL is rendered, never stored. */
+export const repositories = pgTable(
+  "repositories",
+  {
+    id: text("id").primaryKey(),
+    clientId: text("client_id")
+      .notNull()
+      .references(() => clients.id),
+    storageNodeId: text("storage_node_id")
+      .notNull()
+      .references(() => storageNodes.id),
+    name: text("name").notNull(),
+    state: text("state", { enum: REPOSITORY_STATES }).notNull(),
+    problem: text("problem"),
+    /** borg's own id of the repository, 64 hex characters; null until made. */
+    borgId: text("borg_id"),
+    /** AES-256-GCM; see access/secret. */
+    passphraseSealed: text("passphrase_sealed").notNull(),
+    quotaBytes: bigint("quota_bytes", { mode: "number" }),
+    /** Bytes on disk when last measured. */
+    sizeBytes: bigint("size_bytes", { mode: "number" }),
+    sizedAt: instant("sized_at"),
+    createdAt: instant("created_at").notNull(),
+    removedAt: instant("removed_at"),
+  },
+  (table) => [
+    uniqueIndex("repositories_living_name")
+      .on(table.clientId, sql`lower(${table.name})`)
+      .where(sql`${table.removedAt} is null`),
+  ],
+);
