@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { bigint, index, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
+import { bigint, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
 import { clients, storageNodes } from "./clients";
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
