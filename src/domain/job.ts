@@ -37,7 +37,7 @@ const NEXT: Record<JobState, readonly JobState[]> = {
   queued: ["assigned", "cancelled", "failed", "blocked"],
   assigned: ["running", "queued", "succeeded", "warned", "failed", "cancelled"],
   running: ["queued", "succeeded", "warned", "failed", "cancelled"],
-  blocked: ["queued", "cancelled", "failed"],
+  blocked: ["queued", "assigned", "cancelled", "failed"],
   succeeded: [],
   warned: [],
   failed: [],

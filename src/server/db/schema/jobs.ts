@@ -43,6 +43,12 @@ export const jobs = pgTable(
     /** Fencing token: counted up at every hand-out; a report with an older one is refused. */
     lease: integer("lease").notNull().default(0),
     leaseExpiresAt: instant("lease_expires_at"),
+    /** Which worker holds it (its storage node's name); null for agents. A worker that starts again takes its own back at once. */
+    heldBy: text("held_by"),
+    /** How often a worker died or went silent over it; at the limit the job fails instead of killing workers for ever. */
+    attempts: integer("attempts").notNull().default(0),
+    /** Queued, but not before this (back-off while storage is unreachable); null: at once. */
+    notBefore: instant("not_before"),
     createdAt: instant("created_at").notNull(),
     assignedAt: instant("assigned_at"),
     startedAt: instant("started_at"),
@@ -56,16 +62,26 @@ export const jobs = pgTable(
   (table) => [
     index("jobs_waiting")
       .on(table.executor, table.clientId, table.createdAt)
-      .where(sql`${table.state} = 'queued'`),
+      .where(sql`${table.state} in ('queued', 'blocked')`),
+    index("jobs_waiting_worker")
+      .on(table.createdAt)
+      .where(sql`${table.state} = 'queued' and ${table.executor} = 'worker'`),
     index("jobs_active_lease").on(table.leaseExpiresAt).where(sql`${table.state} in ('assigned', 'running')`),
+    index("jobs_active_client").on(table.clientId).where(sql`${table.state} in ('assigned', 'running')`),
+    index("jobs_unfinished").on(table.createdAt).where(sql`${table.endedAt} is null`),
     uniqueIndex("jobs_one_writer_per_repository")
       .on(table.repositoryId)
       .where(
         sql`${table.state} in ('assigned', 'running') and ${table.kind} in ('backup', 'create-repository', 'delete-archives')`,
       ),
-    index("jobs_newest").on(table.createdAt.desc(), table.id),
-    index("jobs_client_newest").on(table.clientId, table.createdAt.desc()),
-    index("jobs_plan_newest").on(table.planId, table.createdAt.desc()),
+    index("jobs_newest").on(table.createdAt.desc(), table.id.desc()),
+    index("jobs_client_newest").on(table.clientId, table.createdAt.desc(), table.id.desc()),
+    index("jobs_plan_newest").on(table.planId, table.createdAt.desc(), table.id.desc()),
+    index("jobs_repository_newest").on(table.repositoryId, table.createdAt.desc(), table.id.desc()),
+    index("jobs_ended").on(table.endedAt.desc()).where(sql`${table.endedAt} is not null`),
+    index("jobs_backups_ended")
+      .on(table.clientId, table.endedAt)
+      .where(sql`${table.kind} = 'backup' and ${table.endedAt} is not null`),
     index("jobs_run").on(table.runId),
   ],
 );

@@ -38,6 +38,9 @@ export const archiveLedger = pgTable(
     index("archive_ledger_newest")
       .on(table.repositoryId, table.observedAt.desc())
       .where(sql`${table.removedAt} is null`),
+    index("archive_ledger_all_newest")
+      .on(table.observedAt.desc(), table.id.desc())
+      .where(sql`${table.removedAt} is null`),
     index("archive_ledger_plan").on(table.planId, table.observedAt.desc()),
   ],
 );
