@@ -74,11 +74,11 @@ export const jobs = pgTable(
       .where(
         sql`${table.state} in ('assigned', 'running') and ${table.kind} in ('backup', 'create-repository', 'delete-archives')`,
       ),
-    index("jobs_newest").on(table.createdAt.desc(), table.id.desc()),
-    index("jobs_client_newest").on(table.clientId, table.createdAt.desc(), table.id.desc()),
-    index("jobs_plan_newest").on(table.planId, table.createdAt.desc(), table.id.desc()),
-    index("jobs_repository_newest").on(table.repositoryId, table.createdAt.desc(), table.id.desc()),
-    index("jobs_ended").on(table.endedAt.desc()).where(sql`${table.endedAt} is not null`),
+    index("jobs_newest").on(table.createdAt, table.id),
+    index("jobs_client_newest").on(table.clientId, table.createdAt, table.id),
+    index("jobs_plan_newest").on(table.planId, table.createdAt, table.id),
+    index("jobs_repository_newest").on(table.repositoryId, table.createdAt, table.id),
+    index("jobs_ended").on(table.endedAt).where(sql`${table.endedAt} is not null`),
     index("jobs_backups_ended")
       .on(table.clientId, table.endedAt)
       .where(sql`${table.kind} = 'backup' and ${table.endedAt} is not null`),

@@ -36,12 +36,10 @@ export const archiveLedger = pgTable(
   (table) => [
     uniqueIndex("archive_ledger_borg_id").on(table.repositoryId, table.borgId),
     index("archive_ledger_newest")
-      .on(table.repositoryId, table.observedAt.desc())
+      .on(table.repositoryId, table.observedAt)
       .where(sql`${table.removedAt} is null`),
-    index("archive_ledger_all_newest")
-      .on(table.observedAt.desc(), table.id.desc())
-      .where(sql`${table.removedAt} is null`),
-    index("archive_ledger_plan").on(table.planId, table.observedAt.desc()),
+    index("archive_ledger_all_newest").on(table.observedAt, table.id).where(sql`${table.removedAt} is null`),
+    index("archive_ledger_plan").on(table.planId, table.observedAt),
   ],
 );
 
