@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { index, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
+import { index, integer, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
 import { ROLES } from "~/domain/permission";
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
@@ -63,4 +63,15 @@ export const apiTokens = pgTable(
     revokedAt: instant("revoked_at"),
   },
   (table) => [index("api_tokens_user").on(table.userId)],
+);
+
+/** How often something was tried in a window of time, e.g. sign-ins from one address to one account. */
+export const rateLimits = pgTable(
+  "rate_limits",
+  {
+    key: text("key").primaryKey(),
+    windowEndsAt: instant("window_ends_at").notNull(),
+    used: integer("used").notNull(),
+  },
+  (table) => [index("rate_limits_ended").on(table.windowEndsAt)],
 );

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { boolean, index, jsonb, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
+import { index, jsonb, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
 import type { AgentPolicy, Machine } from "~/protocol/v1";
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
@@ -27,13 +27,13 @@ export const clients = pgTable(
     /** Why provisioning failed, for the person; null when it did not. */
     provisionProblem: text("provision_problem"),
     sshPublicKey: text("ssh_public_key"),
+    /** The Unix account that serves it, as the keeper named it; null until it has. */
+    sshUser: text("ssh_user"),
     /** What the machine said of itself at its last poll. */
     machine: jsonb("machine").$type<Machine>(),
     /** What the machine's own policy file allows. The machine enforces it; we only show it. */
     policy: jsonb("policy").$type<AgentPolicy>(),
     lastSeenAt: instant("last_seen_at"),
-    /** True while a poll is held or was answered less than a poll interval ago; kept by hand-out and the worker's sweep. */
-    online: boolean("online").notNull().default(false),
     removedAt: instant("removed_at"),
   },
   (table) => [
