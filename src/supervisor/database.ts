@@ -1,0 +1,77 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { drizzle } from "drizzle-orm/postgres-js";
+import { migrate } from "drizzle-orm/postgres-js/migrator";
+import postgres from "postgres";
+import { connectionOptions } from "~/server/db";
+import { APP_ROLE, OWNER_ROLE } from "./postgres";
+import { StartRefusal } from "./refuse-start";
+
+/** Any number: it only has to be the same in every program of ours that migrates. */
+const MIGRATION_LOCK = 7_204_118;
+
+/**
+ * Makes the two roles and the database of the embedded cluster when they are missing, and the grants: what `bbs_owner` makes, `bbs_app`
+ * may read and write but never alter. `adminUrl` is of ADMIN_ROLE on the database `postgres`. May run twice.
+ */
+export async function ensureDatabase(adminUrlFor: (database: string) => string, name: string): Promise<void> {
+  await withConnection(adminUrlFor("postgres"), async (sql) => {
+    for (const role of [OWNER_ROLE, APP_ROLE]) {
+      const known = await sql`select 1 from pg_roles where rolname = ${role}`;
+      if (known.length === 0) await sql`create role ${sql(role)} login`;
+    }
+    const known = await sql`select 1 from pg_database where datname = ${name}`;
+    if (known.length === 0) await sql`create database ${sql(name)} owner ${sql(OWNER_ROLE)}`;
+    await sql`revoke all on database ${sql(name)} from public`;
+    await sql`grant connect, temporary on database ${sql(name)} to ${sql(APP_ROLE)}`;
+  });
+  await withConnection(adminUrlFor(name), async (sql) => {
+    await sql`grant usage on schema public to ${sql(APP_ROLE)}`;
+    const defaults = sql`alter default privileges for role ${sql(OWNER_ROLE)} in schema public`;
+    await sql`${defaults} grant select, insert, update, delete on tables to ${sql(APP_ROLE)}`;
+    await sql`${defaults} grant usage, select on sequences to ${sql(APP_ROLE)}`;
+  });
+}
+
+/**
+ * Brings the database of `url` to this program's schema, from the migrations in `folder`. Two programs may run it at once: one waits for
+ * the other. Refuses a database that a newer version has already migrated; nothing is changed then.
+ */
+export async function migrateDatabase(url: string, folder: string): Promise<void> {
+  const known = await knownMigrations(folder);
+  await withConnection(url, async (sql) => {
+    await sql`select pg_advisory_lock(${MIGRATION_LOCK})`;
+    const newest = await newestMigration(sql);
+    if (newest !== null && newest > Math.max(...known)) {
+      throw new StartRefusal(
+        "The database was last used by a newer version of Borg Backup Server. Start that version, or restore a copy of the database from before the update.",
+      );
+    }
+    await migrate(drizzle(sql), { migrationsFolder: folder });
+  });
+}
+
+/** When each migration that this program has was made; drizzle stores the same number in the database. */
+async function knownMigrations(folder: string): Promise<number[]> {
+  const journal = JSON.parse(await readFile(join(folder, "meta/_journal.json"), "utf8")) as {
+    entries: { when: number }[];
+  };
+  return journal.entries.map((entry) => entry.when);
+}
+
+async function newestMigration(sql: postgres.Sql): Promise<number | null> {
+  const [table] = await sql`select to_regclass('drizzle.__drizzle_migrations') as name`;
+  if (!table?.name) return null;
+  const [row] = await sql`select max(created_at) as newest from drizzle.__drizzle_migrations`;
+  return row?.newest ? Number(row.newest) : null;
+}
+
+/** Runs `use` on one connection and closes it. Locks and settings of the session end with it. */
+export async function withConnection<T>(url: string, use: (sql: postgres.Sql) => Promise<T>): Promise<T> {
+  const sql = postgres({ ...connectionOptions(url, { most: 1, applicationName: "bbs-supervisor" }) });
+  try {
+    return await use(sql);
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
