@@ -82,6 +82,9 @@ export const jobs = pgTable(
     index("jobs_backups_ended")
       .on(table.clientId, table.endedAt)
       .where(sql`${table.kind} = 'backup' and ${table.endedAt} is not null`),
+    index("jobs_folder_listings")
+      .on(sql`(${table.payload} ->> 'archiveId')`)
+      .where(sql`${table.kind} = 'list-folder'`),
     index("jobs_run").on(table.runId),
   ],
 );

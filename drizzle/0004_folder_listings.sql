@@ -1,0 +1,1 @@
+CREATE INDEX "jobs_folder_listings" ON "jobs" USING btree (("payload" ->> 'archiveId')) WHERE "jobs"."kind" = 'list-folder';
