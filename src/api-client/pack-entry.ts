@@ -2,6 +2,7 @@
 import type { AnyTRPCProcedure, inferProcedureInput, inferProcedureOutput } from "@trpc/server";
 import type { AppRouter } from "~/server/api/root";
 
+// biome-ignore lint/performance/noBarrelFile: a package has one entry, and this is it
 export { BbsError, type BbsErrorCode } from "./bbs-error";
 export { createBbsClient } from "./create-bbs-client";
 
