@@ -1,0 +1,34 @@
+import { cookies } from "next/headers";
+import type { ReactNode } from "react";
+import { LiveProvider } from "~/components/shell/live";
+import { Sidebar } from "~/components/shell/sidebar";
+import { SIDEBAR_COOKIE } from "~/components/shell/sidebar-choice";
+import { TopBar } from "~/components/shell/top-bar";
+import { HydrateClient, prefetch, trpc } from "~/trpc/server";
+import { requireSignIn } from "./require-sign-in";
+
+export default async function ConsoleLayout({ children }: { children: ReactNode }) {
+  const [cookieStore] = await Promise.all([cookies(), requireSignIn()]);
+  prefetch(trpc.jobs.list.queryOptions({ states: ["assigned", "running"], limit: 10 }));
+  return (
+    <HydrateClient>
+      <LiveProvider>
+        <a
+          href="#content"
+          className="sr-only z-50 rounded-md bg-panel px-3 py-2 focus:not-sr-only focus:absolute focus:top-2 focus:left-2"
+        >
+          Skip to the content
+        </a>
+        <div className="flex min-h-dvh">
+          <Sidebar startNarrow={cookieStore.get(SIDEBAR_COOKIE)?.value === "narrow"} />
+          <div className="flex min-w-0 flex-1 flex-col">
+            <TopBar />
+            <main id="content" className="mx-auto grid w-full max-w-[90rem] content-start gap-6 p-4 sm:p-6">
+              {children}
+            </main>
+          </div>
+        </div>
+      </LiveProvider>
+    </HydrateClient>
+  );
+}

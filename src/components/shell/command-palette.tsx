@@ -1,0 +1,196 @@
+"use client";
+
+import { Dialog } from "@base-ui/react/dialog";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { Command } from "cmdk";
+import { ClipboardList, Database, ListChecks, type LucideIcon, Play, Plus, Server } from "lucide-react";
+import type { Route } from "next";
+import { useRouter } from "next/navigation";
+import { useDeferredValue, useState } from "react";
+import { backdropStyle } from "~/components/ui/dialog";
+import { useTRPC } from "~/trpc/react";
+import { jobTitle } from "../system/job-title";
+import { useStartBackup } from "../system/use-start-backup";
+import { MAIN_PLACES, SYSTEM_PLACES } from "./navigation";
+
+const PAGES = [...MAIN_PLACES, ...SYSTEM_PLACES];
+const ACTIONS: readonly { href: string; label: string; icon: LucideIcon }[] = [
+  { href: "/clients/new", label: "Add a client", icon: Plus },
+  { href: "/plans/new", label: "Make a plan", icon: Plus },
+  { href: "/repositories/new", label: "Make a repository", icon: Plus },
+  { href: "/settings/tokens", label: "Make an API token", icon: Plus },
+];
+
+/** Goes to any page, client, plan, repository or job, and starts backups. */
+export function CommandPalette({
+  open,
+  onOpenChange,
+}: {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+}) {
+  const router = useRouter();
+  const [text, setText] = useState("");
+  const startBackup = useStartBackup();
+  const { clients, plans, repositories, jobs } = useThings(useDeferredValue(text.trim()), open);
+  function close() {
+    onOpenChange(false);
+    setText("");
+  }
+  function go(href: string) {
+    close();
+    router.push(href as Route);
+  }
+  return (
+    <Dialog.Root open={open} onOpenChange={(next) => (next ? onOpenChange(true) : close())}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className={backdropStyle} />
+        <Dialog.Popup className="fixed top-[12vh] left-1/2 z-40 w-[36rem] max-w-[calc(100vw-1.5rem)] -translate-x-1/2 overflow-hidden rounded-lg border border-line-strong bg-raised outline-none">
+          <Dialog.Title className="sr-only">Go to</Dialog.Title>
+          <Command label="Go to">
+            <Command.Input
+              value={text}
+              onValueChange={setText}
+              placeholder="Client, plan, repository, job, page or action"
+              className="h-11 w-full border-b bg-transparent px-4 outline-none placeholder:text-ink-soft"
+            />
+            <Command.List className="max-h-[60vh] overflow-auto p-2">
+              <Command.Empty className="px-2 py-6 text-center text-ink-soft">
+                Nothing of that name.
+              </Command.Empty>
+              <Group heading="Pages">
+                {PAGES.map((page) => (
+                  <Item
+                    key={page.href}
+                    icon={page.icon}
+                    label={page.label}
+                    value={`page ${page.label}`}
+                    go={() => go(page.href)}
+                  />
+                ))}
+              </Group>
+              <Group heading="Actions">
+                {ACTIONS.map((action) => (
+                  <Item
+                    key={action.label}
+                    icon={action.icon}
+                    label={action.label}
+                    value={`do ${action.label}`}
+                    go={() => go(action.href)}
+                  />
+                ))}
+                {plans.map((plan) => (
+                  <Item
+                    key={plan.id}
+                    icon={Play}
+                    label={`Back up now: ${plan.clientName} · ${plan.name}`}
+                    value={`back up now ${plan.clientName} ${plan.name} ${plan.id}`}
+                    go={() => {
+                      close();
+                      startBackup.mutate({ id: plan.id });
+                    }}
+                  />
+                ))}
+              </Group>
+              <Group heading="Clients">
+                {clients.map((client) => (
+                  <Item
+                    key={client.id}
+                    icon={Server}
+                    label={client.name}
+                    value={`client ${client.name} ${client.id}`}
+                    go={() => go(`/clients/${client.id}`)}
+                  />
+                ))}
+              </Group>
+              <Group heading="Plans">
+                {plans.map((plan) => (
+                  <Item
+                    key={plan.id}
+                    icon={ClipboardList}
+                    label={`${plan.clientName} · ${plan.name}`}
+                    value={`plan ${plan.clientName} ${plan.name} ${plan.id}`}
+                    go={() => go(`/plans/${plan.id}`)}
+                  />
+                ))}
+              </Group>
+              <Group heading="Repositories">
+                {repositories.map((repository) => (
+                  <Item
+                    key={repository.id}
+                    icon={Database}
+                    label={`${repository.clientName} · ${repository.name}`}
+                    value={`repository ${repository.clientName} ${repository.name} ${repository.id}`}
+                    go={() => go(`/repositories/${repository.id}`)}
+                  />
+                ))}
+              </Group>
+              <Group heading="Newest jobs">
+                {jobs.map((job) => (
+                  <Item
+                    key={job.id}
+                    icon={ListChecks}
+                    label={jobTitle(job)}
+                    value={`job ${jobTitle(job)} ${job.id}`}
+                    go={() => go(`/jobs/${job.id}`)}
+                  />
+                ))}
+              </Group>
+            </Command.List>
+          </Command>
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function useThings(search: string, enabled: boolean) {
+  const trpc = useTRPC();
+  const options = { enabled, placeholderData: keepPreviousData, staleTime: 10_000 };
+  const clients = useQuery(
+    trpc.clients.list.queryOptions({ search: search || undefined, limit: 20 }, options),
+  );
+  const plans = useQuery(trpc.plans.list.queryOptions({ limit: 100 }, options));
+  const repositories = useQuery(trpc.repositories.list.queryOptions({ limit: 100 }, options));
+  const jobs = useQuery(trpc.jobs.list.queryOptions({ limit: 10 }, options));
+  return {
+    clients: clients.data?.items ?? [],
+    plans: plans.data?.items ?? [],
+    repositories: repositories.data?.items ?? [],
+    jobs: jobs.data?.items ?? [],
+  };
+}
+
+function Group({ heading, children }: { heading: string; children: React.ReactNode }) {
+  return (
+    <Command.Group
+      heading={heading}
+      className="[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-[0.75rem] [&_[cmdk-group-heading]]:text-ink-soft"
+    >
+      {children}
+    </Command.Group>
+  );
+}
+
+function Item({
+  icon: Icon,
+  label,
+  value,
+  go,
+}: {
+  icon: LucideIcon;
+  label: string;
+  value: string;
+  go: () => void;
+}) {
+  return (
+    <Command.Item
+      value={value}
+      onSelect={go}
+      className="flex cursor-default items-center gap-3 rounded-sm px-2 py-1.5 data-[selected=true]:bg-accent-wash"
+    >
+      <Icon aria-hidden className="size-4 text-ink-soft" />
+      <span className="truncate">{label}</span>
+    </Command.Item>
+  );
+}

@@ -1,0 +1,109 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { useSubscription } from "@trpc/tanstack-react-query";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useRef, useState } from "react";
+import type { LiveState } from "~/components/ui/live-mark";
+import { useTRPC } from "~/trpc/react";
+
+const LiveContext = createContext<LiveState>({ kind: "connecting" });
+
+/** Milliseconds between two rounds of re-reading: a busy fleet changes many times a second, a reader cannot follow that. */
+const ROUND_MS = 500;
+
+type Entity = "client" | "repository" | "plan" | "job" | "archive" | "system";
+
+/**
+ * The one live subscription of a tab. The server says what kind of thing changed; what the page shows of it is read again. After a
+ * gap everything is read again, because what was missed is not sent twice.
+ */
+export function LiveProvider({ children }: { children: ReactNode }) {
+  const trpc = useTRPC();
+  const [state, setState] = useState<LiveState>({ kind: "connecting" });
+  const changed = useInvalidation();
+  const wasLive = useRef(false);
+  const subscription = useSubscription(
+    trpc.live.changes.subscriptionOptions({}, { onData: (change) => changed(entityOf(change)) }),
+  );
+  const { status } = subscription;
+  useEffect(() => {
+    if (status === "pending") {
+      if (wasLive.current) changed("everything");
+      wasLive.current = true;
+      setState({ kind: "live" });
+    } else if (wasLive.current) {
+      setState((before) => (before.kind === "stale" ? before : { kind: "stale", since: new Date() }));
+    } else if (status === "error") {
+      setState({ kind: "stale", since: new Date() });
+    }
+  }, [status, changed]);
+  // A subscription that ended in an error is not tried again by itself.
+  const { reset } = subscription;
+  useEffect(() => {
+    if (status !== "error") return;
+    const timer = setTimeout(reset, 5000);
+    return () => clearTimeout(timer);
+  }, [status, reset]);
+  return <LiveContext value={state}>{children}</LiveContext>;
+}
+
+/** Whether what this tab shows is kept up to date now. */
+export function useLive(): LiveState {
+  return useContext(LiveContext);
+}
+
+/** Tracked events come as `{ id, data }`, plain ones as they are. */
+function entityOf(change: { entity: Entity } | { data: { entity: Entity } }): Entity {
+  return "data" in change ? change.data.entity : change.entity;
+}
+
+/** Collects what changed and reads it again once per round. */
+function useInvalidation(): (entity: Entity | "everything") => void {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const dirty = useRef(new Set<Entity | "everything">());
+  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
+  useEffect(
+    () => () => {
+      if (timer.current) clearTimeout(timer.current);
+    },
+    [],
+  );
+  return useCallback(
+    (entity) => {
+      dirty.current.add(entity);
+      timer.current ??= setTimeout(() => {
+        timer.current = null;
+        const round = dirty.current;
+        dirty.current = new Set();
+        if (round.has("everything")) {
+          void queryClient.invalidateQueries();
+          return;
+        }
+        const clients = trpc.clients.pathFilter();
+        const repositories = trpc.repositories.pathFilter();
+        const plans = trpc.plans.pathFilter();
+        const overview = trpc.overview.pathFilter();
+        const stale = {
+          client: [clients, overview],
+          repository: [repositories, clients, overview],
+          plan: [plans, clients, repositories],
+          // Not jobs.log: the job page follows its log by a subscription of its own.
+          job: [
+            trpc.jobs.list.pathFilter(),
+            trpc.jobs.get.pathFilter(),
+            overview,
+            plans,
+            clients,
+            repositories,
+          ],
+          archive: [trpc.archives.list.pathFilter(), overview, clients, plans, repositories],
+          system: [trpc.system.pathFilter(), overview],
+        };
+        const filters = new Set([...round].flatMap((kind) => (kind === "everything" ? [] : stale[kind])));
+        for (const filter of filters) void queryClient.invalidateQueries(filter);
+      }, ROUND_MS);
+    },
+    [trpc, queryClient],
+  );
+}

@@ -1,0 +1,2 @@
+/** Cookie with `narrow` or `wide`. */
+export const SIDEBAR_COOKIE = "bbs-sidebar";

@@ -1,0 +1,38 @@
+"use client";
+
+import { CSPProvider } from "@base-ui/react/csp-provider";
+import { Tooltip } from "@base-ui/react/tooltip";
+import { NuqsAdapter } from "nuqs/adapters/next/app";
+import type { ReactNode } from "react";
+import { z } from "zod";
+import { NowProvider } from "~/components/ui/now";
+import { Toaster } from "~/components/ui/toast";
+import { TRPCReactProvider } from "~/trpc/react";
+
+// Zod compiles validators with `new Function` otherwise, which the content security policy forbids.
+z.config({ jitless: true });
+
+/** What every page stands in. `serverNow` is the server's clock, in milliseconds. */
+export function Providers({
+  nonce,
+  serverNow,
+  children,
+}: {
+  nonce?: string;
+  serverNow: number;
+  children: ReactNode;
+}) {
+  return (
+    <CSPProvider nonce={nonce} disableStyleElements>
+      <TRPCReactProvider>
+        <NuqsAdapter>
+          <NowProvider serverNow={serverNow}>
+            <Tooltip.Provider delay={400}>
+              <Toaster>{children}</Toaster>
+            </Tooltip.Provider>
+          </NowProvider>
+        </NuqsAdapter>
+      </TRPCReactProvider>
+    </CSPProvider>
+  );
+}

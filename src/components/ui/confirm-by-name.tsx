@@ -1,0 +1,100 @@
+"use client";
+
+import { type ReactElement, type ReactNode, useId, useState } from "react";
+import { Button } from "./button";
+import { Dialog } from "./dialog";
+import { Input } from "./input";
+
+/**
+ * Asks for the typed name before something is destroyed. `lost` and `kept` say what goes and what stays; `confirm` gets the typed
+ * name (the server checks it again) and may throw: the reason stands in the dialog then, which stays open.
+ */
+export function ConfirmByName({
+  trigger,
+  title,
+  name,
+  lost,
+  kept,
+  action,
+  confirm,
+}: {
+  trigger: ReactElement;
+  title: string;
+  name: string;
+  lost: ReactNode;
+  kept: ReactNode;
+  action: string;
+  confirm: (typedName: string) => Promise<unknown>;
+}) {
+  const id = useId();
+  const [open, setOpen] = useState(false);
+  const [typed, setTyped] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [refusal, setRefusal] = useState<string | null>(null);
+
+  async function submit() {
+    setBusy(true);
+    setRefusal(null);
+    try {
+      await confirm(typed);
+      setOpen(false);
+      setTyped("");
+    } catch (error) {
+      setRefusal(error instanceof Error ? error.message : "It was not done. Try again.");
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return (
+    <Dialog
+      trigger={trigger}
+      title={title}
+      open={open}
+      onOpenChange={setOpen}
+      footer={
+        <>
+          <Button onClick={() => setOpen(false)}>Keep it</Button>
+          <Button variant="destroy" busy={busy} disabled={typed !== name} type="submit" form={id}>
+            {action}
+          </Button>
+        </>
+      }
+    >
+      <dl className="grid gap-3">
+        <div>
+          <dt className="font-medium text-fail">What is lost</dt>
+          <dd className="mt-1 text-ink-soft">{lost}</dd>
+        </div>
+        <div>
+          <dt className="font-medium text-ok">What stays</dt>
+          <dd className="mt-1 text-ink-soft">{kept}</dd>
+        </div>
+      </dl>
+      <form
+        id={id}
+        className="grid gap-1.5"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (typed === name) void submit();
+        }}
+      >
+        <label htmlFor={`${id}-name`}>
+          Type <strong className="font-mono">{name}</strong> to go on
+        </label>
+        <Input
+          id={`${id}-name`}
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+          autoComplete="off"
+          spellCheck={false}
+        />
+        {refusal ? (
+          <p role="alert" className="text-fail">
+            {refusal}
+          </p>
+        ) : null}
+      </form>
+    </Dialog>
+  );
+}
