@@ -1,0 +1,105 @@
+import { z } from "zod";
+
+/** Longest name of a plan; the same as for clients and repositories. */
+const LONGEST_NAME = 80;
+
+/** A directory or file on the client that a plan reads. Absolute, tidy, and not a system's view of itself. */
+export const planSource = z
+  .string()
+  .trim()
+  .min(1, "Type a directory, for example /etc.")
+  .max(4096, "This path is longer than Linux allows.")
+  .refine((path) => path.startsWith("/"), "Start at the top: /home, not home.")
+  .refine((path) => !path.includes("\0"), "A path cannot contain a zero byte.")
+  .refine((path) => !path.split("/").includes(".."), "Write the path without “..”.")
+  .refine(
+    (path) => !/^\/(proc|sys|dev)(\/|$)/.test(path),
+    "This is the running system's view of itself, not data.",
+  );
+
+/** A borg exclude pattern. borg reads it as a shell-like pattern (fnmatch) unless it starts with a style such as `re:`. */
+export const planExclude = z
+  .string()
+  .trim()
+  .min(1, "Type a pattern, for example *.tmp.")
+  .max(4096, "This pattern is too long.")
+  .refine((pattern) => !/[\0\r\n]/.test(pattern), "A pattern is one line.")
+  .refine(
+    (pattern) => !/^(?!(fm|sh|re|pp|pf):)[a-z]{2}:/.test(pattern),
+    "borg knows the styles fm:, sh:, re:, pp: and pf: only.",
+  )
+  .refine(isPattern, "This regular expression is not complete.");
+
+/** borg's own notation of a compression, as the agent protocol takes it. */
+export const planCompression = z
+  .string()
+  .trim()
+  .regex(
+    /^(none|lz4|(auto,)?(lz4|zstd,([1-9]|1\d|2[0-2])|zlib,[0-9]|lzma,[0-9]))$/,
+    "borg knows none, lz4, zstd,1 to zstd,22, zlib,0 to zlib,9, lzma,0 to lzma,9, and auto, before each.",
+  );
+
+/** What a plan is made of apart from whose it is: the fields of create and update alike. Lists hold every value once. */
+export const planFields = {
+  name: z
+    .string()
+    .trim()
+    .min(1, "Give the plan a name, for example “System and homes”.")
+    .max(LONGEST_NAME, `At most ${LONGEST_NAME} characters.`),
+  repositoryId: z.string().min(1, "Choose a repository."),
+  sources: z
+    .array(planSource)
+    .min(1, "Choose at least one directory.")
+    .max(200, "At most 200 directories; choose their common parent instead.")
+    .refine(hasNoTwice, "A directory is listed twice."),
+  excludes: z
+    .array(planExclude)
+    .max(500, "At most 500 patterns.")
+    .refine(hasNoTwice, "A pattern is listed twice."),
+  compression: planCompression,
+  oneFileSystem: z.boolean(),
+  excludeCaches: z.boolean(),
+};
+
+/** A plan as the editor holds it. */
+export const planDraft = z.object({ clientId: z.string().min(1, "Choose a client."), ...planFields });
+export type PlanDraft = z.infer<typeof planDraft>;
+
+/** What is right for most: the fast middle of zstd, and nothing that other machines serve. */
+export const EMPTY_PLAN: PlanDraft = {
+  clientId: "",
+  repositoryId: "",
+  name: "",
+  sources: [],
+  excludes: [],
+  compression: "zstd,3",
+  oneFileSystem: false,
+  excludeCaches: true,
+};
+
+/** The first directory of `sources` that stands below another one and is therefore read anyway; null if there is none. */
+export function findNestedSource(sources: readonly string[]): { path: string; within: string } | null {
+  const tidy = sources.map((path) => ({ path, prefix: `${path.replace(/\/+$/, "")}/` }));
+  for (const inner of tidy) {
+    const outer = tidy.find(
+      (other) => other !== inner && inner.prefix.startsWith(other.prefix) && inner.prefix !== other.prefix,
+    );
+    if (outer) return { path: inner.path, within: outer.path };
+  }
+  return null;
+}
+
+function hasNoTwice(values: readonly string[]): boolean {
+  return new Set(values).size === values.length;
+}
+
+function isPattern(pattern: string): boolean {
+  if (!pattern.startsWith("re:")) return true;
+  try {
+    // Python's and JavaScript's expressions differ in detail; what is broken in both is found here, the rest by borg.
+    new RegExp(pattern.slice(3).replaceAll("(?P<", "(?<"));
+    return true;
+  } catch {
+    return false;
+  }
+}
