@@ -1,0 +1,60 @@
+import type { JobKind, JobState } from "./job";
+
+/** What a job does, as a person calls it: for tables, titles and filters. */
+export const KIND_WORDS: Record<JobKind, string> = {
+  backup: "Backup",
+  restore: "Restore",
+  "provision-client": "Set up client",
+  "remove-client": "Remove client",
+  "create-repository": "Create repository",
+  "record-archives": "Record archives",
+  "list-folder": "Read a folder",
+  "delete-archives": "Delete archives",
+};
+
+/** Where a job stands in a sentence, with what it waits for. `by` is the machine or the server's own worker. */
+export function standingOf(
+  job: {
+    kind: JobKind;
+    state: JobState;
+    cancelRequestedAt: Date | null;
+    silentSince: Date | null;
+  },
+  by: { name: string; online: boolean | null },
+): string {
+  const ended = ["succeeded", "warned", "failed", "cancelled"].includes(job.state);
+  if (!ended && job.cancelRequestedAt !== null && job.state !== "queued") {
+    return `Stopping: waiting for ${by.name} to say that borg has really ended.`;
+  }
+  switch (job.state) {
+    case "queued":
+      return by.online === false
+        ? `Waiting: ${by.name} is not connected. It starts as soon as the machine is back.`
+        : `Waiting for ${by.name} to take it. Another job for the same repository or machine may be in front.`;
+    case "assigned":
+      return `${by.name} has it and is about to start.`;
+    case "running":
+      return `Running on ${by.name}.`;
+    case "blocked":
+      return "Blocked: it waits for a person.";
+    case "succeeded":
+      return DONE[job.kind];
+    case "warned":
+      return `${DONE[job.kind]} There are warnings.`;
+    case "failed":
+      return job.silentSince === null ? "It failed." : `${by.name} stopped answering.`;
+    case "cancelled":
+      return "It was cancelled before it was done.";
+  }
+}
+
+const DONE: Record<JobKind, string> = {
+  backup: "The backup is complete and committed.",
+  restore: "The files are restored.",
+  "provision-client": "The client is set up.",
+  "remove-client": "The client is removed.",
+  "create-repository": "The repository is ready.",
+  "record-archives": "The archive list was read.",
+  "list-folder": "The folder was read.",
+  "delete-archives": "The archives are deleted.",
+};

@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { JOB_KINDS, JOB_STATES } from "./job";
+import { KIND_WORDS, standingOf } from "./job-words";
+import { tellBackup, tellRestore, timesSmaller } from "./result-words";
+
+const archive = {
+  name: "system-20261123T005649Z-ab12",
+  durationSeconds: 125,
+  originalBytes: 5 * 1024 ** 3,
+  deduplicatedBytes: 3 * 1024 ** 2,
+  files: 20_412,
+};
+
+describe("results in words", () => {
+  it("tells where a backup went, what was new, and what the exit code means", () => {
+    expect(tellBackup({ archive, warnings: 0, borgExitCode: 0 }, "web")).toEqual([
+      "20\u202f412 files, 5.00 GiB, are in web as system-20261123T005649Z-ab12. 3.00 MiB of it were new to the repository. It took 2 min 5 s.",
+      "Exit code 0: borg finished without a complaint.",
+    ]);
+  });
+
+  it("never speaks of an archive that was not committed", () => {
+    expect(tellBackup({ archive: null, warnings: 1, borgExitCode: 2 }, null)).toEqual([
+      "No archive was committed to the repository.",
+      "borg gave 1 warning; the log has it.",
+      "Exit code 2: borg stopped with an error; the log says which.",
+    ]);
+  });
+
+  it("tells what a restore wrote where and that something was left out", () => {
+    const outcome = {
+      writtenTo: "/var/restore/x",
+      files: 1,
+      directories: 2,
+      bytes: 0,
+      skippedCount: 3,
+      borgExitCode: 1,
+    };
+    expect(tellRestore(outcome).slice(0, 2)).toEqual([
+      "1 file and 2 directories, 0 B, were written to /var/restore/x.",
+      "3 entries were left out; the list says why.",
+    ]);
+    expect(tellRestore({ ...outcome, writtenTo: null })[0]).toBe("Nothing was written.");
+  });
+
+  it("compares sizes only when both are known", () => {
+    expect(timesSmaller(100, 40)).toBe("2.5 times");
+    expect(timesSmaller(null, 40)).toBeNull();
+    expect(timesSmaller(100, 0)).toBeNull();
+  });
+});
+
+describe("where a job stands", () => {
+  const job = { kind: "backup", state: "running", cancelRequestedAt: null, silentSince: null } as const;
+  const by = { name: "web-01", online: true };
+
+  it("waits for the machine when somebody asked to stop", () => {
+    expect(standingOf({ ...job, cancelRequestedAt: new Date(0) }, by)).toMatch(
+      /^Stopping: waiting for web-01/,
+    );
+    expect(standingOf({ ...job, state: "cancelled", cancelRequestedAt: new Date(0) }, by)).toMatch(
+      /was cancelled/,
+    );
+  });
+
+  it("says that a waiting job waits for a machine that is not there", () => {
+    expect(standingOf({ ...job, state: "queued" }, { name: "web-01", online: false })).toMatch(
+      /not connected/,
+    );
+  });
+
+  it("has a sentence for every kind in every state", () => {
+    for (const kind of Object.keys(JOB_KINDS) as (keyof typeof JOB_KINDS)[]) {
+      expect(KIND_WORDS[kind]).not.toBe("");
+      for (const state of JOB_STATES) expect(standingOf({ ...job, kind, state }, by)).toMatch(/\.$/);
+    }
+  });
+});

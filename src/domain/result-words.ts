@@ -1,0 +1,75 @@
+import { explainBorgExit } from "./borg-exit-words";
+import { formatBytes, formatCount, formatDuration } from "./quantity";
+
+/** The parts of a backup's result (protocol v1) that are told in words. */
+export interface BackupOutcome {
+  archive: {
+    name: string;
+    durationSeconds: number;
+    originalBytes: number;
+    deduplicatedBytes: number;
+    files: number;
+  } | null;
+  warnings: number;
+  borgExitCode: number | null;
+}
+
+/** The parts of a restore's result (protocol v1) that are told in words. */
+export interface RestoreOutcome {
+  writtenTo: string | null;
+  files: number;
+  directories: number;
+  bytes: number;
+  skippedCount: number;
+  borgExitCode: number | null;
+}
+
+/** A backup's result in sentences: what was written where, and what borg's exit code means. Never claims more than was reported. */
+export function tellBackup(outcome: BackupOutcome, repositoryName: string | null): string[] {
+  const { archive } = outcome;
+  const where = repositoryName ?? "the repository";
+  const written =
+    archive === null
+      ? `No archive was committed to ${where}.`
+      : `${formatCount(archive.files)} ${archive.files === 1 ? "file" : "files"}, ${formatBytes(archive.originalBytes)}, are in ${where} as ${archive.name}. ${newBytes(archive)} It took ${formatDuration(archive.durationSeconds)}.`;
+  return [written, ...warningsOf(outcome.warnings), ...exitOf(outcome.borgExitCode)];
+}
+
+/** A restore's result in sentences: what was written where, what was left out, what borg's exit code means. */
+export function tellRestore(outcome: RestoreOutcome): string[] {
+  const files = `${formatCount(outcome.files)} ${outcome.files === 1 ? "file" : "files"}`;
+  const folders = `${formatCount(outcome.directories)} ${outcome.directories === 1 ? "directory" : "directories"}`;
+  const written =
+    outcome.writtenTo === null
+      ? "Nothing was written."
+      : `${files} and ${folders}, ${formatBytes(outcome.bytes)}, were written to ${outcome.writtenTo}.`;
+  const skipped =
+    outcome.skippedCount === 0
+      ? "Nothing was left out."
+      : `${formatCount(outcome.skippedCount)} ${outcome.skippedCount === 1 ? "entry was" : "entries were"} left out; the list says why.`;
+  return [written, skipped, ...exitOf(outcome.borgExitCode)];
+}
+
+/** How much smaller an archive is than what it holds: `3.2 times`; null when a number is missing or nothing was stored. */
+export function timesSmaller(originalBytes: number | null, storedBytes: number | null): string | null {
+  if (originalBytes === null || storedBytes === null || originalBytes === 0 || storedBytes === 0) return null;
+  const times = originalBytes / storedBytes;
+  return `${times >= 100 ? formatCount(times) : times.toFixed(1)} times`;
+}
+
+function newBytes(archive: { originalBytes: number; deduplicatedBytes: number }): string {
+  return archive.deduplicatedBytes === 0
+    ? "All of it was known already, so it takes no further space."
+    : `${formatBytes(archive.deduplicatedBytes)} of it were new to the repository.`;
+}
+
+function warningsOf(warnings: number): string[] {
+  if (warnings === 0) return [];
+  return [
+    `borg gave ${formatCount(warnings)} ${warnings === 1 ? "warning" : "warnings"}; the log has ${warnings === 1 ? "it" : "them"}.`,
+  ];
+}
+
+function exitOf(code: number | null): string[] {
+  return code === null ? [] : [`Exit code ${code}: ${explainBorgExit(code)}`];
+}
