@@ -1,4 +1,4 @@
-import { hostname } from "node:os";
+import { homedir, hostname } from "node:os";
 import { resolve } from "node:path";
 import { z } from "zod";
 
@@ -39,6 +39,7 @@ const settings = z
     BBS_SSHD: z.string().min(1).default("/usr/sbin/sshd"),
     TLS_CERT: z.string().optional(),
     TLS_KEY: z.string().optional(),
+    BBS_TLS_FINGERPRINT: z.string().optional(),
     LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
   })
   .transform((given) => ({
@@ -59,6 +60,8 @@ const settings = z
     sshd: given.BBS_SSHD,
     tlsCert: given.TLS_CERT,
     tlsKey: given.TLS_KEY,
+    /** SHA-256 of the certificate the web server shows, lower-case hex; filled in by the supervisor, agents pin it. */
+    tlsFingerprint: given.BBS_TLS_FINGERPRINT,
     logLevel: given.LOG_LEVEL,
     keeperSocket: `${given.BBS_DATA}/run/keeper.sock`,
   }));
@@ -83,4 +86,23 @@ let current: Env | undefined;
 export function env(): Env {
   current ??= readEnv(process.env);
   return current;
+}
+
+/** Settings of the `bbs` command, which runs anywhere and needs none of the server's. */
+export interface CliEnv {
+  url: string | undefined;
+  token: string | undefined;
+  fingerprint: string | undefined;
+  /** What `bbs login` keeps: `$XDG_CONFIG_HOME/bbs/config.json`, else `~/.config/bbs/config.json`. */
+  configFile: string;
+}
+
+export function cliEnv(source: NodeJS.ProcessEnv = process.env): CliEnv {
+  const folder = source.XDG_CONFIG_HOME || `${homedir()}/.config`;
+  return {
+    url: source.BBS_URL || undefined,
+    token: source.BBS_TOKEN || undefined,
+    fingerprint: source.BBS_FINGERPRINT || undefined,
+    configFile: `${folder}/bbs/config.json`,
+  };
 }
