@@ -1,6 +1,6 @@
 import { Agent, request } from "node:https";
 import type { Readable } from "node:stream";
-import { connect, type TLSSocket } from "node:tls";
+import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
 
 /** SHA-256 of the server's certificate: 64 hex characters, colons and a leading `sha256:` allowed, in any case. */
 export type Fingerprint = string;
@@ -71,10 +71,9 @@ function bodyOf(answer: Readable): ReadableStream<Uint8Array> {
 
 function pinnedAgent(wanted: string): Agent {
   const agent = new Agent({ keepAlive: true });
-  type Options = Parameters<typeof connect>[0];
   type Done = (error: Error | null, socket?: TLSSocket) => void;
   return Object.assign(agent, {
-    createConnection(options: Options, done: Done): undefined {
+    createConnection(options: ConnectionOptions, done: Done): undefined {
       // Any signer is accepted here because the one certificate is known by its hash, which is the stronger check.
       const socket = connect({ ...options, rejectUnauthorized: false });
       const fail = (error: Error) => {

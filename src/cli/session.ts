@@ -1,0 +1,13 @@
+import type { BbsClient } from "~/api-client/create-bbs-client";
+import type { Output } from "./output";
+import type { Connection } from "./settings";
+
+/** What a command gets: the server it talks to and where its answer goes. */
+export interface Session {
+  bbs(): Promise<BbsClient>;
+  out(): Output;
+  /** The connection options as typed, unresolved. */
+  connection(): Partial<Connection>;
+  /** A remark for the person at the terminal; silent with --json. */
+  note(text: string): void;
+}
