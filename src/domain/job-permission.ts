@@ -1,0 +1,20 @@
+import type { JobKind } from "./job";
+import type { Action } from "./permission";
+
+/** What one must be allowed to do to cancel or retry a job of a kind: the same as to start it. */
+const ACTION_OF_KIND = {
+  backup: "backup",
+  restore: "restore",
+  "provision-client": "manage-clients",
+  "remove-client": "manage-clients",
+  "create-repository": "manage-repositories",
+  "record-archives": "maintenance",
+  "list-folder": "restore",
+  "delete-archives": "delete-archives",
+} as const satisfies Record<JobKind, Action>;
+
+export type JobAction = (typeof ACTION_OF_KIND)[JobKind];
+
+export function actionOfJob(kind: JobKind): JobAction {
+  return ACTION_OF_KIND[kind];
+}

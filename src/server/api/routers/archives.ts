@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { archiveId } from "~/domain/id";
+import { pageInput } from "~/domain/page";
+import type { Action } from "~/domain/permission";
+import { authorize } from "~/server/access/authorize";
+import { findArchiveOwner, getArchive } from "~/server/archives/get-archive";
+import { listArchives } from "~/server/archives/list-archives";
+import { readFolder } from "~/server/archives/read-folder";
+import { removeArchive } from "~/server/archives/remove-archive";
+import { type ApiContext, router, signedIn } from "../trpc";
+
+const byId = z.object({ id: archiveId });
+const filter = z.object({
+  clientId: z.string().optional(),
+  repositoryId: z.string().optional(),
+  planId: z.string().optional(),
+  search: z.string().max(200).optional(),
+});
+/** A path inside the archive as base64 of its bytes; empty: the top. */
+const folderPath = z.union([z.literal(""), z.base64().max(8192)]);
+
+const view = signedIn.meta({ permission: "view" });
+
+export const archivesRouter = router({
+  list: view.input(filter.extend(pageInput)).query(({ ctx, input }) => listArchives(ctx, input)),
+  get: view
+    .input(byId)
+    .query(async ({ ctx, input }) =>
+      getArchive(ctx, await mayOf(ctx, "view", input.id), { archiveId: input.id }),
+    ),
+  folder: view
+    .input(byId.extend({ path: folderPath }))
+    .query(async ({ ctx, input, signal }) =>
+      readFolder(ctx, await mayOf(ctx, "view", input.id), { archiveId: input.id, path: input.path, signal }),
+    ),
+  remove: signedIn
+    .meta({ permission: "delete-archives" })
+    .input(byId.extend({ typedName: z.string().max(300) }))
+    .mutation(async ({ ctx, input }) =>
+      removeArchive(ctx, await mayOf(ctx, "delete-archives", input.id), {
+        archiveId: input.id,
+        typedName: input.typedName,
+      }),
+    ),
+});
+
+async function mayOf<A extends Action>(ctx: ApiContext, action: A, id: z.output<typeof archiveId>) {
+  const { clientId } = await findArchiveOwner(ctx, { archiveId: id });
+  return authorize(ctx, action, clientId);
+}

@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { jobId } from "~/domain/id";
+import { JOB_KINDS, JOB_STATES, type JobKind } from "~/domain/job";
+import { actionOfJob } from "~/domain/job-permission";
+import { pageInput } from "~/domain/page";
+import { authorize } from "~/server/access/authorize";
+import { cancelJob } from "~/server/jobs/cancel-job";
+import { findJobOwner } from "~/server/jobs/find-job-owner";
+import { getJob } from "~/server/jobs/get-job";
+import { listJobs } from "~/server/jobs/list-jobs";
+import { listLog } from "~/server/jobs/list-log";
+import { retryJob } from "~/server/jobs/retry-job";
+import { watchJob } from "~/server/jobs/watch-job";
+import type { ApiContext } from "../trpc";
+import { router, signedIn } from "../trpc";
+
+const byId = z.object({ id: jobId });
+const kinds = Object.keys(JOB_KINDS) as [JobKind, ...JobKind[]];
+const filter = z.object({
+  clientId: z.string().optional(),
+  planId: z.string().optional(),
+  repositoryId: z.string().optional(),
+  runId: z.string().optional(),
+  states: z.array(z.enum(JOB_STATES)).optional(),
+  kinds: z.array(z.enum(kinds)).optional(),
+});
+const logFilter = byId.extend({
+  after: z.string().max(40).nullish(),
+  levels: z.array(z.enum(["debug", "info", "warning", "error"])).optional(),
+  search: z.string().max(200).optional(),
+  limit: z.number().int().min(1).max(1000).default(500),
+});
+
+const view = signedIn.meta({ permission: "view" });
+
+export const jobsRouter = router({
+  list: view.input(filter.extend(pageInput)).query(({ ctx, input }) => listJobs(ctx, input)),
+  get: view
+    .input(byId)
+    .query(async ({ ctx, input }) => getJob(ctx, await mayView(ctx, input), { jobId: input.id })),
+  log: view
+    .input(logFilter)
+    .query(async ({ ctx, input: { id, ...rest } }) =>
+      listLog(ctx, await mayView(ctx, { id }), { jobId: id, ...rest }),
+    ),
+  cancel: view.input(byId).mutation(async ({ ctx, input }) => {
+    await cancelJob(ctx, await mayAct(ctx, input), { jobId: input.id });
+    return {};
+  }),
+  retry: view
+    .input(byId)
+    .mutation(async ({ ctx, input }) => retryJob(ctx, await mayAct(ctx, input), { jobId: input.id })),
+  /** A job as it goes. `after`: the cursor of the last log line that is known already. */
+  watch: view.input(byId.extend({ after: z.string().max(40).nullish() })).subscription(async function* ({
+    ctx,
+    input,
+    signal,
+  }) {
+    yield* watchJob(ctx, await mayView(ctx, input), { jobId: input.id, after: input.after, signal });
+  }),
+});
+
+async function mayView(ctx: ApiContext, input: z.output<typeof byId>) {
+  const { clientId } = await findJobOwner(ctx, { jobId: input.id });
+  return authorize(ctx, "view", clientId);
+}
+
+/** Cancel and retry need the permission of the work itself. */
+async function mayAct(ctx: ApiContext, input: z.output<typeof byId>) {
+  const { clientId, kind } = await findJobOwner(ctx, { jobId: input.id });
+  return authorize(ctx, actionOfJob(kind), clientId);
+}

@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { archiveId } from "~/domain/id";
+import { restoreOrder, restoreTarget } from "~/protocol/v1";
+import { authorize } from "~/server/access/authorize";
+import { findArchiveOwner } from "~/server/archives/get-archive";
+import { restoreOptions } from "~/server/restores/restore-options";
+import { startRestore } from "~/server/restores/start-restore";
+import { router, signedIn } from "../trpc";
+
+const ofArchive = z.object({ archiveId });
+
+export const restoresRouter = router({
+  create: signedIn
+    .meta({ permission: "restore" })
+    .input(ofArchive.extend({ paths: restoreOrder.shape.paths, target: restoreTarget }))
+    .mutation(async ({ ctx, input }) => {
+      const { clientId } = await findArchiveOwner(ctx, input);
+      return startRestore(ctx, await authorize(ctx, "restore", clientId), input);
+    }),
+  options: signedIn
+    .meta({ permission: "view" })
+    .input(ofArchive)
+    .query(async ({ ctx, input }) => {
+      const { clientId } = await findArchiveOwner(ctx, input);
+      return restoreOptions(ctx, await authorize(ctx, "view", clientId), input);
+    }),
+});

@@ -1,0 +1,49 @@
+import { changeFeed } from "./change-feed";
+import type { Change } from "./db/changes";
+import { doorbell } from "./doorbell";
+import { untilShutdown } from "./shutdown";
+
+/** Something changed. `id` is `*` when many of its kind did, or after a gap in which we heard nothing: ask again for all. */
+export type SeenChange = Pick<Change, "entity" | "id" | "clientId">;
+
+/** Shortest pause between two batches to one listener: a person sees no difference, a browser with fifty queries does. */
+const PAUSE_MS = 250;
+/** Above this many at once, they are told as "many". */
+const MOST_SINGLE = 20;
+const ENTITIES = ["client", "repository", "plan", "job", "archive", "system"] as const;
+
+/** What changes from now on, each thing once per batch, at most four batches a second. Ends with `signal` or the process. */
+export async function* followChanges(input: {
+  signal?: AbortSignal | undefined;
+}): AsyncGenerator<SeenChange> {
+  const feed = await changeFeed();
+  const { signal, release } = untilShutdown(input.signal);
+  const bell = doorbell();
+  let pending = new Map<string, SeenChange>();
+  const stop = feed.onChange((change) => {
+    for (const seen of change ? [change] : ENTITIES.map((entity) => ({ entity, id: "*", clientId: null }))) {
+      pending.set(`${seen.entity}:${seen.id}`, {
+        entity: seen.entity,
+        id: seen.id,
+        clientId: seen.clientId,
+      });
+    }
+    bell.ring();
+  });
+  try {
+    while ((await bell.wait({ signal })) !== "gone") {
+      const batch = pending;
+      pending = new Map();
+      yield* batch.size > MOST_SINGLE ? asMany(batch.values()) : batch.values();
+      await doorbell().wait({ ms: PAUSE_MS, signal });
+    }
+  } finally {
+    stop();
+    release();
+  }
+}
+
+function asMany(changes: Iterable<SeenChange>): SeenChange[] {
+  const entities = new Set([...changes].map((change) => change.entity));
+  return [...entities].map((entity) => ({ entity, id: "*", clientId: null }));
+}

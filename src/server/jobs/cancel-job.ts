@@ -1,0 +1,46 @@
+import { and, eq } from "drizzle-orm";
+import { isEnded } from "~/domain/job";
+import { actionOfJob, type JobAction } from "~/domain/job-permission";
+import type { Authorized } from "~/domain/permission";
+import { Refusal } from "~/domain/refusal";
+import type { Ctx } from "../context";
+import { announce } from "../db/changes";
+import { jobs } from "../db/schema/jobs";
+import { endJob } from "./end-job";
+
+/**
+ * Stops a job. One that still waits ends at once; one under way is asked to stop, and ends when whoever does it says that it
+ * has stopped. May be asked twice. Refuses job-ended, not-found.
+ */
+export async function cancelJob(
+  ctx: Ctx,
+  may: Authorized<JobAction>,
+  input: { jobId: string },
+): Promise<{ ended: boolean }> {
+  return ctx.db.transaction(async (tx) => {
+    const inTx = { ...ctx, db: tx };
+    const [job] = await tx
+      .select()
+      .from(jobs)
+      .where(and(eq(jobs.id, input.jobId), eq(jobs.clientId, may.clientId)))
+      .for("update");
+    if (!job || actionOfJob(job.kind) !== may.action) {
+      throw new Refusal("not-found", { say: "There is no such job." });
+    }
+    if (isEnded(job.state)) throw new Refusal("job-ended", { say: "This job has already ended." });
+    if (job.state === "queued" || job.state === "blocked") {
+      await tx.update(jobs).set({ cancelRequestedAt: ctx.now }).where(eq(jobs.id, job.id));
+      await endJob(inTx, job, {
+        state: "cancelled",
+        problem: { code: "cancelled", say: "Cancelled before it began. Nothing was done." },
+      });
+      return { ended: true };
+    }
+    await tx
+      .update(jobs)
+      .set({ cancelRequestedAt: job.cancelRequestedAt ?? ctx.now })
+      .where(eq(jobs.id, job.id));
+    await announce(tx, { entity: "job", id: job.id, clientId: job.clientId, wake: job.executor });
+    return { ended: false };
+  });
+}

@@ -1,0 +1,37 @@
+import { and, eq, ne, sql } from "drizzle-orm";
+import type { JobPayload, JobResult } from "~/domain/job-payload";
+import type { Authorized } from "~/domain/permission";
+import { Refusal } from "~/domain/refusal";
+import type { Ctx } from "../context";
+import { jobs } from "../db/schema/jobs";
+import { type JobRow, readJobRows } from "./job-row";
+
+export interface JobDetail extends JobRow {
+  payload: JobPayload;
+  /** What the agent reported (protocol v1), or a worker's own words; null before the end. */
+  result: JobResult | null;
+  /** The other jobs of the same run, oldest first. */
+  related: JobRow[];
+  retryOf: string | null;
+}
+
+/** One job with what was asked, what came of it, and the rest of its run. Refuses not-found. */
+export async function getJob(
+  ctx: Ctx,
+  may: Authorized<"view">,
+  input: { jobId: string },
+): Promise<JobDetail> {
+  const its = and(eq(jobs.id, input.jobId), eq(jobs.clientId, may.clientId));
+  const [row] = await readJobRows(ctx, { where: its, order: [sql`${jobs.id}`], limit: 1 });
+  const [rest] = await ctx.db
+    .select({ payload: jobs.payload, result: jobs.result, retryOf: jobs.retryOf })
+    .from(jobs)
+    .where(its);
+  if (!row || !rest) throw new Refusal("not-found", { say: "There is no such job." });
+  const related = await readJobRows(ctx, {
+    where: and(eq(jobs.runId, row.runId), ne(jobs.id, row.id)),
+    order: [sql`${jobs.createdAt}`, sql`${jobs.id}`],
+    limit: 50,
+  });
+  return { ...row, ...rest, related };
+}

@@ -1,0 +1,60 @@
+import { and, eq, isNull } from "drizzle-orm";
+import { renewedArchiveName } from "~/domain/archive-name";
+import { isEnded } from "~/domain/job";
+import { type JobPayload, jobPayloads } from "~/domain/job-payload";
+import { actionOfJob, type JobAction } from "~/domain/job-permission";
+import type { Authorized } from "~/domain/permission";
+import { Refusal } from "~/domain/refusal";
+import type { Ctx } from "../context";
+import { newId } from "../db/new-id";
+import { jobs } from "../db/schema/jobs";
+import { enqueueJob } from "./enqueue-job";
+
+/**
+ * Asks for the same work once more, as a new job of its own run. A second click answers with the try that still waits or runs.
+ * Refuses invalid-input while the job itself is under way, not-found.
+ */
+export async function retryJob(
+  ctx: Ctx,
+  may: Authorized<JobAction>,
+  input: { jobId: string },
+): Promise<{ jobId: string }> {
+  return ctx.db.transaction(async (tx) => {
+    const [job] = await tx
+      .select()
+      .from(jobs)
+      .where(and(eq(jobs.id, input.jobId), eq(jobs.clientId, may.clientId)))
+      .for("update");
+    if (!job || actionOfJob(job.kind) !== may.action) {
+      throw new Refusal("not-found", { say: "There is no such job." });
+    }
+    if (!isEnded(job.state)) {
+      throw new Refusal("invalid-input", { say: "This job is still under way. Cancel it first, or wait." });
+    }
+    const [again] = await tx
+      .select({ id: jobs.id })
+      .from(jobs)
+      .where(and(eq(jobs.clientId, job.clientId), isNull(jobs.endedAt), eq(jobs.retryOf, job.id)))
+      .limit(1);
+    if (again) return { jobId: again.id };
+    const { jobId } = await enqueueJob(
+      { ...ctx, db: tx },
+      {
+        kind: job.kind,
+        clientId: job.clientId,
+        repositoryId: job.repositoryId,
+        planId: job.planId,
+        payload: freshPayload(job, ctx.now),
+        retryOf: job.id,
+      },
+    );
+    return { jobId };
+  });
+}
+
+/** The same order, except that another try of a backup makes an archive of another name. */
+function freshPayload(job: { kind: string; payload: JobPayload }, now: Date): JobPayload {
+  if (job.kind !== "backup") return job.payload;
+  const payload = jobPayloads.backup.parse(job.payload);
+  return { ...payload, archiveName: renewedArchiveName(payload.archiveName, now, newId()) };
+}

@@ -1,0 +1,61 @@
+import { and, eq, isNull } from "drizzle-orm";
+import { archiveId } from "~/domain/id";
+import type { Authorized } from "~/domain/permission";
+import { Refusal } from "~/domain/refusal";
+import { type RestoreTarget, whyTargetForbidden } from "~/domain/restore-target";
+import type { Ctx } from "../context";
+import { clients } from "../db/schema/clients";
+import { repositories } from "../db/schema/repositories";
+import { archiveLedger } from "../db/schema/vault";
+import { enqueueJob } from "../jobs/enqueue-job";
+
+/**
+ * Queues a restore by the machine that made the archive. The policy that the machine last reported gives an early, friendly no;
+ * the machine itself decides. Refuses archive-missing, client-not-enrolled, target-forbidden.
+ */
+export async function startRestore(
+  ctx: Ctx,
+  may: Authorized<"restore">,
+  input: { archiveId: string; paths: string[]; target: RestoreTarget },
+): Promise<{ jobId: string }> {
+  return ctx.db.transaction(async (tx) => {
+    const [found] = await tx
+      .select({ archive: archiveLedger, client: clients })
+      .from(archiveLedger)
+      .innerJoin(repositories, eq(repositories.id, archiveLedger.repositoryId))
+      .innerJoin(clients, eq(clients.id, repositories.clientId))
+      .where(
+        and(
+          eq(archiveLedger.id, input.archiveId),
+          eq(repositories.clientId, may.clientId),
+          isNull(archiveLedger.removedAt),
+        ),
+      )
+      .for("share", { of: archiveLedger });
+    if (!found) throw new Refusal("archive-missing", { say: "There is no such archive." });
+    const { archive, client } = found;
+    if (!client.policy || client.removedAt) {
+      throw new Refusal("client-not-enrolled", {
+        say: `${client.name} is not enrolled, so it cannot restore. Enrol it again first.`,
+      });
+    }
+    const why = whyTargetForbidden(client.policy, input.target, { madeByClient: archive.jobId !== null });
+    if (why) throw new Refusal("target-forbidden", { say: why });
+    return enqueueJob(
+      { ...ctx, db: tx },
+      {
+        kind: "restore",
+        clientId: client.id,
+        repositoryId: archive.repositoryId,
+        planId: archive.planId,
+        payload: {
+          archiveId: archiveId.parse(archive.id),
+          archiveName: archive.name,
+          borgId: archive.borgId,
+          paths: input.paths,
+          target: input.target,
+        },
+      },
+    );
+  });
+}
