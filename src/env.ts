@@ -106,3 +106,8 @@ export function cliEnv(source: NodeJS.ProcessEnv = process.env): CliEnv {
     configFile: `${folder}/bbs/config.json`,
   };
 }
+
+/** For `bbs-admin`, which no supervisor starts: the database it works on unless DATABASE_URL names another. Before the first use of the pool. */
+export function fillDatabaseUrl(url: string): void {
+  current = { ...env(), databaseUrl: env().databaseUrl ?? url };
+}
