@@ -60,15 +60,11 @@ export const jobs = pgTable(
     retryOf: text("retry_of"),
   },
   (table) => [
-    index("jobs_waiting")
-      .on(table.executor, table.clientId, table.createdAt)
-      .where(sql`${table.state} in ('queued', 'blocked')`),
     index("jobs_waiting_worker")
       .on(table.createdAt)
       .where(sql`${table.state} = 'queued' and ${table.executor} = 'worker'`),
     index("jobs_active_lease").on(table.leaseExpiresAt).where(sql`${table.state} in ('assigned', 'running')`),
-    index("jobs_active_client").on(table.clientId).where(sql`${table.state} in ('assigned', 'running')`),
-    index("jobs_unfinished").on(table.createdAt).where(sql`${table.endedAt} is null`),
+    index("jobs_unfinished").on(table.clientId, table.createdAt).where(sql`${table.endedAt} is null`),
     uniqueIndex("jobs_one_writer_per_repository")
       .on(table.repositoryId)
       .where(
