@@ -1,17 +1,5 @@
 import type { JobKind, JobState } from "./job";
 
-/** What a job does, as a person calls it: for tables, titles and filters. */
-export const KIND_WORDS: Record<JobKind, string> = {
-  backup: "Backup",
-  restore: "Restore",
-  "provision-client": "Set up client",
-  "remove-client": "Remove client",
-  "create-repository": "Create repository",
-  "record-archives": "Record archives",
-  "list-folder": "Read a folder",
-  "delete-archives": "Delete archives",
-};
-
 /** Where a job stands in a sentence, with what it waits for. `by` is the machine or the server's own worker. */
 export function standingOf(
   job: {
