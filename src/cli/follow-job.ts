@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { BbsClient } from "~/api-client/create-bbs-client";
 import { type EndedState, isEnded } from "~/domain/job";
 import { JobFailed } from "./exit-code";
@@ -31,41 +32,64 @@ export async function followJob(
   );
 }
 
-function untilEnded(bbs: BbsClient, id: string, session: Session): Promise<ShownJob> {
+async function untilEnded(bbs: BbsClient, id: string, session: Session): Promise<ShownJob> {
+  const show = shower(session);
+  let after: string | null = null;
+  for (;;) {
+    const { last, cursor } = await oneSubscription(bbs, { id, after }, session, show);
+    if (last && isEnded(last.state)) return last;
+    // The server closes subscriptions when it restarts.
+    after = cursor;
+    await wait(1000);
+  }
+}
+
+type Message = { type: "job"; job: ShownJob } | { type: "log"; lines: readonly LogLine[] };
+type LogLine = { cursor: string; at: Date; level: string; message: string };
+
+/** Until the server ends the stream: the last state and the last log line that came. The last lines come after the end state. */
+function oneSubscription(
+  bbs: BbsClient,
+  input: { id: string; after: string | null },
+  session: Session,
+  show: (message: Message) => void,
+): Promise<{ last: ShownJob | null; cursor: string | null }> {
+  let last: ShownJob | null = null;
+  let cursor = input.after;
+  return new Promise((resolve, reject) => {
+    bbs.jobs.watch.subscribe(input, {
+      onData: (message) => {
+        show(message);
+        if (message.type === "job") last = message.job;
+        else cursor = message.lines.at(-1)?.cursor ?? cursor;
+      },
+      onConnectionStateChange: ({ state, error }) => {
+        if (state === "connecting" && error) session.note("Lost the server; trying again.");
+      },
+      onError: reject,
+      onComplete: () => resolve({ last, cursor }),
+    });
+  });
+}
+
+/** Shows each log line once and, for people, progress not more often than they can read. */
+function shower(session: Session): (message: Message) => void {
   const out = session.out();
+  const seen = new Set<string>();
   let shownAt = 0;
   let shownState = "";
-  return new Promise((resolve, reject) => {
-    const watching = bbs.jobs.watch.subscribe(
-      { id },
-      {
-        onData: (message) => {
-          if (message.type === "log") {
-            for (const line of message.lines)
-              out.event(
-                { type: "log", line },
-                line.level === "debug"
-                  ? null
-                  : `${showInstant(line.at)} ${line.level}: ${oneLine(line.message)}`,
-              );
-            return;
-          }
-          const { job } = message;
-          const due = Date.now() - shownAt >= QUIET_MS || job.state !== shownState;
-          if (due) {
-            shownAt = Date.now();
-            shownState = job.state;
-          }
-          out.event({ type: "job", job }, due ? describeProgress(job) : null);
-          if (!isEnded(job.state)) return;
-          watching.unsubscribe();
-          resolve(job);
-        },
-        onConnectionStateChange: ({ state, error }) => {
-          if (state === "connecting" && error) session.note("Lost the server; trying again.");
-        },
-        onError: reject,
-      },
-    );
-  });
+  return (message) => {
+    if (message.type === "job") {
+      const { job } = message;
+      const due = Date.now() - shownAt >= QUIET_MS || job.state !== shownState;
+      if (due) [shownAt, shownState] = [Date.now(), job.state];
+      return out.event(message, due && !isEnded(job.state) ? describeProgress(job) : null);
+    }
+    // After a lost connection the log may come from its beginning again.
+    for (const line of message.lines.filter(({ cursor }) => !seen.has(cursor))) {
+      seen.add(line.cursor);
+      const text = `${showInstant(line.at)} ${line.level}: ${oneLine(line.message)}`;
+      out.event({ type: "log", line }, line.level === "debug" ? null : text);
+    }
+  };
 }

@@ -1,4 +1,5 @@
 import type { inferRouterOutputs } from "@trpc/server";
+import { jobResult } from "~/protocol/v1";
 import type { AppRouter } from "~/server/api/root";
 import { oneLine, showBytes, showInstant } from "./output";
 
@@ -25,7 +26,9 @@ export function describeProgress({ progress, state }: Pick<ShownJob, "progress" 
   return parts.join("  ");
 }
 
-function describeResult({ result }: ShownJob): string[] {
+/** What an agent's job came to; nothing for the server's own jobs. */
+function describeResult(job: ShownJob): string[] {
+  const { data: result } = jobResult.safeParse(job.result);
   if (result?.kind === "backup" && result.archive) {
     const { name, files, originalBytes, compressedBytes, deduplicatedBytes, durationSeconds } =
       result.archive;
@@ -33,12 +36,9 @@ function describeResult({ result }: ShownJob): string[] {
       `archive ${name}: ${files} files, ${showBytes(originalBytes)} (${showBytes(compressedBytes)} compressed, ${showBytes(deduplicatedBytes)} new) in ${durationSeconds.toFixed(1)} s`,
     ];
   }
-  if (result?.kind === "restore") {
-    const skipped = result.skipped.map((one) => `not restored: ${oneLine(one.path)}: ${oneLine(one.why)}`);
-    return [
-      `wrote ${result.files} files and ${result.directories} folders (${showBytes(result.bytes)}) to ${result.writtenTo ?? "nowhere"}; ${result.skippedCount} skipped`,
-      ...skipped,
-    ];
-  }
-  return [];
+  if (result?.kind !== "restore") return [];
+  return [
+    `wrote ${result.files} files and ${result.directories} folders (${showBytes(result.bytes)}) to ${result.writtenTo ?? "nowhere"}; ${result.skippedCount} skipped`,
+    ...result.skipped.map((one) => `not restored: ${oneLine(one.path)}: ${oneLine(one.why)}`),
+  ];
 }

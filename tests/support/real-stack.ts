@@ -1,0 +1,203 @@
+import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { connect } from "node:tls";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { type BbsClient, createBbsClient } from "~/api-client/create-bbs-client";
+import { freePort } from "./free-port";
+import { descendants, killQuietly, type Program, pidsOf } from "./real-stack-processes";
+import { until } from "./until";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const run = promisify(execFile);
+
+/** A whole server: every program real, on free ports of loopback, with a data folder of its own. */
+export interface RealStack {
+  url: string;
+  sshPort: number;
+  fingerprint: string;
+  /** An API token of the admin. */
+  token: string;
+  email: string;
+  password: string;
+  dataDir: string;
+  bbs: BbsClient;
+  /** Environment in which `bbs-admin` and `bbs` find this server. */
+  environment: NodeJS.ProcessEnv;
+  /** Process ids of one program, the supervisor's own included in `supervisor`. */
+  pids(program: Program): number[];
+  /** `kill -9`, and back when a new process of that name has taken over and the server answers again. */
+  killHard(program: Program): Promise<void>;
+  /** What the supervisor printed. */
+  printed(): string;
+  stop(): Promise<void>;
+}
+
+export interface StackOptions {
+  /** Leave the first admin to the test (the setup link is in `printed()`). */
+  withoutAdmin?: boolean;
+  /** More settings, e.g. BBS_BORG. */
+  settings?: Record<string, string>;
+  /** Where other machines (network namespaces) reach this server. Default: loopback only. */
+  address?: string;
+}
+
+/**
+ * Starts the product as `npm start` does: the supervisor out of `dist/`, which starts PostgreSQL, keeper, sshd, worker and web.
+ * Needs root for what root gives; without it the same with one account.
+ */
+export async function startRealStack(options: StackOptions = {}): Promise<RealStack> {
+  await buildOutdated();
+  const folder = mkdtempSync(join(tmpdir(), "bbs-stack-"));
+  // Accounts of clients and programs must be able to walk through.
+  chmodSync(folder, 0o755);
+  const dataDir = join(folder, "data");
+  const address = options.address ?? "127.0.0.1";
+  const [port, sshPort] = [await freePort(), await freePort()];
+  const url = `https://${address}:${port}`;
+  const environment: NodeJS.ProcessEnv = {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    BBS_DATA: dataDir,
+    LISTEN: address,
+    PORT: String(port),
+    SSH_PORT: String(sshPort),
+    SSH_HOST: address,
+    APP_URL: url,
+    XDG_CONFIG_HOME: join(folder, "config"),
+    ...options.settings,
+  };
+  const output: string[] = [];
+  const supervisor = spawn(process.execPath, [join(ROOT, "dist/supervisor.mjs")], {
+    cwd: ROOT,
+    env: environment,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  supervisor.stdout.on("data", (chunk: Buffer) => output.push(chunk.toString()));
+  supervisor.stderr.on("data", (chunk: Buffer) => output.push(chunk.toString()));
+  const printed = () => output.join("");
+
+  try {
+    await until("the server answers", () => answers(url, supervisor, printed), { seconds: 120 });
+    const fingerprint = await fingerprintOf(address, port);
+    const [email, password] = ["admin@example.org", "correct horse battery"];
+    const token = options.withoutAdmin ? "" : await makeAdmin(environment, email, password);
+    const stack: RealStack = {
+      url,
+      sshPort,
+      fingerprint,
+      token,
+      email,
+      password,
+      dataDir,
+      environment,
+      printed,
+      bbs: createBbsClient({ url, token, fingerprint }),
+      pids: (program) => pidsOf(supervisor.pid ?? -1, program),
+      killHard: async (program) => {
+        const before = stack.pids(program);
+        if (before.length === 0) throw new Error(`no ${program} runs below the supervisor`);
+        for (const pid of before) process.kill(pid, "SIGKILL");
+        if (program === "sshd-session") return;
+        await until(`a new ${program} runs`, async () => {
+          const now = stack.pids(program);
+          return now.length > 0 && now.every((pid) => !before.includes(pid));
+        });
+        await until("the server answers again", () => answers(url, supervisor, printed), { seconds: 60 });
+      },
+      stop: () => stop(supervisor, folder),
+    };
+    return stack;
+  } catch (error) {
+    await stop(supervisor, folder);
+    throw new Error(`the server did not start; it printed:\n${printed()}`, { cause: error });
+  }
+}
+
+/** Builds what changed since the last build; nothing when nothing did. */
+async function buildOutdated(): Promise<void> {
+  await run(process.execPath, [join(ROOT, "src/supervisor/build.mjs")], { cwd: ROOT });
+}
+
+async function answers(url: string, supervisor: ChildProcess, printed: () => string): Promise<boolean> {
+  if (supervisor.exitCode !== null) throw new Error(`the supervisor has ended:\n${printed()}`);
+  try {
+    const { port, hostname } = new URL(url);
+    const { status } = await createUnpinned(`https://${hostname}:${port}/api/health`);
+    return status === 200;
+  } catch {
+    // Not listening yet.
+    return false;
+  }
+}
+
+/** One GET that accepts any certificate: only to see that something answers. */
+async function createUnpinned(url: string): Promise<{ status: number }> {
+  const { get } = await import("node:https");
+  return new Promise((resolve, reject) => {
+    get(url, { rejectUnauthorized: false, timeout: 3000, agent: false }, (answer) => {
+      answer.resume();
+      resolve({ status: answer.statusCode ?? 0 });
+    })
+      .once("timeout", function (this: { destroy(error: Error): void }) {
+        this.destroy(new Error("no answer in 3 s"));
+      })
+      .once("error", reject);
+  });
+}
+
+async function fingerprintOf(host: string, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, rejectUnauthorized: false }, () => {
+      const seen = socket.getPeerX509Certificate()?.fingerprint256;
+      socket.destroy();
+      if (seen) resolve(seen.replaceAll(":", "").toLowerCase());
+      else reject(new Error("no certificate was shown"));
+    });
+    socket.once("error", reject);
+  });
+}
+
+async function makeAdmin(environment: NodeJS.ProcessEnv, email: string, password: string): Promise<string> {
+  const words = ["setup", "--email", email, "--name", "Ada Admin", "--password-stdin", "--token", "tests"];
+  const printed = execFileSync(process.execPath, [join(ROOT, "dist/bbs-admin.mjs"), ...words, "--json"], {
+    env: environment,
+    input: password,
+    encoding: "utf8",
+  });
+  const { token } = JSON.parse(printed) as { token: string };
+  return token;
+}
+
+async function stop(supervisor: ChildProcess, folder: string): Promise<void> {
+  const below = descendants(supervisor.pid ?? -1);
+  if (supervisor.exitCode === null && supervisor.signalCode === null) {
+    supervisor.kill("SIGTERM");
+    for (
+      let tenths = 0;
+      tenths < 300 && supervisor.exitCode === null && supervisor.signalCode === null;
+      tenths++
+    )
+      await wait(100);
+    supervisor.kill("SIGKILL");
+  }
+  for (const pid of below) killQuietly(pid);
+  removeAccounts(join(folder, "data"));
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Takes away the Unix accounts that the keeper made for this data folder's clients. */
+function removeAccounts(dataDir: string): void {
+  if (process.getuid?.() !== 0 || !existsSync(join(dataDir, "home"))) return;
+  for (const clientId of readdirSync(join(dataDir, "home")))
+    for (const account of [`bbs-${clientId}`, `bbv-${clientId}`]) {
+      try {
+        execFileSync("userdel", [account], { stdio: "ignore" });
+      } catch {
+        // The account was never made, or its group is another one's: either way nothing of it can log in.
+      }
+    }
+}
