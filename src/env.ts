@@ -36,10 +36,19 @@ const settings = z
       .optional(),
     APP_KEY: z.string().optional(),
     BBS_BORG: z.string().min(1).default("borg"),
+    BBS_WORKER_GROUP: z
+      .string()
+      .regex(/^[a-z_][a-z0-9_-]{0,31}$|^\d+$/)
+      .optional(),
     BBS_SSHD: z.string().min(1).default("/usr/sbin/sshd"),
     TLS_CERT: z.string().optional(),
     TLS_KEY: z.string().optional(),
     BBS_TLS_FINGERPRINT: z.string().optional(),
+    BBS_RELEASES: z
+      .string()
+      .min(1)
+      .default("./dist")
+      .transform((path) => resolve(path)),
     LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
   })
   .transform((given) => ({
@@ -57,11 +66,15 @@ const settings = z
     /** `base64 of 32 bytes`, newest first, older ones behind commas. Undefined: made on first start under BBS_DATA. */
     appKey: given.APP_KEY,
     borg: given.BBS_BORG,
+    /** Group, by name or number, that may open the keeper's socket. Undefined: the keeper's own account only. */
+    workerGroup: given.BBS_WORKER_GROUP,
     sshd: given.BBS_SSHD,
     tlsCert: given.TLS_CERT,
     tlsKey: given.TLS_KEY,
     /** SHA-256 of the certificate the web server shows, lower-case hex; filled in by the supervisor, agents pin it. */
     tlsFingerprint: given.BBS_TLS_FINGERPRINT,
+    /** Folder of what machines install: bbs-agent.mjs and install.sh; filled in by the supervisor. */
+    releases: given.BBS_RELEASES,
     logLevel: given.LOG_LEVEL,
     keeperSocket: `${given.BBS_DATA}/run/keeper.sock`,
   }));

@@ -1,18 +1,37 @@
+import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
 import { archivesRouter } from "./routers/archives";
+import { clientsRouter } from "./routers/clients";
 import { jobsRouter } from "./routers/jobs";
 import { liveRouter } from "./routers/live";
+import { meRouter } from "./routers/me";
 import { overviewRouter } from "./routers/overview";
+import { plansRouter } from "./routers/plans";
+import { repositoriesRouter } from "./routers/repositories";
 import { restoresRouter } from "./routers/restores";
+import { setupRouter } from "./routers/setup";
+import { systemRouter } from "./routers/system";
+import { tokensRouter } from "./routers/tokens";
 import { createCallerFactory, router } from "./trpc";
 
-/** Everything a person or a script may ask for. Edit when a router is added. */
+/** Everything people and scripts can ask. Edit when a room gets its first procedure. */
 export const appRouter = router({
   archives: archivesRouter,
+  clients: clientsRouter,
   jobs: jobsRouter,
   live: liveRouter,
+  me: meRouter,
   overview: overviewRouter,
+  plans: plansRouter,
+  repositories: repositoriesRouter,
   restores: restoresRouter,
+  setup: setupRouter,
+  system: systemRouter,
+  tokens: tokensRouter,
 });
 
 export type AppRouter = typeof appRouter;
+export type RouterInputs = inferRouterInputs<AppRouter>;
+export type RouterOutputs = inferRouterOutputs<AppRouter>;
+
+/** Calls procedures without HTTP: tests do. */
 export const createCaller = createCallerFactory(appRouter);

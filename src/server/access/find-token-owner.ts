@@ -1,0 +1,39 @@
+import { and, eq, gt, isNull, lt, or } from "drizzle-orm";
+import { userId } from "~/domain/id";
+import type { Actor } from "~/domain/permission";
+import type { Ctx } from "../context";
+import { apiTokens, users } from "../db/schema/access";
+import { hashToken } from "../token";
+
+/** Seconds after which `lastUsedAt` is written again. */
+const USED_SECONDS = 60;
+
+/** Whom an API token (`bbs_...`) speaks for. Null when it is unknown, revoked, too old, or its owner is disabled. */
+export async function findTokenOwner(
+  ctx: Omit<Ctx, "actor">,
+  token: string,
+): Promise<Extract<Actor, { kind: "user" }> | null> {
+  const [found] = await ctx.db
+    .select({ id: apiTokens.id, userId: users.id, role: users.role, lastUsedAt: apiTokens.lastUsedAt })
+    .from(apiTokens)
+    .innerJoin(users, eq(users.id, apiTokens.userId))
+    .where(
+      and(
+        eq(apiTokens.tokenHash, hashToken(token)),
+        isNull(apiTokens.revokedAt),
+        or(isNull(apiTokens.expiresAt), gt(apiTokens.expiresAt, ctx.now)),
+        isNull(users.disabledAt),
+      ),
+    );
+  if (!found) return null;
+  const stale = new Date(ctx.now.getTime() - USED_SECONDS * 1000);
+  if (!found.lastUsedAt || found.lastUsedAt < stale) {
+    await ctx.db
+      .update(apiTokens)
+      .set({ lastUsedAt: ctx.now })
+      .where(
+        and(eq(apiTokens.id, found.id), or(isNull(apiTokens.lastUsedAt), lt(apiTokens.lastUsedAt, stale))),
+      );
+  }
+  return { kind: "user", userId: userId.parse(found.userId), role: found.role, via: "token" };
+}

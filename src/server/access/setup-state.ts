@@ -1,0 +1,25 @@
+import { and, count, eq, gt, isNull } from "drizzle-orm";
+import type { Ctx } from "../context";
+import { setupLinks, users } from "../db/schema/access";
+import { hashToken } from "../token";
+
+/** Whether the first admin is still missing. */
+export async function isSetupNeeded(ctx: Ctx): Promise<boolean> {
+  const [people] = await ctx.db.select({ count: count() }).from(users);
+  return people?.count === 0;
+}
+
+/** Whether a setup link would work now. */
+export async function isSetupLinkValid(ctx: Ctx, input: { token: string }): Promise<boolean> {
+  const [link] = await ctx.db
+    .select({ id: setupLinks.id })
+    .from(setupLinks)
+    .where(
+      and(
+        eq(setupLinks.tokenHash, hashToken(input.token)),
+        isNull(setupLinks.usedAt),
+        gt(setupLinks.expiresAt, ctx.now),
+      ),
+    );
+  return link !== undefined && (await isSetupNeeded(ctx));
+}

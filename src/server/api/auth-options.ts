@@ -1,0 +1,109 @@
+import type { NextAuthOptions, Session } from "next-auth";
+import { decode } from "next-auth/jwt";
+import Credentials from "next-auth/providers/credentials";
+import { Refusal } from "~/domain/refusal";
+import { env } from "~/env";
+import { cookieSecret } from "../access/app-key";
+import { endSignIn } from "../access/end-sign-in";
+import { findSignIn } from "../access/find-sign-in";
+import { SIGN_IN_HOURS, signIn } from "../access/sign-in";
+import { makeContext } from "../context";
+import { logFault } from "./trpc-error";
+
+/**
+ * Signing in and out by next-auth 4. Edit when a second step or another provider comes. The cookie holds nothing but the id of a
+ * row in `sign_ins`, encrypted; that row decides on every request.
+ */
+export function authOptions(): NextAuthOptions {
+  return {
+    secret: cookieSecret(),
+    useSecureCookies: isHttps(),
+    session: { strategy: "jwt", maxAge: SIGN_IN_HOURS * 3600 },
+    pages: { signIn: "/sign-in", error: "/sign-in" },
+    cookies: {
+      sessionToken: {
+        name: cookieName(),
+        options: { httpOnly: true, sameSite: "lax", path: "/", secure: isHttps() },
+      },
+    },
+    providers: [
+      Credentials({
+        id: "password",
+        name: "Password",
+        credentials: { email: { type: "email" }, password: { type: "password" } },
+        authorize: (given, request) => checkPassword(given, request.headers),
+      }),
+    ],
+    callbacks: {
+      // Only the first call carries `user`; its id is that of the sign-in.
+      jwt: ({ token, user }) => ({ sid: user?.id ?? token.sid }),
+      session: async ({ token, session }) => {
+        const found =
+          typeof token.sid === "string" ? await findSignIn(makeContext({ kind: "nobody" }), token.sid) : null;
+        return found ? { expires: session.expires, user: { name: null, email: null } } : NO_SESSION;
+      },
+      redirect: ({ url, baseUrl }) => (url.startsWith("/") && !url.startsWith("//") ? url : baseUrl),
+    },
+    events: {
+      signOut: async ({ token }) => {
+        if (typeof token?.sid === "string") await endSignIn(makeContext({ kind: "nobody" }), token.sid);
+      },
+    },
+  };
+}
+
+/** next-auth 4 tells "signed out" by an empty object. */
+const NO_SESSION = {} as Session;
+
+/** The id of the sign-in in a request's cookie; null when there is none or it was not made by us. Says nothing of its row. */
+export async function readSignInCookie(headers: Headers): Promise<string | null> {
+  const wanted = `${cookieName()}=`;
+  const pair = (headers.get("cookie") ?? "")
+    .split(";")
+    .map((part) => part.trim())
+    .find((part) => part.startsWith(wanted));
+  if (!pair) return null;
+  try {
+    const token = await decode({
+      token: decodeURIComponent(pair.slice(wanted.length)),
+      secret: cookieSecret(),
+    });
+    return typeof token?.sid === "string" ? token.sid : null;
+  } catch {
+    // Made with another key or tampered with: the same as no cookie. A missing APP_KEY was refused at start.
+    return null;
+  }
+}
+
+/** null: wrong. An Error's message reaches the browser as `error`, so it is a code only. */
+async function checkPassword(
+  given: Record<"email" | "password", string> | undefined,
+  headers: Record<string, unknown> | undefined,
+): Promise<{ id: string } | null> {
+  const text = (name: string) => {
+    const value = headers?.[name];
+    return typeof value === "string" ? value : null;
+  };
+  try {
+    const { signInId } = await signIn(makeContext({ kind: "nobody" }), {
+      email: String(given?.email ?? "").slice(0, 200),
+      password: String(given?.password ?? ""),
+      peer: text("x-bbs-peer"),
+      device: text("user-agent"),
+    });
+    return { id: signInId };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw new Error(logFault(error, { path: "sign-in" }).message);
+    if (error.code === "sign-in-failed") return null;
+    throw new Error(error.code);
+  }
+}
+
+function isHttps(): boolean {
+  return env().appUrl.startsWith("https:");
+}
+
+/** `__Host-`: the browser takes it only over https, for this host and the whole of it. */
+function cookieName(): string {
+  return isHttps() ? "__Host-bbs.sign-in" : "bbs.sign-in";
+}

@@ -1,0 +1,26 @@
+import type { Actor } from "~/domain/permission";
+import { findSignIn } from "../access/find-sign-in";
+import { findTokenOwner } from "../access/find-token-owner";
+import { makeContext } from "../context";
+import { readSignInCookie } from "./auth-options";
+import type { ApiContext } from "./trpc";
+
+/**
+ * Finds out who asks: an API token in `Authorization: Bearer bbs_...`, else the cookie of a sign-in. Whoever sends a token is never
+ * taken for the cookie's person, also when the token is no good. The row decides on every request, so a revoked one is refused at once.
+ */
+export async function createApiContext(headers: Headers): Promise<ApiContext> {
+  const ctx = makeContext({ kind: "nobody" });
+  const actor = (await actorOf(ctx, headers)) ?? ctx.actor;
+  return { ...ctx, actor, peer: headers.get("x-bbs-peer") };
+}
+
+async function actorOf(ctx: ReturnType<typeof makeContext>, headers: Headers): Promise<Actor | null> {
+  const authorization = headers.get("authorization");
+  if (authorization !== null) {
+    const token = /^Bearer (bbs_\S{1,200})$/i.exec(authorization)?.[1];
+    return token ? findTokenOwner(ctx, token) : null;
+  }
+  const signInId = await readSignInCookie(headers);
+  return signInId ? findSignIn(ctx, signInId) : null;
+}

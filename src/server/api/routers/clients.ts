@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { clientId } from "~/domain/id";
+import { givenName } from "~/domain/name";
+import { pageInput } from "~/domain/page";
+import { authorize } from "~/server/access/authorize";
+import { CLIENT_STATES } from "~/server/clients/client-row";
+import { getClient } from "~/server/clients/get-client";
+import { listClients } from "~/server/clients/list-clients";
+import { renameClient } from "~/server/clients/rename-client";
+import { retireMachine } from "~/server/maintenance/retire-machine";
+import { getChecklist } from "~/server/system/get-checklist";
+import { inviteAgain, inviteMachine } from "~/server/system/invite-machine";
+import { listSessions } from "~/server/vault/list-sessions";
+import { router, signedIn } from "../trpc";
+
+const view = signedIn.meta({ permission: "view" });
+const manage = signedIn.meta({ permission: "manage-clients" });
+const byId = z.object({ id: clientId });
+const filter = z.object({
+  ...pageInput,
+  search: z.string().trim().max(100).optional(),
+  state: z.enum(CLIENT_STATES).optional(),
+});
+
+export const clientsRouter = router({
+  list: view.input(filter).query(({ ctx, input }) => listClients(ctx, input)),
+  get: view
+    .input(byId)
+    .query(async ({ ctx, input }) => getClient(ctx, await authorize(ctx, "view", input.id))),
+  checklist: view
+    .input(byId)
+    .query(async ({ ctx, input }) => getChecklist(ctx, await authorize(ctx, "view", input.id))),
+  sessions: view
+    .input(byId.extend(pageInput))
+    .query(async ({ ctx, input: { id, ...page } }) =>
+      listSessions(ctx, await authorize(ctx, "view", id), page),
+    ),
+  create: manage.input(z.object({ name: givenName })).mutation(({ ctx, input }) => inviteMachine(ctx, input)),
+  newEnrolment: manage
+    .input(byId)
+    .mutation(async ({ ctx, input }) => inviteAgain(ctx, await authorize(ctx, "manage-clients", input.id))),
+  rename: manage.input(byId.extend({ name: givenName })).mutation(async ({ ctx, input }) => {
+    await renameClient(ctx, await authorize(ctx, "manage-clients", input.id), input);
+    return {};
+  }),
+  remove: manage
+    .input(byId.extend({ typedName: z.string().max(200) }))
+    .mutation(async ({ ctx, input }) =>
+      retireMachine(ctx, await authorize(ctx, "manage-clients", input.id), input),
+    ),
+});

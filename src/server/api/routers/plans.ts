@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { clientId, planId, repositoryId } from "~/domain/id";
+import { pageInput } from "~/domain/page";
+import type { Action } from "~/domain/permission";
+import { planFields } from "~/domain/plan-input";
+import { authorize } from "~/server/access/authorize";
+import { startBackup } from "~/server/backups/start-backup";
+import { findPlanOwner } from "~/server/plans/find-plan-owner";
+import { getPlan } from "~/server/plans/get-plan";
+import { listPlans } from "~/server/plans/list-plans";
+import { removePlan } from "~/server/plans/remove-plan";
+import { createPlan, updatePlan } from "~/server/plans/save-plan";
+import { type ApiContext, router, signedIn } from "../trpc";
+
+const view = signedIn.meta({ permission: "view" });
+const manage = signedIn.meta({ permission: "manage-plans" });
+const byId = z.object({ id: planId });
+const settings = z.object({ ...planFields, repositoryId });
+const filter = z.object({
+  ...pageInput,
+  clientId: clientId.optional(),
+  repositoryId: repositoryId.optional(),
+});
+
+export const plansRouter = router({
+  list: view.input(filter).query(({ ctx, input }) => listPlans(ctx, input)),
+  get: view
+    .input(byId)
+    .query(async ({ ctx, input }) => getPlan(ctx, await mayOf(ctx, "view", input.id), input)),
+  create: manage
+    .input(settings.extend({ clientId }))
+    .mutation(async ({ ctx, input: { clientId: owner, ...rest } }) =>
+      createPlan(ctx, await authorize(ctx, "manage-plans", owner), rest),
+    ),
+  update: manage.input(settings.extend({ id: planId })).mutation(async ({ ctx, input }) => {
+    await updatePlan(ctx, await mayOf(ctx, "manage-plans", input.id), input);
+    return {};
+  }),
+  remove: manage.input(byId.extend({ typedName: z.string().max(200) })).mutation(async ({ ctx, input }) => {
+    await removePlan(ctx, await mayOf(ctx, "manage-plans", input.id), input);
+    return {};
+  }),
+  run: signedIn
+    .meta({ permission: "backup" })
+    .input(byId)
+    .mutation(async ({ ctx, input }) =>
+      startBackup(ctx, await mayOf(ctx, "backup", input.id), { planId: input.id }),
+    ),
+});
+
+async function mayOf<A extends Action>(ctx: ApiContext, action: A, id: string) {
+  return authorize(ctx, action, (await findPlanOwner(ctx, { id })).clientId);
+}

@@ -1,0 +1,78 @@
+import { initTRPC, TRPCError } from "@trpc/server";
+import superjson from "superjson";
+import type { Action, Actor } from "~/domain/permission";
+import { Refusal } from "~/domain/refusal";
+import type { Ctx } from "../context";
+import { LoggedFault, refusalDataOf, trpcErrorOf } from "./trpc-error";
+
+/**
+ * The base of every router: who may call, and what a caller sees when it goes wrong. Edit when a new kind of permission is
+ * needed; procedures themselves live in routers/<room>.ts.
+ */
+export interface ApiContext extends Ctx {
+  /** True address of the caller as our HTTP server saw it; null in calls that came over no socket. */
+  peer: string | null;
+}
+
+/**
+ * Who may call a procedure: `public` anybody, `own-account` every signed-in person for their own things, an `Action` whoever
+ * may do that (`access/authorize` judges the client it is done to), `administer` admins.
+ */
+export interface ProcedureMeta {
+  permission: Action | "public" | "own-account" | "administer";
+}
+
+const t = initTRPC
+  .context<ApiContext>()
+  .meta<ProcedureMeta>()
+  .create({
+    transformer: superjson,
+    errorFormatter: ({ shape, error, path }) => {
+      // Errors outside the middleware (context, subscriptions) pass here for the first time.
+      const told = trpcErrorOf(error, path ?? "");
+      const fault = told.cause instanceof LoggedFault ? told.cause : null;
+      return {
+        ...shape,
+        message: told.message,
+        data: {
+          code: told.code,
+          httpStatus: shape.data.httpStatus,
+          path: shape.data.path,
+          refusal: refusalDataOf(told),
+          reference: fault?.reference ?? null,
+        },
+      };
+    },
+    sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 40_000 } },
+  });
+
+export const router = t.router;
+export const createCallerFactory = t.createCallerFactory;
+
+const base = t.procedure.use(async ({ next, path }) => {
+  const result = await next();
+  if (!result.ok) throw trpcErrorOf(result.error, path);
+  return result;
+});
+
+/** Anybody may call it. Listed by name in tests/rooms/access/every-procedure.test.ts. */
+export const publicProcedure = base;
+
+/**
+ * Somebody who is signed in and has the permission that the procedure declares with `.meta({ permission })`. Without a
+ * declaration it refuses everybody. For things of one client it is only the first gate: the operation also takes `Authorized`.
+ */
+export const signedIn = base.use(({ ctx, meta, next }) => {
+  const { actor } = ctx;
+  if (actor.kind !== "user") throw new Refusal("not-signed-in", { say: "Sign in first." });
+  if (!meta)
+    throw new TRPCError({ code: "INTERNAL_SERVER_ERROR", message: "procedure without a permission" });
+  if (!mayCall(actor, meta.permission)) {
+    throw new Refusal("forbidden", { say: "Your account may not do this. Ask an admin." });
+  }
+  return next({ ctx: { actor } });
+});
+
+function mayCall(actor: Extract<Actor, { kind: "user" }>, permission: ProcedureMeta["permission"]): boolean {
+  return actor.role === "admin" || permission === "own-account" || permission === "public";
+}

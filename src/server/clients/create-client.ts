@@ -1,0 +1,27 @@
+import { Refusal } from "~/domain/refusal";
+import type { Ctx } from "../context";
+import { announce } from "../db/changes";
+import { newId } from "../db/new-id";
+import { clients } from "../db/schema/clients";
+import { violates } from "../db/violates";
+import { ensureStorageNode, MAIN_NODE } from "./ensure-storage-node";
+
+/** Makes a client that waits for its machine. Refuses `name-taken` if a living client has the name, in any case of letters. */
+export async function createClient(ctx: Ctx, input: { name: string }): Promise<{ id: string }> {
+  await ensureStorageNode(ctx);
+  const id = newId();
+  try {
+    await ctx.db.transaction(async (tx) => {
+      await tx.insert(clients).values({ id, name: input.name, storageNodeId: MAIN_NODE, createdAt: ctx.now });
+      await announce(tx, { entity: "client", id, clientId: id });
+    });
+  } catch (error) {
+    if (violates(error, "clients_living_name")) throw nameTaken(input.name);
+    throw error;
+  }
+  return { id };
+}
+
+export function nameTaken(name: string): Refusal {
+  return new Refusal("name-taken", { say: `There is a client named ${name} already. Choose another name.` });
+}

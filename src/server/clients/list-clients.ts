@@ -1,0 +1,36 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import type { Page } from "~/domain/page";
+import type { Ctx } from "../context";
+import { clients } from "../db/schema/clients";
+import { type ClientRow, type ClientState, clientState, readClientRows } from "./client-row";
+
+/**
+ * Clients by name, a page at a time, in one statement. `search` is found anywhere in the name or the machine's host name. The
+ * cursor is the id of the last row of the page before.
+ */
+export async function listClients(
+  ctx: Ctx,
+  input: {
+    search?: string | undefined;
+    state?: ClientState | undefined;
+    cursor?: string | null | undefined;
+    limit: number;
+  },
+): Promise<Page<ClientRow>> {
+  const pattern = input.search ? `%${input.search.replace(/[\\%_]/g, "\\$&")}%` : null;
+  const rows = await readClientRows(ctx, {
+    where: and(
+      isNull(clients.removedAt),
+      input.state ? eq(clientState(ctx.now), input.state) : undefined,
+      pattern
+        ? sql`(${clients.name} ilike ${pattern} or ${clients.machine} ->> 'hostname' ilike ${pattern})`
+        : undefined,
+      input.cursor
+        ? sql`(lower(${clients.name}), ${clients.id}) > (select lower(c.name), c.id from clients c where c.id = ${input.cursor})`
+        : undefined,
+    ),
+    limit: input.limit + 1,
+  });
+  const items = rows.slice(0, input.limit);
+  return { items, nextCursor: rows.length > input.limit ? (items.at(-1)?.id ?? null) : null };
+}

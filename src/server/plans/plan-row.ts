@@ -1,0 +1,79 @@
+import { and, desc, eq, inArray, isNull, max, type SQL, sql } from "drizzle-orm";
+import { ACTIVE_STATES, ENDED_STATES, type EndedState } from "~/domain/job";
+import { lastBackupOf } from "../clients/client-row";
+import type { Ctx } from "../context";
+import { clients } from "../db/schema/clients";
+import { jobs } from "../db/schema/jobs";
+import { plans } from "../db/schema/plans";
+import { repositories } from "../db/schema/repositories";
+import { archiveLedger } from "../db/schema/vault";
+
+/** A plan as lists show it. */
+export interface PlanRow {
+  id: string;
+  name: string;
+  clientId: string;
+  clientName: string;
+  repositoryId: string;
+  repositoryName: string;
+  sources: string[];
+  lastRun: { jobId: string; state: EndedState; endedAt: Date } | null;
+  lastArchiveAt: Date | null;
+  /** Its backup that waits or runs now. */
+  activeJobId: string | null;
+}
+
+/** Reads plan rows with all that is derived, in one statement, by client and name. */
+export async function readPlanRows(
+  ctx: Ctx,
+  given: { where: SQL | undefined; limit: number },
+): Promise<PlanRow[]> {
+  const ofPlan = and(eq(jobs.planId, plans.id), eq(jobs.kind, "backup"));
+  const lastRun = ctx.db
+    .select({ jobId: jobs.id, state: jobs.state, endedAt: jobs.endedAt })
+    .from(jobs)
+    .where(and(ofPlan, inArray(jobs.state, [...ENDED_STATES])))
+    .orderBy(desc(jobs.createdAt))
+    .limit(1)
+    .as("last_run");
+  const active = ctx.db
+    .select({ activeJobId: sql<string>`${jobs.id}`.as("active_job_id") })
+    .from(jobs)
+    .where(and(ofPlan, inArray(jobs.state, [...ACTIVE_STATES])))
+    .orderBy(desc(jobs.createdAt))
+    .limit(1)
+    .as("active");
+  const lastArchive = ctx.db
+    .select({ at: max(archiveLedger.observedAt).as("last_archive_at") })
+    .from(archiveLedger)
+    .where(and(eq(archiveLedger.planId, plans.id), isNull(archiveLedger.removedAt)))
+    .as("last_archive");
+  const rows = await ctx.db
+    .select({
+      id: plans.id,
+      name: plans.name,
+      clientId: plans.clientId,
+      clientName: clients.name,
+      repositoryId: plans.repositoryId,
+      repositoryName: repositories.name,
+      sources: plans.sources,
+      runJobId: lastRun.jobId,
+      runState: lastRun.state,
+      runEndedAt: lastRun.endedAt,
+      lastArchiveAt: lastArchive.at,
+      activeJobId: active.activeJobId,
+    })
+    .from(plans)
+    .innerJoin(clients, eq(clients.id, plans.clientId))
+    .innerJoin(repositories, eq(repositories.id, plans.repositoryId))
+    .leftJoinLateral(lastRun, sql`true`)
+    .leftJoinLateral(active, sql`true`)
+    .leftJoinLateral(lastArchive, sql`true`)
+    .where(given.where)
+    .orderBy(sql`lower(${clients.name})`, sql`lower(${plans.name})`, plans.id)
+    .limit(given.limit);
+  return rows.map(({ runJobId, runState, runEndedAt, ...row }) => ({
+    ...row,
+    lastRun: lastBackupOf(runJobId, runState, runEndedAt),
+  }));
+}

@@ -1,0 +1,86 @@
+import { and, eq, isNull } from "drizzle-orm";
+import type { Authorized } from "~/domain/permission";
+import type { PlanDraft } from "~/domain/plan-input";
+import { Refusal } from "~/domain/refusal";
+import type { Ctx } from "../context";
+import { announce } from "../db/changes";
+import { newId } from "../db/new-id";
+import { clients } from "../db/schema/clients";
+import { plans } from "../db/schema/plans";
+import { repositories } from "../db/schema/repositories";
+import { violates } from "../db/violates";
+import { planMissing } from "./get-plan";
+
+type Settings = Omit<PlanDraft, "clientId">;
+
+/** Makes a plan. Refuses `name-taken` in any case of letters, and a repository that is not the client's. */
+export async function createPlan(
+  ctx: Ctx,
+  may: Authorized<"manage-plans">,
+  input: Settings,
+): Promise<{ id: string }> {
+  const id = newId();
+  await refuseTakenName(input.name, () =>
+    ctx.db.transaction(async (tx) => {
+      await refuseForeignRepository({ ...ctx, db: tx }, may, input.repositoryId);
+      await tx
+        .insert(plans)
+        .values({ id, clientId: may.clientId, ...columnsOf(input), createdAt: ctx.now, updatedAt: ctx.now });
+      await announce(tx, { entity: "plan", id, clientId: may.clientId });
+    }),
+  );
+  return { id };
+}
+
+/** Changes a plan from the next run on; one that waits or runs keeps what it began with. Refuses like `createPlan`. */
+export async function updatePlan(
+  ctx: Ctx,
+  may: Authorized<"manage-plans">,
+  input: Settings & { id: string },
+): Promise<void> {
+  await refuseTakenName(input.name, () =>
+    ctx.db.transaction(async (tx) => {
+      await refuseForeignRepository({ ...ctx, db: tx }, may, input.repositoryId);
+      const updated = await tx
+        .update(plans)
+        .set({ ...columnsOf(input), updatedAt: ctx.now })
+        .where(and(eq(plans.id, input.id), eq(plans.clientId, may.clientId), isNull(plans.removedAt)))
+        .returning({ id: plans.id });
+      if (updated.length === 0) throw planMissing();
+      await announce(tx, { entity: "plan", id: input.id, clientId: may.clientId });
+    }),
+  );
+}
+
+function columnsOf(input: Settings) {
+  const { repositoryId, name, sources, excludes, compression, oneFileSystem, excludeCaches } = input;
+  return { repositoryId, name, sources, excludes, compression, oneFileSystem, excludeCaches };
+}
+
+async function refuseForeignRepository(
+  ctx: Ctx,
+  may: Authorized<"manage-plans">,
+  repositoryId: string,
+): Promise<void> {
+  const [own] = await ctx.db
+    .select({ id: repositories.id })
+    .from(repositories)
+    .innerJoin(clients, and(eq(clients.id, repositories.clientId), isNull(clients.removedAt)))
+    .where(
+      and(
+        eq(repositories.id, repositoryId),
+        eq(repositories.clientId, may.clientId),
+        isNull(repositories.removedAt),
+      ),
+    );
+  if (!own) throw new Refusal("not-found", { say: "This client has no such repository." });
+}
+
+async function refuseTakenName(name: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (!violates(error, "plans_living_name")) throw error;
+    throw new Refusal("name-taken", { say: `This client has a plan named ${name} already.` });
+  }
+}

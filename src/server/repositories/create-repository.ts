@@ -1,0 +1,58 @@
+import { randomBytes } from "node:crypto";
+import { and, eq, isNull } from "drizzle-orm";
+import type { Authorized } from "~/domain/permission";
+import { Refusal } from "~/domain/refusal";
+import { sealSecret } from "../access/secret";
+import type { Ctx } from "../context";
+import { announce } from "../db/changes";
+import { newId } from "../db/new-id";
+import { clients } from "../db/schema/clients";
+import { repositories } from "../db/schema/repositories";
+import { violates } from "../db/violates";
+import { passphrasePlace } from "./passphrase";
+
+/** Random bytes of a passphrase: 160 bits, more than any guess. */
+const PASSPHRASE_BYTES = 20;
+
+/**
+ * Writes down a repository that is still to be made, with a passphrase that nobody typed. The caller queues the job that makes it
+ * (maintenance/open-repository). Refuses `name-taken` in any case of letters, and removed clients.
+ */
+export async function createRepository(
+  ctx: Ctx,
+  may: Authorized<"manage-repositories">,
+  input: { name: string; quotaBytes: number | null },
+): Promise<{ id: string }> {
+  const [client] = await ctx.db
+    .select({ name: clients.name, storageNodeId: clients.storageNodeId })
+    .from(clients)
+    .where(and(eq(clients.id, may.clientId), isNull(clients.removedAt)));
+  if (!client) throw new Refusal("not-found", { say: "This client was removed." });
+  const id = newId();
+  try {
+    await ctx.db.transaction(async (tx) => {
+      await tx.insert(repositories).values({
+        id,
+        clientId: may.clientId,
+        storageNodeId: client.storageNodeId,
+        name: input.name,
+        state: "creating",
+        passphraseSealed: sealSecret(
+          randomBytes(PASSPHRASE_BYTES).toString("base64url"),
+          passphrasePlace(id),
+        ),
+        quotaBytes: input.quotaBytes,
+        createdAt: ctx.now,
+      });
+      await announce(tx, { entity: "repository", id, clientId: may.clientId });
+    });
+  } catch (error) {
+    if (violates(error, "repositories_living_name")) {
+      throw new Refusal("name-taken", {
+        say: `${client.name} has a repository named ${input.name} already.`,
+      });
+    }
+    throw error;
+  }
+  return { id };
+}

@@ -1,0 +1,30 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import type { Page } from "~/domain/page";
+import type { Ctx } from "../context";
+import { clients } from "../db/schema/clients";
+import { repositories } from "../db/schema/repositories";
+import { type RepositoryRow, readRepositoryRows } from "./repository-row";
+
+/**
+ * Repositories by client and name, a page at a time, in one statement; those of removed clients too, for they stay. The cursor is
+ * the id of the last row of the page before.
+ */
+export async function listRepositories(
+  ctx: Ctx,
+  input: { clientId?: string | undefined; cursor?: string | null | undefined; limit: number },
+): Promise<Page<RepositoryRow>> {
+  const rows = await readRepositoryRows(ctx, {
+    where: and(
+      isNull(repositories.removedAt),
+      input.clientId ? eq(repositories.clientId, input.clientId) : undefined,
+      input.cursor
+        ? sql`(lower(${clients.name}), lower(${repositories.name}), ${repositories.id}) > (
+            select lower(c.name), lower(r.name), r.id from repositories r join clients c on c.id = r.client_id
+            where r.id = ${input.cursor})`
+        : undefined,
+    ),
+    limit: input.limit + 1,
+  });
+  const items = rows.slice(0, input.limit);
+  return { items, nextCursor: rows.length > input.limit ? (items.at(-1)?.id ?? null) : null };
+}

@@ -1,0 +1,37 @@
+import { and, eq, inArray } from "drizzle-orm";
+import type { Ctx } from "../context";
+import { announce } from "../db/changes";
+import { repositories } from "../db/schema/repositories";
+
+/** Notes that the keeper has made it. May run twice. */
+export async function markReady(ctx: Ctx, input: { repositoryId: string; borgId: string }): Promise<void> {
+  await write(ctx, input.repositoryId, { state: "ready", borgId: input.borgId, problem: null });
+}
+
+/** Notes why the keeper could not make it; `problem` is for the person. A repository that is ready stays ready. */
+export async function markFailed(ctx: Ctx, input: { repositoryId: string; problem: string }): Promise<void> {
+  await write(ctx, input.repositoryId, { state: "failed", problem: input.problem }, ["creating", "failed"]);
+}
+
+/** Notes that another try is queued. Only from `failed`; false when it is in another state. */
+export async function markCreating(ctx: Ctx, input: { repositoryId: string }): Promise<boolean> {
+  return write(ctx, input.repositoryId, { state: "creating", problem: null }, ["failed"]);
+}
+
+/** Notes its bytes on disk, measured now. */
+export async function recordSize(ctx: Ctx, input: { repositoryId: string; bytes: number }): Promise<void> {
+  await write(ctx, input.repositoryId, { sizeBytes: input.bytes, sizedAt: ctx.now });
+}
+
+type Columns = Partial<typeof repositories.$inferInsert>;
+type State = typeof repositories.$inferSelect.state;
+
+async function write(ctx: Ctx, id: string, columns: Columns, from?: State[]): Promise<boolean> {
+  const [written] = await ctx.db
+    .update(repositories)
+    .set(columns)
+    .where(and(eq(repositories.id, id), from ? inArray(repositories.state, from) : undefined))
+    .returning({ clientId: repositories.clientId });
+  if (written) await announce(ctx.db, { entity: "repository", id, clientId: written.clientId });
+  return written !== undefined;
+}

@@ -1,0 +1,22 @@
+import { eq } from "drizzle-orm";
+import { openSecret, type SecretPlace } from "../access/secret";
+import type { Ctx } from "../context";
+import { repositories } from "../db/schema/repositories";
+
+/** Where a repository's passphrase is sealed to. */
+export function passphrasePlace(repositoryId: string): SecretPlace {
+  return { table: "repositories", column: "passphrase_sealed", rowId: repositoryId };
+}
+
+/**
+ * A repository's passphrase in the clear: for the keeper and for the order of the agent that may use it, never for a log or a
+ * person (that is `reveal-secrets`). A missing repository is a fault.
+ */
+export async function openPassphrase(ctx: Ctx, repositoryId: string): Promise<string> {
+  const [found] = await ctx.db
+    .select({ sealed: repositories.passphraseSealed })
+    .from(repositories)
+    .where(eq(repositories.id, repositoryId));
+  if (!found) throw new Error(`repository ${repositoryId} is missing`);
+  return openSecret(found.sealed, passphrasePlace(repositoryId));
+}
