@@ -59,6 +59,7 @@ export async function startRealStack(options: StackOptions = {}): Promise<RealSt
   const [port, sshPort] = [await freePort(), await freePort()];
   const url = `https://${address}:${port}`;
   const environment: NodeJS.ProcessEnv = {
+    NODE_ENV: "production",
     PATH: process.env.PATH,
     HOME: process.env.HOME,
     BBS_DATA: dataDir,
