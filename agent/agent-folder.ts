@@ -1,0 +1,50 @@
+import { join } from "node:path";
+import { PlainError } from "./plain-error";
+
+/** Where the agent keeps everything it owns. One folder, so that uninstalling is removing it. */
+export type AgentFolder = {
+  folder: string;
+  /** Server address, API key, pinned keys; 0600. */
+  config: string;
+  /** What this machine allows; edited by its administrator, never by the server. */
+  policy: string;
+  sshKey: string;
+  /** The server's SSH host keys under the fixed name `HOST_KEY_NAME`. */
+  knownHosts: string;
+  state: string;
+  /** What the running agent is doing; read by `bbs-agent status`. */
+  status: string;
+  /** One file per job that is being worked on: lets the next start find what a killed agent left behind. */
+  running: string;
+  /** One file per finished job that the server has not acknowledged. */
+  results: string;
+  /** One line per archive this agent made itself: only those may go back to their original places. */
+  archivesMade: string;
+  /** BORG_BASE_DIR: borg's cache and its memory of repositories. */
+  borgBase: string;
+};
+
+export const DEFAULT_FOLDER = "/etc/bbs-agent";
+
+/** Lays out the folder's paths. Refuses a name that ssh would misread (blanks, quotes, `%`): borg splits BORG_RSH like a shell. */
+export function agentFolder(folder: string): AgentFolder {
+  if (!/^\/[A-Za-z0-9_./@+-]*$/.test(folder)) {
+    throw new PlainError(
+      `The folder ${folder} cannot be used: it must be an absolute path of letters, digits and . _ @ + - only, because ssh would misread others.`,
+    );
+  }
+  const state = join(folder, "state");
+  return {
+    folder,
+    config: join(folder, "config.json"),
+    policy: join(folder, "policy.json"),
+    sshKey: join(folder, "id_ed25519"),
+    knownHosts: join(folder, "known_hosts"),
+    state,
+    status: join(state, "status.json"),
+    running: join(state, "running"),
+    results: join(state, "results"),
+    archivesMade: join(state, "archives.ndjson"),
+    borgBase: join(folder, "borg"),
+  };
+}

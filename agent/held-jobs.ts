@@ -1,0 +1,206 @@
+import { type JobOrder, LANES, PROTOCOL_VERSION, type Progress } from "~/protocol/v1";
+import type { AgentFolder } from "./agent-folder";
+import { AgentProblem } from "./agent-problem";
+import { usableBorg } from "./borg-program";
+import { JobReporter } from "./job-reporter";
+import { readPolicy } from "./policy";
+import { processIdentity } from "./process-identity";
+import type { ResultCourier } from "./result-courier";
+import type { StoredResult } from "./result-store";
+import { acceptedJob, forgetRunning, type RunningJob, recordRunning } from "./running-jobs";
+import type { ServerLink } from "./server-link";
+import { backup } from "./tasks/backup";
+import { restore } from "./tasks/restore";
+import type { TaskContext, TaskEnd } from "./tasks/task";
+
+/** Why a running job is stopped. `taken-away`: its lease is not ours any more, so nothing is reported. */
+type StopReason = "cancelled" | "agent-stops" | "taken-away";
+
+type Held = {
+  order: Pick<JobOrder, "jobId" | "lease" | "kind">;
+  stop: AbortController;
+  why: StopReason | null;
+  progress: Progress["phase"] | null;
+  done: Promise<void>;
+};
+
+/** The jobs this agent works on, one per lane. `onChange` fires when a lane became free or a job began. */
+export class HeldJobs {
+  readonly #folder: AgentFolder;
+  readonly #link: ServerLink;
+  readonly #courier: ResultCourier;
+  readonly #note: (text: string) => void;
+  readonly #onChange: () => void;
+  readonly #held = new Map<string, Held>();
+  #closing = false;
+
+  constructor(
+    parts: { folder: AgentFolder; link: ServerLink; courier: ResultCourier },
+    note: (text: string) => void,
+    onChange: () => void,
+  ) {
+    this.#folder = parts.folder;
+    this.#link = parts.link;
+    this.#courier = parts.courier;
+    this.#note = note;
+    this.#onChange = onChange;
+  }
+
+  freeLanes(): JobOrder["kind"][] {
+    if (this.#closing) return [];
+    const busy = new Set([...this.#held.values()].map(({ order }) => order.kind));
+    return LANES.filter((lane) => !busy.has(lane));
+  }
+
+  holding(): { jobId: string; lease: number }[] {
+    const running = [...this.#held.values()].map(({ order }) => ({ jobId: order.jobId, lease: order.lease }));
+    const ids = new Set(running.map(({ jobId }) => jobId));
+    return [...running, ...this.#courier.holding().filter(({ jobId }) => !ids.has(jobId))].slice(0, 50);
+  }
+
+  /** For `bbs-agent status`. */
+  describe(): { jobId: string; kind: string; phase: string | null }[] {
+    return [...this.#held.values()].map(({ order, progress }) => ({
+      jobId: order.jobId,
+      kind: order.kind,
+      phase: progress,
+    }));
+  }
+
+  /** Begins a job. The same order twice is one job; a newer lease replaces the older one once that has ended. */
+  async take(order: JobOrder): Promise<void> {
+    const same = this.#held.get(order.jobId);
+    if (same) {
+      if (same.order.lease >= order.lease) return;
+      this.#stop(same, "taken-away");
+      await same.done;
+    }
+    await this.#courier.drop(order.jobId);
+    if (this.#closing) return;
+    const held: Held = {
+      order: { jobId: order.jobId, lease: order.lease, kind: order.kind },
+      stop: new AbortController(),
+      why: null,
+      progress: null,
+      done: Promise.resolve(),
+    };
+    this.#held.set(order.jobId, held);
+    held.done = this.#work(order, held).finally(() => {
+      this.#held.delete(order.jobId);
+      this.#onChange();
+    });
+    this.#onChange();
+  }
+
+  cancel(jobId: string): void {
+    const held = this.#held.get(jobId);
+    if (held) this.#stop(held, "cancelled");
+  }
+
+  /** Ends every job; resolves when no borg runs any more and each result is on disk. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    const all = [...this.#held.values()];
+    for (const held of all) this.#stop(held, "agent-stops");
+    await Promise.all(all.map(({ done }) => done));
+  }
+
+  #stop(held: Held, why: StopReason): void {
+    held.why ??= why;
+    held.stop.abort();
+  }
+
+  async #work(order: JobOrder, held: Held): Promise<void> {
+    const record = acceptedJob(order, new Date());
+    await recordRunning(this.#folder, record);
+    this.#note(`Job ${order.jobId} (${order.kind}) begins.`);
+    const reporter = new JobReporter(record, this.#link, {
+      onCancel: () => this.#stop(held, "cancelled"),
+      onGone: (say) => {
+        this.#note(`Job ${order.jobId} is not ours any more: ${say}`);
+        this.#stop(held, "taken-away");
+      },
+    });
+    const end = await this.#run(order, held, record, reporter);
+    const { log, progress, startedAt } = await reporter.settle();
+    this.#note(`Job ${order.jobId} (${order.kind}) ended: ${held.why ?? end.state}.`);
+    if (held.why !== "taken-away") {
+      await this.#courier.keep({
+        jobId: order.jobId,
+        report: {
+          protocol: PROTOCOL_VERSION,
+          lease: order.lease,
+          startedAt,
+          progress,
+          ...finalWords(end, held.why),
+        },
+        log,
+      });
+    }
+    await forgetRunning(this.#folder, order.jobId);
+  }
+
+  async #run(order: JobOrder, held: Held, record: RunningJob, reporter: JobReporter): Promise<TaskEnd> {
+    let recording = Promise.resolve();
+    const started = (pid: number) => {
+      const at = record.startedAt ?? new Date().toISOString();
+      record.startedAt = at;
+      reporter.started(at);
+      recording = recording.then(async () => {
+        const identity = await processIdentity(pid);
+        if (identity === null) return;
+        record.process = { pid, identity };
+        await recordRunning(this.#folder, record);
+      });
+    };
+    try {
+      const policy = await readPolicy(this.#folder);
+      const context: TaskContext = {
+        folder: this.#folder,
+        policy,
+        borg: await usableBorg(policy.policy),
+        signal: held.stop.signal,
+        log: (level, message) => reporter.log(level, message),
+        progress: (progress) => {
+          held.progress = progress.phase;
+          reporter.progress(progress);
+        },
+        started,
+      };
+      return order.kind === "backup" ? await backup(order, context) : await restore(order, context);
+    } catch (error) {
+      if (error instanceof AgentProblem) {
+        if (error.code === "cancelled") return { state: "stopped", say: "Nothing was done yet." };
+        return { state: "failed", problem: { code: error.code, say: error.say } };
+      }
+      // The edge: our own bug or a broken machine. The whole of it goes to the service's log, its words to the console.
+      this.#note(`Job ${order.jobId}: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
+      const say = `The agent failed: ${error instanceof Error ? error.message : error}. Its log on the machine says more.`;
+      return { state: "failed", problem: { code: "agent-fault", say } };
+    } finally {
+      await recording;
+    }
+  }
+}
+
+type FinalWords = Pick<StoredResult["report"], "state" | "result" | "problem">;
+
+function finalWords(end: TaskEnd, why: StopReason | null): FinalWords {
+  if (end.state !== "stopped") {
+    return {
+      state: end.state,
+      result: end.result,
+      problem: end.state === "failed" ? problemOf(end) : undefined,
+    };
+  }
+  if (why === "cancelled") {
+    const say = `Cancelled; borg has ended on the machine. ${end.say}`;
+    return { state: "cancelled", result: end.result, problem: { code: "cancelled", say } };
+  }
+  const say = `The agent was stopped on the machine (restart or shutdown), so it ended borg. ${end.say} Run the job again.`;
+  return { state: "failed", result: end.result, problem: { code: "agent-restarted", say } };
+}
+
+function problemOf(end: Extract<TaskEnd, { state: "failed" }>) {
+  return { code: end.problem.code, say: end.problem.say.slice(0, 2000) };
+}

@@ -1,0 +1,138 @@
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { PROTOCOL_VERSION } from "~/protocol/v1";
+import type { AgentFolder } from "./agent-folder";
+import { type AgentConfig, parseJson } from "./config";
+import { readIfThere, writeDurably } from "./durable-file";
+import { HeldJobs } from "./held-jobs";
+import { agentVersion } from "./machine";
+import { PlainError } from "./plain-error";
+import { type PollState, pollForever } from "./poll";
+import { processIdentity } from "./process-identity";
+import { ResultCourier } from "./result-courier";
+import { keptResults } from "./result-store";
+import { endLeftBehind, findLeftBehind, forgetRunning } from "./running-jobs";
+import { ServerLink } from "./server-link";
+
+/** Milliseconds that results under way get when the agent is told to stop; the rest is delivered by the next start. */
+const FAREWELL_MS = 3000;
+
+/** What the running agent writes for `bbs-agent status`. */
+export const agentStatus = z.object({
+  pid: z.number(),
+  identity: z.string().nullable(),
+  version: z.string(),
+  startedAt: z.string(),
+  lastAnswerAt: z.string().nullable(),
+  trouble: z.string().nullable(),
+  clockAheadMs: z.number().nullable(),
+  jobs: z.array(z.object({ jobId: z.string(), kind: z.string(), phase: z.string().nullable() })),
+  resultsWaiting: z.number(),
+});
+export type AgentStatus = z.infer<typeof agentStatus>;
+
+/**
+ * Works until the signal fires, then ends every borg, keeps the results and returns. First it clears up after an agent that was
+ * killed. Refuses to run twice on one folder.
+ */
+export async function runAgent(
+  folder: AgentFolder,
+  config: AgentConfig,
+  note: (text: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  await claimFolder(folder);
+  const link = new ServerLink(config);
+  const courier = new ResultCourier(folder, link, note);
+  let anew = new AbortController();
+  const state: PollState = { lastAnswerAt: null, trouble: null, clockAheadMs: null };
+  const startedAt = new Date().toISOString();
+  const identity = await processIdentity(process.pid);
+  const writeStatus = () => {
+    const status: AgentStatus = {
+      pid: process.pid,
+      identity,
+      version: agentVersion,
+      startedAt,
+      ...state,
+      jobs: jobs.describe(),
+      resultsWaiting: courier.holding().length,
+    };
+    // Only for people to look at: a full disk must not stop the agent.
+    writeFile(folder.status, JSON.stringify(status), { mode: 0o600 }).catch(() => undefined);
+  };
+  const jobs = new HeldJobs({ folder, link, courier }, note, () => {
+    writeStatus();
+    anew.abort();
+  });
+  for (const result of await keptResults(folder)) courier.take(result);
+  await settleLeftBehind(folder, courier, note);
+  note(`bbs-agent ${agentVersion} serves ${config.clientName}; server ${config.serverUrl}`);
+  const asksAnew = () => {
+    anew = new AbortController();
+    if (signal.aborted) anew.abort();
+    return anew.signal;
+  };
+  signal.addEventListener("abort", () => anew.abort(), { once: true });
+  try {
+    await pollForever({ folder, link, jobs, state }, { note, changed: writeStatus, asksAnew }, signal);
+  } finally {
+    await jobs.close();
+    await courier.stop(FAREWELL_MS);
+    link.close();
+    await rm(folder.status, { force: true });
+    await rm(pidPath(folder), { force: true });
+  }
+}
+
+/** What a killed agent left: its borg is ended, and the server is told what is known and what is not. */
+async function settleLeftBehind(
+  folder: AgentFolder,
+  courier: ResultCourier,
+  note: (text: string) => void,
+): Promise<void> {
+  const waiting = new Set(courier.holding().map(({ jobId }) => jobId));
+  for (const job of await findLeftBehind(folder)) {
+    // Killed between keeping the result and removing this record: the result is the truth.
+    if (!waiting.has(job.jobId)) {
+      const ended = await endLeftBehind(job);
+      note(`Job ${job.jobId} (${job.kind}) was left behind by an agent that was killed.`);
+      const say = [
+        "The agent on the machine ended in the middle of this job (it was killed, or the machine went down).",
+        ended ? "borg was still running and was ended now." : "borg was not running any more.",
+        job.kind === "backup"
+          ? `If borg had already finished, the archive ${job.archiveName} is in the list all the same; otherwise nothing was added.`
+          : "Files that were already restored are where they were written.",
+        "Run the job again.",
+      ].join(" ");
+      await courier.keep({
+        jobId: job.jobId,
+        report: {
+          protocol: PROTOCOL_VERSION,
+          lease: job.lease,
+          state: "failed",
+          startedAt: job.startedAt ?? undefined,
+          problem: { code: "agent-restarted", say },
+        },
+        log: [],
+      });
+    }
+    await forgetRunning(folder, job.jobId);
+  }
+}
+
+const claim = z.object({ pid: z.number(), identity: z.string() });
+
+function pidPath(folder: AgentFolder): string {
+  return join(folder.state, "agent.pid");
+}
+
+async function claimFolder(folder: AgentFolder): Promise<void> {
+  const held = claim.safeParse(parseJson((await readIfThere(pidPath(folder))) ?? ""));
+  if (held.success && (await processIdentity(held.data.pid)) === held.data.identity) {
+    throw new PlainError(`An agent already runs on ${folder.folder} (process ${held.data.pid}).`);
+  }
+  const identity = (await processIdentity(process.pid)) ?? "";
+  await writeDurably(pidPath(folder), JSON.stringify({ pid: process.pid, identity }));
+}

@@ -1,0 +1,253 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+} from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { isIP } from "node:net";
+import type { Duplex } from "node:stream";
+import { connect } from "node:tls";
+import type { z } from "zod";
+import { PROTOCOL_VERSION, refusalBody } from "~/protocol/v1";
+import { parseJson } from "./config";
+import { errorCode } from "./durable-file";
+import { PlainError } from "./plain-error";
+
+/** A whole answer is at most this; an order of 10,000 paths of 8 KB fits. */
+const LARGEST_ANSWER = 128 * 1024 * 1024;
+
+/**
+ * Why a message did not get through. `refused`: the server said no (status and code tell why). The others may pass by waiting:
+ * nothing answered, it answered with a fault, or whoever answered is not the server we know.
+ */
+export class LinkError extends Error {
+  constructor(
+    readonly kind: "unreachable" | "wrong-certificate" | "trouble" | "refused",
+    readonly say: string,
+    readonly status: number | null = null,
+    readonly code: string | null = null,
+  ) {
+    super(say);
+    this.name = "LinkError";
+  }
+}
+
+/** Checks a server address: https, or http on this very machine. Returns it without a trailing slash. */
+export function serverAddress(text: string): string {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw new PlainError(`${text} is not an address. It looks like https://backup.example.com`);
+  }
+  if (url.protocol === "http:" && !isLoopback(url.hostname)) {
+    throw new PlainError(
+      `${text} is not encrypted. Use https; http is accepted on this machine itself only.`,
+    );
+  }
+  if (url.protocol !== "https:" && url.protocol !== "http:") {
+    throw new PlainError(`${text} is not an https address.`);
+  }
+  return `${url.origin}${url.pathname}`.replace(/\/+$/, "");
+}
+
+/** `AB:CD:...` or plain hex to 64 lower-case hex digits. */
+export function certificateFingerprint(text: string): string {
+  const hex = text
+    .replace(/^sha256[:/]/i, "")
+    .replaceAll(":", "")
+    .toLowerCase();
+  if (!/^[0-9a-f]{64}$/.test(hex)) {
+    throw new PlainError("The TLS fingerprint must be the SHA-256 of the certificate: 64 hex digits.");
+  }
+  return hex;
+}
+
+/**
+ * Talks to one server. With a fingerprint the certificate must be exactly that one, and nothing, not even the request line, is
+ * written before it was compared; without, the usual rules of public certificates hold. Connections are kept open.
+ */
+export class ServerLink {
+  readonly #base: URL;
+  readonly #agent: HttpAgent;
+  readonly #apiKey: string | null;
+  /** Milliseconds by which this machine's clock was ahead of the server's at the last answer, to the second; null before. */
+  clockAheadMs: number | null = null;
+
+  constructor(options: { serverUrl: string; tlsFingerprint: string | null; apiKey: string | null }) {
+    this.#base = new URL(`${options.serverUrl}/`);
+    this.#apiKey = options.apiKey;
+    const keep = { keepAlive: true, maxSockets: 8 };
+    if (this.#base.protocol === "http:") this.#agent = new HttpAgent(keep);
+    else if (options.tlsFingerprint) this.#agent = new PinnedAgent(options.tlsFingerprint);
+    else this.#agent = new HttpsAgent({ ...keep, minVersion: "TLSv1.2" });
+  }
+
+  /** Sends one message and parses the answer. Throws `LinkError` only, or what the signal was aborted with. */
+  async post<T>(
+    path: string,
+    body: unknown,
+    answer: z.ZodType<T>,
+    limits: { seconds: number; signal?: AbortSignal },
+  ): Promise<T> {
+    const { status, text } = await this.#send(path, JSON.stringify(body), limits);
+    const json = parseJson(text);
+    if (status === 200) {
+      const parsed = answer.safeParse(json);
+      if (parsed.success) return parsed.data;
+      throw new LinkError(
+        "trouble",
+        "The server's answer was not understood. Is the address that of the backup server?",
+        status,
+      );
+    }
+    const refusal = refusalBody.safeParse(json);
+    if (refusal.success && status >= 400 && status < 500 && status !== 429) {
+      throw new LinkError("refused", refusal.data.error.say, status, refusal.data.error.code);
+    }
+    const said = refusal.success ? refusal.data.error.say : `status ${status}`;
+    throw new LinkError("trouble", `The server could not answer (${said}).`, status);
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  #send(
+    path: string,
+    body: string,
+    limits: { seconds: number; signal?: AbortSignal },
+  ): Promise<{ status: number; text: string }> {
+    const url = new URL(path, this.#base);
+    const send = this.#base.protocol === "http:" ? httpRequest : httpsRequest;
+    return new Promise((resolve, reject) => {
+      const request = send(url, {
+        method: "POST",
+        agent: this.#agent,
+        signal: limits.signal,
+        headers: {
+          "content-type": "application/json",
+          "content-length": Buffer.byteLength(body),
+          "bbs-protocol": String(PROTOCOL_VERSION),
+          ...(this.#apiKey ? { authorization: `Bearer ${this.#apiKey}` } : {}),
+        },
+      });
+      // One deadline for the whole exchange: a socket timeout alone never fires on an answer that trickles.
+      const deadline = setTimeout(
+        () => request.destroy(new LinkError("unreachable", `No answer within ${limits.seconds} seconds.`)),
+        limits.seconds * 1000,
+      );
+      const fail = (error: Error) => {
+        clearTimeout(deadline);
+        reject(limits.signal?.aborted ? error : this.#explain(error));
+      };
+      request.on("error", fail);
+      request.on("response", (response) =>
+        readAnswer(request, response, fail, (text) => {
+          clearTimeout(deadline);
+          const told = Date.parse(response.headers.date ?? "");
+          this.clockAheadMs = Number.isNaN(told) ? null : Date.now() - told;
+          resolve({ status: response.statusCode ?? 0, text });
+        }),
+      );
+      request.end(body);
+    });
+  }
+
+  #explain(error: Error): LinkError {
+    if (error instanceof LinkError) return error;
+    const code = errorCode(error) ?? "";
+    const where = this.#base.host;
+    if (/CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|DEPTH_ZERO/.test(code)) {
+      return new LinkError(
+        "wrong-certificate",
+        `The certificate of ${where} is not trusted (${code}). Enrol with the --tls-fingerprint that the console shows, or give the server a public certificate.`,
+      );
+    }
+    const why =
+      code === "ENOTFOUND" || code === "EAI_AGAIN"
+        ? "its name is not known"
+        : code === "ECONNREFUSED"
+          ? "nothing listens there"
+          : code || error.message;
+    return new LinkError("unreachable", `${where} cannot be reached: ${why}.`);
+  }
+}
+
+function readAnswer(
+  request: ClientRequest,
+  response: IncomingMessage,
+  fail: (error: Error) => void,
+  done: (text: string) => void,
+): void {
+  const parts: Buffer[] = [];
+  let size = 0;
+  response.on("data", (part: Buffer) => {
+    size += part.length;
+    parts.push(part);
+    if (size > LARGEST_ANSWER) request.destroy(new LinkError("trouble", "The server's answer is too long."));
+  });
+  response.on("error", fail);
+  response.on("aborted", () => fail(new LinkError("unreachable", "The answer was cut off.")));
+  response.on("end", () => done(Buffer.concat(parts).toString("utf8")));
+}
+
+/** Hands out a TLS connection only after its certificate was compared: node writes the request once it has the socket. */
+class PinnedAgent extends HttpsAgent {
+  readonly #fingerprint: Buffer;
+
+  constructor(fingerprint: string) {
+    super({ keepAlive: true, maxSockets: 8 });
+    this.#fingerprint = Buffer.from(fingerprint, "hex");
+  }
+
+  // No session is offered, so every connection is a full handshake that shows the certificate and proves its key.
+  override createConnection(
+    options: { host?: string; port?: number | string },
+    handOver: (error: Error | null, stream: Duplex) => void,
+  ): undefined {
+    const host = options.host ?? "localhost";
+    const socket = connect({
+      host,
+      port: Number(options.port ?? 443),
+      servername: isIP(host) ? "" : host,
+      minVersion: "TLSv1.2",
+      ALPNProtocols: ["http/1.1"],
+      // Not trusted by a name or an authority but by the exact bytes, compared below.
+      rejectUnauthorized: false,
+    });
+    const fail = (error: Error) => {
+      clearTimeout(patience);
+      socket.removeListener("error", fail);
+      socket.on("error", () => undefined).destroy();
+      handOver(error, socket);
+    };
+    const patience = setTimeout(() => fail(new LinkError("unreachable", `${host} does not answer.`)), 20_000);
+    socket.once("error", fail);
+    socket.once("secureConnect", () => {
+      const certificate = socket.getPeerCertificate();
+      const seen = createHash("sha256")
+        .update(certificate.raw ?? "")
+        .digest();
+      if (!timingSafeEqual(seen, this.#fingerprint)) {
+        fail(
+          new LinkError(
+            "wrong-certificate",
+            `Whoever answers at ${host} shows another certificate (SHA-256 ${seen.toString("hex")}) than the one pinned at enrolment. Nothing was sent. If the server got a new certificate, enrol again with the line that the console shows.`,
+          ),
+        );
+        return;
+      }
+      clearTimeout(patience);
+      socket.removeListener("error", fail);
+      handOver(null, socket);
+    });
+    return undefined;
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
+}

@@ -1,0 +1,214 @@
+import { statfs } from "node:fs/promises";
+import { z } from "zod";
+import type { BorgLogLine } from "~/borg/log-json";
+import type { BorgEnd } from "~/borg/run";
+import type { AgentJobResult, RestoreOrder } from "~/protocol/v1";
+import { AgentProblem } from "../agent-problem";
+import { agentProblemOf, type BorgAccess, levelOf, openAccess, runForTask } from "./borg-access";
+import { openTarget } from "./restore-target";
+import { selectionBatches, xargsInput } from "./selection";
+import type { TaskContext, TaskEnd } from "./task";
+import { countWritten } from "./written-items";
+
+/** A restore ends itself when less than this would be left on the disk: a full system disk harms more than a missing restore. */
+const LEAST_FREE_BYTES = 128 * 1024 * 1024;
+const FREE_SPACE_EVERY_MS = 1000;
+
+type Skipped = { path: string; why: string };
+
+/**
+ * Brings files back. Where they may go is decided by `openTarget` alone. Counts what is on disk afterwards. Something that could
+ * not be restored makes the job `warned` with its name; nothing restored at all, or a disk that ran full, makes it failed: a part
+ * is never called the whole.
+ */
+export async function restore(order: RestoreOrder, context: TaskContext): Promise<TaskEnd> {
+  const batches = selectionBatches(order.paths);
+  const target = await openTarget(order, context.policy, context.folder);
+  const access = await openAccess(context, order.repository);
+  await checkArchive(order, context, access);
+  context.log("info", `Restoring into ${target}`);
+  const written = countWritten(target);
+  const watch = watchExtract(context, written);
+  const space = watchFreeSpace(target, context.signal);
+  let worst: BorgEnd | null = null;
+  try {
+    for (const batch of batches) {
+      const end = await extract(order, context, access, {
+        target,
+        batch,
+        signal: space.signal,
+        onLog: watch.onLog,
+      });
+      worst = worst === null || agentProblemOf(worst) === null ? end : worst;
+      if (agentProblemOf(end) !== null) break;
+    }
+  } finally {
+    space.stop();
+  }
+  if (worst === null) throw new AgentProblem("agent-fault", "No borg was started.");
+  const counted = await written.finish();
+  const result: AgentJobResult = {
+    kind: "restore",
+    writtenTo: target,
+    ...counted,
+    skipped: watch.skipped.slice(0, 100),
+    skippedCount: watch.count(),
+    borgExitCode: worst.exitCode,
+  };
+  return judge(result, worst, context, space.ranOut() || watch.ranOut());
+}
+
+function judge(
+  result: Extract<AgentJobResult, { kind: "restore" }>,
+  end: BorgEnd,
+  context: TaskContext,
+  ranOut: boolean,
+): TaskEnd {
+  const soFar = `${result.files} files and ${result.directories} folders are in ${result.writtenTo}; the last file may be incomplete.`;
+  if (ranOut) {
+    const say = `The disk of ${result.writtenTo} ran out of space, so the restore was stopped. ${soFar} Make room and run it again.`;
+    return { state: "failed", problem: { code: "disk-full", say }, result };
+  }
+  const problem = agentProblemOf(end);
+  if (context.signal.aborted && problem) return { state: "stopped", say: soFar, result };
+  if (problem) {
+    return { state: "failed", problem: { code: problem.code, say: `${problem.say} ${soFar}` }, result };
+  }
+  if (result.files + result.directories === 0 && result.skippedCount > 0) {
+    const first = result.skipped[0];
+    const say = `Nothing was restored. ${first ? `${first.path}: ${first.why}` : ""}`;
+    return { state: "failed", problem: { code: "borg-failed", say }, result };
+  }
+  return { state: result.skippedCount > 0 ? "warned" : "succeeded", result };
+}
+
+const listOutput = z.object({ archives: z.array(z.object({ name: z.string(), id: z.string() })) });
+
+/** Refuses when the name now stands for another archive than the one that was chosen. */
+async function checkArchive(order: RestoreOrder, context: TaskContext, access: BorgAccess): Promise<void> {
+  const end = await runForTask(context, {
+    command: context.borg.path,
+    args: ["list", "--json", "--log-json", "--bypass-lock", "--", access.url],
+    env: access.env,
+    passphrase: access.passphrase,
+    signal: context.signal,
+  });
+  const problem = agentProblemOf(end);
+  if (problem) throw problem;
+  const listed = listOutput.safeParse(JSON.parse(end.stdout.toString("utf8")));
+  const found = listed.success
+    ? listed.data.archives.find(({ name }) => name === order.archive.name)
+    : undefined;
+  if (found?.id === order.archive.borgId) return;
+  throw new AgentProblem(
+    "archive-missing",
+    found
+      ? `The archive ${order.archive.name} is not the one that was chosen: its name belongs to another archive now. Nothing was written.`
+      : `The archive ${order.archive.name} is not in the repository any more. Nothing was written.`,
+  );
+}
+
+/**
+ * One run of borg. Names of files reach it through `xargs -0`, which passes bytes: node's arguments are text. xargs hides borg's
+ * exit code behind its own, so a shell prints it on stdout, where extract prints nothing.
+ */
+async function extract(
+  order: RestoreOrder,
+  context: TaskContext,
+  access: BorgAccess,
+  run: { target: string; batch: readonly Buffer[]; signal: AbortSignal; onLog: (line: BorgLogLine) => void },
+): Promise<BorgEnd> {
+  const borg = [
+    context.borg.path,
+    "extract",
+    "--log-json",
+    "--progress",
+    "--list",
+    "--sparse",
+    "--bypass-lock",
+    `${access.url}::${order.archive.name}`,
+  ];
+  const all = run.batch.length === 0;
+  const printCode = '"$@"; echo "$?"';
+  const end = await runForTask(context, {
+    command: all ? "/bin/sh" : "xargs",
+    args: all
+      ? ["-c", printCode, "sh", ...borg]
+      : ["-0", "-x", "-s", "600000", "/bin/sh", "-c", printCode, "sh", ...borg, "--"],
+    cwd: run.target,
+    env: access.env,
+    passphrase: access.passphrase,
+    ...(all ? {} : { stdin: xargsInput(run.batch) }),
+    onLog: run.onLog,
+    signal: run.signal,
+  });
+  const printed = /^\d+$/m.exec(end.stdout.toString("latin1"))?.[0];
+  return printed === undefined
+    ? { ...end, exitCode: end.exitCode === 0 ? null : 2 }
+    : { ...end, exitCode: Number(printed) };
+}
+
+function watchExtract(context: TaskContext, written: ReturnType<typeof countWritten>) {
+  const skipped: Skipped[] = [];
+  let count = 0;
+  let full = false;
+  const onLog = (line: BorgLogLine) => {
+    if (line.type === "progress_percent" && line.msgid === "extract") {
+      context.progress({
+        phase: "extracting",
+        files: written.counted.files,
+        originalBytes: line.current ?? 0,
+        compressedBytes: 0,
+        deduplicatedBytes: 0,
+        totalBytes: line.total || null,
+        totalFiles: null,
+        currentPath: null,
+      });
+      return;
+    }
+    if (line.type === "log_message" && line.name === "borg.output.list") return written.begins(line.message);
+    const level = levelOf(line);
+    if (level === null || !("message" in line)) return;
+    const message = line.message ?? "";
+    context.log(level, message);
+    if (/\[Errno 28\]/.test(message)) full = true;
+    if (level !== "warning" && level !== "error") return;
+    count++;
+    if (skipped.length < 100) skipped.push(readWarning(message));
+  };
+  return { onLog, skipped, count: () => count, ranOut: () => full };
+}
+
+/** Splits `path: open: [Errno 13] Permission denied: 'path'` and `Include pattern 'x' never matched.` into path and reason. */
+export function readWarning(message: string): Skipped {
+  const never = /^Include pattern '(.*)' never matched\.$/s.exec(message);
+  if (never) return { path: never[1] ?? "", why: "is not in the archive" };
+  const failed =
+    /^(.*?): ((?:[a-z_]+: )?\[Errno \d+\].*)$/s.exec(message) ?? /^([^:]+): (.*)$/s.exec(message);
+  return failed ? { path: failed[1] ?? "", why: failed[2] ?? "" } : { path: "", why: message };
+}
+
+/** Looks every second how much is free and ends borg before the disk is full; also fires when the task is stopped. */
+function watchFreeSpace(target: string, outer: AbortSignal) {
+  const control = new AbortController();
+  let ranOut = false;
+  const stopInner = () => control.abort();
+  outer.addEventListener("abort", stopInner, { once: true });
+  if (outer.aborted) stopInner();
+  const look = async () => {
+    const { bavail, bsize } = await statfs(target);
+    if (bavail * bsize >= LEAST_FREE_BYTES) return;
+    ranOut = true;
+    control.abort();
+  };
+  // A file system that cannot be asked is not a full one; borg's own errors still count.
+  const timer = setInterval(() => look().catch(() => undefined), FREE_SPACE_EVERY_MS);
+  return {
+    signal: control.signal,
+    ranOut: () => ranOut,
+    stop: () => {
+      clearInterval(timer);
+      outer.removeEventListener("abort", stopInner);
+    },
+  };
+}
