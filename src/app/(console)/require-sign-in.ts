@@ -1,4 +1,5 @@
 import { TRPCError } from "@trpc/server";
+import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { getQueryClient, trpc } from "~/trpc/server";
 
@@ -10,6 +11,7 @@ export async function requireSignIn(): Promise<void> {
   } catch (error) {
     if (!(error instanceof TRPCError) || error.code !== "UNAUTHORIZED") throw error;
     const { needed } = await queryClient.fetchQuery(trpc.setup.state.queryOptions());
-    redirect(needed ? "/setup" : "/sign-in");
+    const path = (await headers()).get("x-bbs-path") ?? "/";
+    redirect(needed ? "/setup" : path === "/" ? "/sign-in" : `/sign-in?to=${encodeURIComponent(path)}`);
   }
 }

@@ -1,0 +1,17 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { localPath } from "~/components/access/local-path";
+import { SignInForm } from "~/components/access/sign-in-form";
+import { getQueryClient, trpc } from "~/trpc/server";
+
+export const metadata: Metadata = { title: "Sign in" };
+
+export default async function SignInPage({
+  searchParams,
+}: {
+  searchParams: Promise<{ to?: string | string[] }>;
+}) {
+  const { needed } = await getQueryClient().fetchQuery(trpc.setup.state.queryOptions());
+  if (needed) redirect("/setup");
+  return <SignInForm to={localPath((await searchParams).to)} />;
+}

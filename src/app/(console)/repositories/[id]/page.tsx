@@ -1,0 +1,26 @@
+import type { Metadata } from "next";
+import { RepositoryPage } from "~/components/repositories/repository-page";
+import { getQueryClient, HydrateClient, prefetch, trpc } from "~/trpc/server";
+import { orNotFound } from "../../or-not-found";
+
+interface Props {
+  params: Promise<{ id: string }>;
+}
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { id } = await params;
+  const repository = await orNotFound(getQueryClient().fetchQuery(trpc.repositories.get.queryOptions({ id })));
+  return { title: `${repository.name} of ${repository.clientName}` };
+}
+
+export default async function Page({ params }: Props) {
+  const { id } = await params;
+  prefetch(trpc.archives.list.queryOptions({ repositoryId: id, limit: 20 }));
+  prefetch(trpc.system.status.queryOptions());
+  await orNotFound(getQueryClient().fetchQuery(trpc.repositories.get.queryOptions({ id })));
+  return (
+    <HydrateClient>
+      <RepositoryPage id={id} />
+    </HydrateClient>
+  );
+}

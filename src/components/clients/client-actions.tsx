@@ -1,0 +1,63 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { ChevronDown, Play, RotateCcw } from "lucide-react";
+import { Button } from "~/components/ui/button";
+import { ButtonLink } from "~/components/ui/button-link";
+import { Menu, MenuItem, MenuLink, MenuSeparator } from "~/components/ui/menu";
+import { useTRPC } from "~/trpc/react";
+import type { ClientDetail } from "../system/api";
+import { useStartBackup } from "../system/use-start-backup";
+
+/** Back up now and Restore. Several plans: a menu of them; none: the way to make one. */
+export function ClientActions({ client }: { client: ClientDetail }) {
+  const trpc = useTRPC();
+  const start = useStartBackup();
+  const plans = useQuery(trpc.plans.list.queryOptions({ clientId: client.id })).data?.items ?? [];
+  const [only] = plans;
+  const ready = client.state === "online" || client.state === "offline";
+  return (
+    <>
+      {plans.length > 1 ? (
+        <Menu
+          trigger={
+            <Button variant="primary" busy={start.isPending} disabled={!ready}>
+              <Play aria-hidden /> Back up now <ChevronDown aria-hidden />
+            </Button>
+          }
+        >
+          {plans.map((plan) => (
+            <MenuItem key={plan.id} onClick={() => start.mutate({ id: plan.id })}>
+              <Play aria-hidden />
+              {plan.name}
+              {plan.activeJobId ? <span className="text-ink-soft">runs now</span> : null}
+            </MenuItem>
+          ))}
+          <MenuSeparator />
+          <MenuLink href={`/plans/new?client=${client.id}`}>Make another plan</MenuLink>
+        </Menu>
+      ) : only ? (
+        <Button
+          variant="primary"
+          busy={start.isPending}
+          disabled={!ready}
+          onClick={() => start.mutate({ id: only.id })}
+        >
+          <Play aria-hidden /> Back up now
+        </Button>
+      ) : ready ? (
+        <ButtonLink
+          variant={client.repositoryCount > 0 ? "primary" : "secondary"}
+          href={`/plans/new?client=${client.id}`}
+        >
+          Make a plan
+        </ButtonLink>
+      ) : null}
+      {client.lastArchiveAt ? (
+        <ButtonLink href={`/archives?clientId=${client.id}`}>
+          <RotateCcw aria-hidden /> Restore
+        </ButtonLink>
+      ) : null}
+    </>
+  );
+}

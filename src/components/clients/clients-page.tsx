@@ -1,0 +1,28 @@
+"use client";
+
+import { ButtonLink } from "~/components/ui/button-link";
+import { FilterBar } from "~/components/ui/filter-bar";
+import { PageHeader } from "~/components/ui/page-header";
+import { CLIENT_STATES } from "./client-filter";
+import { ClientsTable } from "./clients-table";
+
+const FILTERS = [{ key: "state", label: "State", choices: CLIENT_STATES }];
+
+/** Every machine, whether it is there, and when it was last backed up. */
+export function ClientsPage() {
+  return (
+    <>
+      <PageHeader
+        title="Clients"
+        state="The machines that are backed up."
+        actions={
+          <ButtonLink href="/clients/new" variant="primary">
+            Add a client
+          </ButtonLink>
+        }
+      />
+      <FilterBar searchLabel="Search by name or host" filters={FILTERS} />
+      <ClientsTable />
+    </>
+  );
+}

@@ -1,0 +1,86 @@
+"use client";
+
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { Server } from "lucide-react";
+import { ButtonLink } from "~/components/ui/button-link";
+import { EmptyState } from "~/components/ui/empty-state";
+import { ErrorState } from "~/components/ui/error-state";
+import { useFilters } from "~/components/ui/filter-bar";
+import { LoadMore } from "~/components/ui/load-more";
+import { SkeletonRows } from "~/components/ui/skeleton";
+import { HeadCell, Table, TableBody, TableHead } from "~/components/ui/table";
+import { useTRPC } from "~/trpc/react";
+import { clientFilter } from "./client-filter";
+import { ClientTableRow } from "./client-table-row";
+
+/** The paged table; reads its filter from the address. */
+export function ClientsTable() {
+  const trpc = useTRPC();
+  const [values] = useFilters(["search", "state"]);
+  const filter = clientFilter(values);
+  const list = useInfiniteQuery(
+    trpc.clients.list.infiniteQueryOptions(filter, {
+      getNextPageParam: (page) => page.nextCursor,
+      placeholderData: keepPreviousData,
+    }),
+  );
+  if (list.isError && !list.data) return <ErrorState error={list.error} retry={() => list.refetch()} />;
+  if (!list.data) return <SkeletonRows rows={8} />;
+  const clients = list.data.pages.flatMap((page) => page.items);
+  if (clients.length === 0) return <NoClients filtered={Object.keys(filter).length > 0} />;
+  return (
+    <div className="grid gap-2">
+      <Table label="Clients">
+        <TableHead>
+          <HeadCell>Name</HeadCell>
+          <HeadCell>State</HeadCell>
+          <HeadCell>Last archive</HeadCell>
+          <HeadCell from="sm">Last backup</HeadCell>
+          <HeadCell from="md" number>
+            Size
+          </HeadCell>
+          <HeadCell from="lg">System</HeadCell>
+          <HeadCell from="xl">borg</HeadCell>
+          <HeadCell from="xl">Agent</HeadCell>
+        </TableHead>
+        <TableBody>
+          {clients.map((client) => (
+            <ClientTableRow key={client.id} client={client} />
+          ))}
+        </TableBody>
+      </Table>
+      <LoadMore
+        shown={clients.length}
+        hasMore={list.hasNextPage}
+        busy={list.isFetchingNextPage}
+        onMore={() => list.fetchNextPage()}
+        noun="clients"
+      />
+    </div>
+  );
+}
+
+function NoClients({ filtered }: { filtered: boolean }) {
+  if (filtered) {
+    return (
+      <EmptyState
+        title="No client fits this filter."
+        action={<ButtonLink href="/clients">Show all clients</ButtonLink>}
+      />
+    );
+  }
+  return (
+    <EmptyState
+      icon={Server}
+      title="No machine is backed up yet."
+      action={
+        <ButtonLink href="/clients/new" variant="primary">
+          Add a client
+        </ButtonLink>
+      }
+      line="npx bbs client add web-01"
+    >
+      Give it a name, paste one line on the machine, and it appears here.
+    </EmptyState>
+  );
+}

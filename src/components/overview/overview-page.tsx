@@ -1,0 +1,52 @@
+"use client";
+
+import { useSuspenseQuery } from "@tanstack/react-query";
+import { ButtonLink } from "~/components/ui/button-link";
+import { PageHeader } from "~/components/ui/page-header";
+import { Section } from "~/components/ui/section";
+import { useTRPC } from "~/trpc/react";
+import { FirstRun } from "./first-run";
+import { FleetGrid } from "./fleet-grid";
+import { fleetSentence } from "./fleet-sentence";
+import { NeedsYou } from "./needs-you";
+import { RecentJobs } from "./recent-jobs";
+import { RunningNow } from "./running-now";
+import { StorageCard } from "./storage-card";
+
+/** Am I safe, what happens now, what do I have to do. */
+export function OverviewPage() {
+  const trpc = useTRPC();
+  const { data } = useSuspenseQuery(trpc.overview.get.queryOptions());
+  const empty = data.counts.clients === 0;
+  return (
+    <>
+      <PageHeader
+        title="Overview"
+        state={<span className="text-base text-ink">{fleetSentence(data.counts)}</span>}
+        actions={
+          empty ? null : (
+            <ButtonLink href="/clients/new" variant="secondary">
+              Add a client
+            </ButtonLink>
+          )
+        }
+      />
+      <FirstRun clients={data.counts.clients} archives={data.archives.count} />
+      {empty ? null : (
+        <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_24rem]">
+          <div className="grid min-w-0 gap-6">
+            <FleetGrid rows={data.grid} clients={data.counts.clients} />
+            <RecentJobs jobs={data.recent} />
+          </div>
+          <div className="grid min-w-0 gap-6 md:grid-cols-2 xl:grid-cols-1">
+            <NeedsYou items={data.needsYou} />
+            <RunningNow jobs={data.running} />
+            <Section title="Storage" boxed>
+              <StorageCard storage={data.storage} archives={data.archives} />
+            </Section>
+          </div>
+        </div>
+      )}
+    </>
+  );
+}

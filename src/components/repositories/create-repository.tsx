@@ -1,0 +1,108 @@
+"use client";
+
+import { useMutation, useSuspenseQuery } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { Controller, useForm } from "react-hook-form";
+import { Button } from "~/components/ui/button";
+import { ButtonLink } from "~/components/ui/button-link";
+import { EmptyState } from "~/components/ui/empty-state";
+import { Field } from "~/components/ui/field";
+import { Input } from "~/components/ui/input";
+import { problemOf } from "~/components/ui/problem-of";
+import { Select } from "~/components/ui/select";
+import { useTRPC } from "~/trpc/react";
+
+const GIB = 1024 ** 3;
+
+/** Client, name, quota. The repository is made in the background; its page shows how that goes. */
+export function CreateRepository({ startClientId }: { startClientId: string | null }) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const { data: clients } = useSuspenseQuery(trpc.clients.list.queryOptions({ limit: 200 }));
+  const create = useMutation(trpc.repositories.create.mutationOptions());
+  const enrolled = clients.items.filter((client) => client.state !== "waiting");
+  const { register, handleSubmit, formState, setError, control } = useForm({
+    defaultValues: {
+      clientId: enrolled.find((client) => client.id === startClientId)?.id ?? (enrolled.length === 1 ? enrolled[0]?.id : "") ?? "",
+      name: "main",
+      quotaGib: "",
+    },
+    mode: "onTouched",
+  });
+  const { errors, isSubmitting } = formState;
+
+  if (enrolled.length === 0) {
+    return (
+      <EmptyState title="No client is enrolled yet." action={<ButtonLink href="/clients/new" variant="primary">Add a client</ButtonLink>}>
+        A repository belongs to a client, which must have appeared once.
+      </EmptyState>
+    );
+  }
+
+  const submit = handleSubmit(async ({ clientId, name, quotaGib }) => {
+    const quotaBytes = quotaGib.trim() === "" ? null : Math.round(Number(quotaGib) * GIB);
+    try {
+      const { id } = await create.mutateAsync({ clientId, name: name.trim(), quotaBytes });
+      router.push(`/repositories/${id}`);
+    } catch (error) {
+      const problem = problemOf(error);
+      setError(problem.code === "name-taken" ? "name" : "root", { message: problem.say });
+    }
+  });
+
+  return (
+    <form className="grid max-w-md gap-4" onSubmit={submit} noValidate>
+      <Controller
+        control={control}
+        name="clientId"
+        rules={{ required: "Choose whose archives it will hold." }}
+        render={({ field }) => (
+          <Field label="Client" error={errors.clientId?.message}>
+            <Select
+              choices={enrolled.map((client) => ({
+                value: client.id,
+                label: client.name,
+                detail: client.hostname ?? undefined,
+              }))}
+              value={field.value || null}
+              onChange={field.onChange}
+              placeholder="Choose a client"
+            />
+          </Field>
+        )}
+      />
+      <Field label="Name" error={errors.name?.message}>
+        <Input
+          autoComplete="off"
+          spellCheck={false}
+          maxLength={100}
+          {...register("name", { validate: (name) => name.trim() !== "" || "Give it a name." })}
+        />
+      </Field>
+      <Field
+        label="Quota in GiB"
+        optional
+        hint="The storage node refuses to let the repository grow beyond it: a machine gone wild cannot fill the disk of all others. Empty: no quota."
+        error={errors.quotaGib?.message}
+      >
+        <Input
+          inputMode="decimal"
+          className="w-32"
+          {...register("quotaGib", {
+            validate: (text) => text.trim() === "" || Number(text) > 0 || "A number above 0, or leave it empty.",
+          })}
+        />
+      </Field>
+      {errors.root?.message ? (
+        <p role="alert" className="text-fail">
+          {errors.root.message}
+        </p>
+      ) : null}
+      <div>
+        <Button type="submit" variant="primary" busy={isSubmitting}>
+          Make the repository
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,51 @@
+import { Bytes } from "~/components/ui/bytes";
+import { CopyLine } from "~/components/ui/copy-line";
+import { KeyValue } from "~/components/ui/key-value";
+import { RelativeTime } from "~/components/ui/relative-time";
+import { Section } from "~/components/ui/section";
+import type { Api } from "../system/api";
+import { QuotaBar } from "./quota-bar";
+
+/** Size, quota, encryption, borg's own id, and the address borg uses. */
+export function RepositoryFacts({ repository }: { repository: Api["repositories"]["get"] }) {
+  return (
+    <Section title="Facts" boxed>
+      <div className="grid gap-4">
+        <KeyValue
+          items={[
+            [
+              "Size on disk",
+              repository.sizeBytes === null ? (
+                "not measured yet"
+              ) : (
+                <span key="size">
+                  <Bytes value={repository.sizeBytes} />{" "}
+                  <span className="text-ink-soft">
+                    measured <RelativeTime at={repository.sizedAt} />
+                  </span>
+                </span>
+              ),
+            ],
+            ["Quota", <QuotaBar key="quota" sizeBytes={repository.sizeBytes} quotaBytes={repository.quotaBytes} />],
+            ["Encryption", repository.encryption],
+            [
+              "borg's id",
+              repository.borgId ? (
+                <code key="id" className="break-all font-mono text-[0.8125rem]">
+                  {repository.borgId}
+                </code>
+              ) : (
+                "none yet"
+              ),
+            ],
+            ["Made", <RelativeTime key="made" at={repository.createdAt} />],
+          ]}
+        />
+        <div className="grid gap-1.5">
+          <p className="text-ink-soft">Address, as the client's borg uses it</p>
+          <CopyLine text={repository.url} />
+        </div>
+      </div>
+    </Section>
+  );
+}
