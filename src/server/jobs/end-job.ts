@@ -7,6 +7,9 @@ import { announce } from "../db/changes";
 import { jobs } from "../db/schema/jobs";
 import { enqueueJob } from "./enqueue-job";
 
+/** Kinds whose end others may wait for: a repository becomes free or is made, an account is made. */
+const LETS_OTHERS_BEGIN: readonly JobKind[] = [...WRITING_KINDS, "provision-client", "remove-client"];
+
 /** What an ending needs to know of the job. */
 export interface EndingJob {
   id: string;
@@ -51,7 +54,7 @@ export async function endJob(
   }
   const change = { entity: "job", id: job.id, clientId: job.clientId } as const;
   await announce(ctx.db, change);
-  if ((WRITING_KINDS as readonly JobKind[]).includes(job.kind)) {
+  if (LETS_OTHERS_BEGIN.includes(job.kind)) {
     await announce(ctx.db, { ...change, wake: "agent" });
     await announce(ctx.db, { ...change, wake: "worker" });
   }

@@ -1,0 +1,94 @@
+import { randomBytes } from "node:crypto";
+import type { z } from "zod";
+import type { Actor } from "~/domain/permission";
+import { Refusal } from "~/domain/refusal";
+import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION, type RefusalBody } from "~/protocol/v1";
+import { findAgent } from "../clients/find-agent";
+import { makeContext } from "../context";
+import type { AgentCtx } from "../jobs/hand-out-jobs";
+import { log } from "../log";
+import { readJson } from "./read-json";
+import { HTTP_STATUS } from "./statuses";
+import { UnreadableBody } from "./unreadable-body";
+
+/**
+ * The edge of the agent protocol: who asks, which version, what is said; then the room; then its answer or refusal as HTTP. Every
+ * route of /api/agent/v1 is made of these. A fault never tells what broke: it is logged under the reference that the agent gets.
+ */
+export async function answerAgent<Input>(
+  request: Request,
+  schema: z.ZodType<Input>,
+  act: (ctx: AgentCtx, input: Input) => Promise<unknown>,
+): Promise<Response> {
+  return answer(request, async () => {
+    const actor = await whoAsks(request);
+    const input = await parse(request, schema);
+    return act({ ...makeContext(actor), actor }, input);
+  });
+}
+
+/** The same for a machine that has no key yet. */
+export async function answerStranger<Input>(
+  request: Request,
+  schema: z.ZodType<Input>,
+  act: (input: Input) => Promise<unknown>,
+): Promise<Response> {
+  return answer(request, async () => act(await parse(request, schema)));
+}
+
+async function answer(request: Request, act: () => Promise<unknown>): Promise<Response> {
+  try {
+    return Response.json(await act(), { headers });
+  } catch (problem) {
+    if (problem instanceof Refusal) return refuse(HTTP_STATUS[problem.code], problem);
+    if (problem instanceof UnreadableBody) return refuse(problem.status, problem);
+    const reference = randomBytes(5).toString("hex");
+    log().error({ err: problem, reference, path: new URL(request.url).pathname }, "fault");
+    return refuse(500, {
+      code: "fault",
+      say: "The server could not do this. Its log says why, under the reference.",
+      reference,
+    });
+  }
+}
+
+const headers = { "cache-control": "no-store" };
+
+function refuse(status: number, why: { code: string; say: string; reference?: string }): Response {
+  const supported = { oldest: OLDEST_PROTOCOL_VERSION, newest: PROTOCOL_VERSION };
+  const body: RefusalBody = {
+    error: {
+      code: why.code,
+      say: why.say,
+      ...(why.code === "protocol-unsupported" ? { supported } : {}),
+      ...(why.reference ? { reference: why.reference } : {}),
+    },
+  };
+  return Response.json(body, { status, headers });
+}
+
+async function whoAsks(request: Request): Promise<Extract<Actor, { kind: "agent" }>> {
+  const [, key] = /^Bearer (\S{1,300})$/i.exec(request.headers.get("authorization") ?? "") ?? [];
+  const agent = key ? await findAgent(makeContext({ kind: "nobody" }), key) : null;
+  if (agent) return agent;
+  throw new Refusal("agent-key-invalid", {
+    say: "This machine's key is not known here. Enrol the machine again from the console.",
+  });
+}
+
+/** The version is judged before the rest: another version's message may look like anything. */
+async function parse<Input>(request: Request, schema: z.ZodType<Input>): Promise<Input> {
+  const body = await readJson(request);
+  const named = typeof body === "object" && body !== null && "protocol" in body ? body.protocol : null;
+  const version = typeof named === "number" ? named : Number(request.headers.get("bbs-protocol"));
+  if (!(version >= OLDEST_PROTOCOL_VERSION && version <= PROTOCOL_VERSION)) {
+    throw new Refusal("protocol-unsupported", {
+      say: `This server speaks the agent protocol ${OLDEST_PROTOCOL_VERSION} to ${PROTOCOL_VERSION}; the agent speaks ${version || "none"}. Install the agent that this server offers.`,
+    });
+  }
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const wrong = parsed.error.issues.slice(0, 5);
+  const say = wrong.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ");
+  throw new Refusal("invalid-input", { say: `This message cannot be understood. ${say}` });
+}

@@ -1,0 +1,31 @@
+import type { RefusalCode } from "~/domain/refusal";
+
+/** What each refusal is over HTTP to an agent. Exhaustive: a new code does not compile until it stands here. */
+export const HTTP_STATUS: Record<RefusalCode, number> = {
+  "not-signed-in": 401,
+  forbidden: 403,
+  "not-found": 404,
+  "name-taken": 409,
+  "invalid-input": 422,
+  "already-set-up": 409,
+  "setup-link-invalid": 403,
+  "sign-in-failed": 401,
+  "rate-limited": 429,
+  "enrolment-token-invalid": 403,
+  "enrolment-token-used": 409,
+  "enrolment-token-expired": 410,
+  "agent-key-invalid": 401,
+  "protocol-unsupported": 426,
+  "stale-lease": 409,
+  "job-ended": 409,
+  "client-not-enrolled": 409,
+  "client-offline": 409,
+  "borg-missing": 409,
+  "borg-too-old": 409,
+  "repository-not-ready": 409,
+  "repository-quarantined": 409,
+  "repository-in-use": 409,
+  "target-forbidden": 403,
+  "archive-missing": 404,
+  "storage-unavailable": 503,
+};

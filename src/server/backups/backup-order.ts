@@ -1,0 +1,26 @@
+import { jobPayloads } from "~/domain/job-payload";
+import type { BackupOrder } from "~/protocol/v1";
+import type { Ctx } from "../context";
+import type { HandedOut } from "../jobs/hand-out-jobs";
+import { openRepositoryAccess } from "../repositories/open-repository-access";
+
+/**
+ * What the agent is told to do for a backup. The passphrase is opened here and stands nowhere else: not in the job, not in a log.
+ * Refuses storage-unavailable while no host key of the storage node is known.
+ */
+export async function backupOrder(ctx: Ctx, job: HandedOut): Promise<BackupOrder> {
+  const payload = jobPayloads.backup.parse(job.payload);
+  return {
+    kind: "backup",
+    jobId: job.id,
+    lease: job.lease,
+    repository: await openRepositoryAccess(ctx, job),
+    planId: payload.planId,
+    archiveName: payload.archiveName,
+    sources: payload.sources,
+    excludes: payload.excludes,
+    compression: payload.compression,
+    oneFileSystem: payload.oneFileSystem,
+    excludeCaches: payload.excludeCaches,
+  };
+}

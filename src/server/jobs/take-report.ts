@@ -1,0 +1,91 @@
+import { and, eq } from "drizzle-orm";
+import { claimedInstant } from "~/domain/claimed-instant";
+import { type EndedState, LEASE_SECONDS } from "~/domain/job";
+import { judgeReport } from "~/domain/lease";
+import { Refusal } from "~/domain/refusal";
+import type { ReportRequest } from "~/protocol/v1";
+import { announce } from "../db/changes";
+import { jobs } from "../db/schema/jobs";
+import { appendLog } from "./append-log";
+import { endJob } from "./end-job";
+import type { AgentCtx } from "./hand-out-jobs";
+import { reviveJob } from "./reconcile-holding";
+
+type Job = typeof jobs.$inferSelect;
+
+export interface ReportAnswer {
+  /** The end is stored, now or before: the reporter may forget the job. */
+  acknowledged: boolean;
+  /** A person wants it stopped. */
+  cancel: boolean;
+}
+
+/**
+ * Takes what a machine says of a job it holds: progress, log lines, the end. Any report may come twice. Only under the current
+ * lease: a former holder changes nothing. A true end replaces a failure that was only our guess from silence.
+ * Refuses not-found (also another machine's job), stale-lease, invalid-input (a result of another kind).
+ */
+export async function takeReport(
+  ctx: AgentCtx,
+  input: { jobId: string; report: ReportRequest },
+): Promise<ReportAnswer> {
+  const { report } = input;
+  return ctx.db.transaction(async (tx) => {
+    const inTx = { ...ctx, db: tx };
+    const [job] = await tx
+      .select()
+      .from(jobs)
+      .where(and(eq(jobs.id, input.jobId), eq(jobs.clientId, ctx.actor.clientId), eq(jobs.executor, "agent")))
+      .for("update");
+    if (!job) throw new Refusal("not-found", { say: "This machine has no such job." });
+    if (report.result && report.result.kind !== job.kind) {
+      throw new Refusal("invalid-input", {
+        say: `A ${job.kind} cannot have a result of a ${report.result.kind}.`,
+      });
+    }
+    const leased = { state: job.state, lease: job.lease, problemCode: job.problem?.code ?? null };
+    const verdict = judgeReport(leased, report.lease);
+    if (verdict.kind === "stale") {
+      throw new Refusal("stale-lease", {
+        say: "This job was given to another holder, or was taken back. Stop it.",
+      });
+    }
+    await appendLog(inTx, { jobId: job.id, lease: job.lease, lines: report.log });
+    if (verdict.kind === "already-ended") return { acknowledged: true, cancel: false };
+    const ended = endedState(report.state);
+    if (ended) {
+      await endJob(inTx, job, { state: ended, ...whatCameOfIt(inTx, job, report, ended) });
+      return { acknowledged: true, cancel: false };
+    }
+    if (verdict.kind === "revive" && !(await reviveJob(inTx, job))) {
+      return { acknowledged: false, cancel: false };
+    }
+    await keepRunning(inTx, job, report);
+    return { acknowledged: false, cancel: job.cancelRequestedAt !== null };
+  });
+}
+
+function endedState(state: ReportRequest["state"]): EndedState | null {
+  return state === "running" ? null : state;
+}
+
+/** The end as it is stored. A failure without a reason gets one, so that nobody has to read an empty page. */
+function whatCameOfIt(ctx: AgentCtx, job: Job, report: ReportRequest, state: EndedState) {
+  const startedAt = report.startedAt ? claimedInstant(report.startedAt, ctx.now) : job.startedAt;
+  const silent = { code: "agent-fault", say: "The agent reported a failure without a reason. See the log." };
+  const problem = report.problem ?? (state === "failed" ? silent : null);
+  return { problem, result: report.result ?? null, ...(startedAt ? { startedAt } : {}) };
+}
+
+async function keepRunning(ctx: AgentCtx, job: Job, report: ReportRequest): Promise<void> {
+  await ctx.db
+    .update(jobs)
+    .set({
+      state: "running",
+      leaseExpiresAt: new Date(ctx.now.getTime() + LEASE_SECONDS * 1000),
+      startedAt: report.startedAt ? claimedInstant(report.startedAt, ctx.now) : (job.startedAt ?? ctx.now),
+      ...(report.progress ? { progress: report.progress } : {}),
+    })
+    .where(eq(jobs.id, job.id));
+  await announce(ctx.db, { entity: "job", id: job.id, clientId: job.clientId });
+}
