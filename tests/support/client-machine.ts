@@ -80,7 +80,7 @@ export async function enrolMachine(
   try {
     await run(
       program,
-      agent("enroll", "--server", stack.url, "--fingerprint", stack.fingerprint, "--token", token),
+      agent("enroll", "--server", stack.url, "--tls-fingerprint", stack.fingerprint, "--token", token),
       { env },
     );
   } catch (error) {
