@@ -100,6 +100,9 @@ async function buildPrograms() {
     });
     chmodSync(outfile, 0o755);
   }
+  // Served to machines that are being enrolled, beside the agent.
+  const installScript = join(root, "agent/install.sh");
+  if (existsSync(installScript)) copyFileSync(installScript, join(root, "dist/install.sh"));
 }
 
 function buildConsole() {

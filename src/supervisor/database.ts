@@ -51,6 +51,32 @@ export async function migrateDatabase(url: string, folder: string): Promise<void
   });
 }
 
+/** Refuses an external database that does not let us in, in words that never hold the password. */
+export async function demandDatabase(url: string): Promise<void> {
+  const { host, port, username, database } = connectionOptions(url);
+  const where = `${username}@${host}:${port}/${database}`;
+  try {
+    await withConnection(url, (sql) => sql`select 1`);
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+    throw new StartRefusal(
+      `DATABASE_URL (${where}) cannot be used: ${whyNoDatabase[code] ?? (cause instanceof Error ? cause.message : code)}. Correct it, or leave it out to use the embedded database.`,
+      { cause },
+    );
+  }
+}
+
+/** System errors and SQLSTATEs (PostgreSQL 18, appendix A) that a wrong address, account or name leads to. */
+const whyNoDatabase: Record<string, string | undefined> = {
+  ECONNREFUSED: "nothing listens there",
+  ENOTFOUND: "there is no host of that name",
+  ENOENT: "there is no socket in that folder",
+  CONNECT_TIMEOUT: "the host does not answer",
+  "28P01": "the password is wrong",
+  "28000": "the server does not let this user in",
+  "3D000": "there is no database of that name",
+};
+
 /** When each migration that this program has was made; drizzle stores the same number in the database. */
 async function knownMigrations(folder: string): Promise<number[]> {
   const journal = JSON.parse(await readFile(join(folder, "meta/_journal.json"), "utf8")) as {
@@ -68,7 +94,10 @@ async function newestMigration(sql: postgres.Sql): Promise<number | null> {
 
 /** Runs `use` on one connection and closes it. Locks and settings of the session end with it. */
 export async function withConnection<T>(url: string, use: (sql: postgres.Sql) => Promise<T>): Promise<T> {
-  const sql = postgres({ ...connectionOptions(url, { most: 1, applicationName: "bbs-supervisor" }) });
+  const sql = postgres({
+    ...connectionOptions(url, { most: 1, applicationName: "bbs-supervisor" }),
+    connect_timeout: 10,
+  });
   try {
     return await use(sql);
   } finally {

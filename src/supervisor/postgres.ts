@@ -57,7 +57,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   const child = spawn(options.binaries.postgres, ["-D", options.dataDir, ...serverSettings(options)], {
     ...identity(options.account),
     cwd: "/",
-    env: { LANG: "C.UTF-8", TZ: "UTC" },
+    env: { NODE_ENV: "production", LANG: "C.UTF-8", TZ: "UTC" },
     stdio: ["ignore", log.fd, log.fd],
     // Its own group: a Ctrl-C at the terminal reaches the supervisor only, which ends its children in order.
     detached: true,
@@ -90,7 +90,11 @@ export async function ensureCluster({ binaries, dataDir, account }: PostgresOpti
   await promisify(execFile)(
     binaries.initdb,
     [...words, "--auth-local=peer", "--auth-host=reject", "--no-instructions"],
-    { ...identity(account), cwd: "/", env: { LANG: "C.UTF-8", PATH: "/usr/bin:/bin" } },
+    {
+      ...identity(account),
+      cwd: "/",
+      env: { NODE_ENV: "production", LANG: "C.UTF-8", PATH: "/usr/bin:/bin" },
+    },
   );
   await rename(unfinished, dataDir);
 }

@@ -15,3 +15,11 @@ export async function processState(pid: number): Promise<ProcessState | null> {
   const [state, startTicks] = [fields?.[0], fields?.[19]];
   return state && startTicks ? { zombie: state === "Z" || state === "X", startTicks } : null;
 }
+
+/** Pids of everything that `pid` started, directly or further down, as of now. */
+export async function descendantsOf(pid: number): Promise<number[]> {
+  const below = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => "");
+  const children = below.trim().split(" ").filter(Boolean).map(Number);
+  const deeper = await Promise.all(children.map(descendantsOf));
+  return [...children, ...deeper.flat()];
+}

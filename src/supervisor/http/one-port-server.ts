@@ -1,0 +1,79 @@
+import { createServer as createHttpServer, type RequestListener, type ServerOptions } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import { createServer, type Socket } from "node:net";
+
+export interface OnePortServer {
+  listen(port: number, host: string): Promise<void>;
+  /** Takes no new connections, lets answers under way end, and cuts what is left after `limitMs`. */
+  close(limitMs: number): Promise<void>;
+}
+
+/** First byte of a TLS record with a handshake in it (RFC 8446, 5.1). */
+const TLS_HANDSHAKE = 0x16;
+
+/** A connection that says nothing for so long is closed. */
+const FIRST_BYTE_MS = 10_000;
+
+/** Node's own defaults guard the rest: 16 kB of headers. */
+const limits: ServerOptions = {
+  headersTimeout: 15_000,
+  // For receiving a request; answers (held polls, event streams) may take as long as they like.
+  requestTimeout: 60_000,
+  // Longer than a held poll, so that an agent's next poll can use the same connection.
+  keepAliveTimeout: 75_000,
+};
+
+/**
+ * One port that speaks TLS and plain http, told apart by the first byte. `listener` sees both; `request.socket.encrypted` says which
+ * one it is.
+ */
+export function createOnePortServer(
+  tls: { cert: string; key: string },
+  listener: RequestListener,
+): OnePortServer {
+  const secure = createTlsServer({ ...limits, ...tls, minVersion: "TLSv1.2" }, listener);
+  const plain = createHttpServer(limits, listener);
+  const open = new Set<Socket>();
+
+  const port = createServer({ pauseOnConnect: false, noDelay: true, keepAlive: true }, (socket) => {
+    open.add(socket);
+    socket.once("close", () => open.delete(socket));
+    // A client that goes away is no fault of ours; without a handler it would end the process.
+    socket.on("error", () => socket.destroy());
+    socket.setTimeout(FIRST_BYTE_MS, () => socket.destroy());
+    socket.once("readable", () => {
+      const first: Buffer | null = socket.read(1);
+      if (!first) return socket.destroy();
+      socket.setTimeout(0);
+      socket.removeAllListeners("timeout");
+      socket.unshift(first);
+      (first[0] === TLS_HANDSHAKE ? secure : plain).emit("connection", socket);
+    });
+  });
+
+  return {
+    listen: (number, host) =>
+      new Promise((resolve, reject) => {
+        port.once("error", reject);
+        port.listen({ port: number, host }, () => {
+          port.off("error", reject);
+          resolve();
+        });
+      }),
+    close: (limitMs) =>
+      new Promise((resolve) => {
+        const sweep = setInterval(() => {
+          secure.closeIdleConnections();
+          plain.closeIdleConnections();
+        }, 20);
+        const limit = setTimeout(() => {
+          for (const socket of open) socket.destroy();
+        }, limitMs);
+        port.close(() => {
+          clearInterval(sweep);
+          clearTimeout(limit);
+          resolve();
+        });
+      }),
+  };
+}

@@ -1,0 +1,126 @@
+import { type Env, SettingsError } from "~/env";
+import { type Account, ensureAccount, isRoot } from "./accounts";
+import { ensureAppKey, prepareDataFolder } from "./data-folder";
+import { demandDatabase, migrateDatabase } from "./database";
+import { demandFreePort } from "./demand-free-port";
+import { demandPrograms } from "./demand-programs";
+import { type EmbeddedDatabase, embeddedDatabase } from "./embedded-database";
+import { installRuntime, removeOldRuntimes } from "./install-runtime";
+import { claimDataFolder, endLeftovers, removePidFile } from "./pid-files";
+import { keeperProgram, type Setting, sshdProgram, webProgram, workerProgram } from "./programs";
+import { rememberedNumbers, rememberNumbers } from "./remembered-accounts";
+import { writeSshd } from "./sshd";
+import { type Supervised, supervise } from "./supervise";
+import { ensureTls } from "./tls";
+
+/** Which programs this machine runs: all, or one half where web and storage are apart (compose.yaml). */
+export type Part = "web" | "storage";
+
+export interface Started {
+  setting: Setting;
+  /** Ends everything in reverse order. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Brings everything up in order: checks that refuse, leftovers of a killed start, database, keeper, sshd, worker, web. What had been
+ * started is ended again when a later step fails. The checks change nothing, so a refused start can simply be repeated.
+ */
+export async function start(
+  env: Env,
+  parts: Part[],
+  programRoot: string,
+  say: (line: string) => void,
+): Promise<Started> {
+  const storage = parts.includes("storage");
+  const web = parts.includes("web");
+  if (!(storage && web) && !env.databaseUrl) {
+    throw new SettingsError("Web and storage on separate machines share one database: set DATABASE_URL.");
+  }
+  await prepareDataFolder(env.data);
+  await claimDataFolder(env.data);
+  const running: Supervised[] = [];
+  const stop = async () => {
+    for (const one of running.reverse()) await one.stop();
+    await removePidFile(env.data, "supervisor");
+  };
+  try {
+    const left = await endLeftovers(env.data, ["web", "worker", "sshd", "keeper"]);
+    if (left.length > 0) say(`Ended what a killed start had left: ${left.join(", ")}.`);
+    if (web) await demandFreePort("PORT", env.port, env.listen);
+    if (storage) {
+      await demandFreePort("SSH_PORT", env.sshPort, env.listen);
+      await demandPrograms(env.borg, env.sshd);
+    }
+    const accounts = isRoot ? await ourAccounts(env.data) : null;
+    const runtime = await installRuntime(programRoot, env.data);
+    const database = await openDatabase(env, programRoot, accounts);
+    if (database) running.push(await supervise(database.program, env.data, say));
+    await migrateDatabase(database?.ownerUrl ?? env.databaseUrl ?? "", runtime.migrations);
+
+    const given = givenCertificate(env);
+    const readerGroup = accounts?.web.gid ?? null;
+    const setting: Setting = {
+      env,
+      runtime,
+      accounts,
+      databaseUrl: database?.appUrl ?? env.databaseUrl ?? "",
+      appKey: env.appKey ?? (await ensureAppKey(env.data)),
+      tlsFingerprint: await ensureTls({ data: env.data, appUrl: env.appUrl, given, readerGroup }),
+    };
+    for (const program of await programsOf(setting, storage, web)) {
+      running.push(await supervise(program, env.data, say));
+    }
+    await removeOldRuntimes(env.data, runtime);
+    return { setting, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function programsOf(setting: Setting, storage: boolean, web: boolean) {
+  const { data, sshPort: port, listen, sshd } = setting.env;
+  const ssh = storage ? await writeSshd({ data, port, listen, sshd, root: isRoot }) : null;
+  return [
+    ...(storage ? [keeperProgram(setting)] : []),
+    ...(ssh ? [sshdProgram(setting, ssh)] : []),
+    ...(storage ? [workerProgram(setting)] : []),
+    ...(web ? [webProgram(setting)] : []),
+  ];
+}
+
+async function ourAccounts(data: string): Promise<{ web: Account; worker: Account; postgres: Account }> {
+  const known = await rememberedNumbers(data);
+  const accounts = {
+    postgres: await ensureAccount("bbs-postgres", known["bbs-postgres"]),
+    web: await ensureAccount("bbs-web", known["bbs-web"]),
+    worker: await ensureAccount("bbs-worker", known["bbs-worker"]),
+  };
+  await rememberNumbers(data, Object.values(accounts));
+  return accounts;
+}
+
+/** The embedded database, or null for an external one that answers. */
+async function openDatabase(
+  env: Env,
+  programRoot: string,
+  accounts: Setting["accounts"],
+): Promise<EmbeddedDatabase | null> {
+  if (env.databaseUrl) {
+    await demandDatabase(env.databaseUrl);
+    return null;
+  }
+  return embeddedDatabase({
+    programRoot,
+    data: env.data,
+    account: accounts?.postgres ?? null,
+    appAccounts: accounts ? [accounts.web.name, accounts.worker.name] : [],
+  });
+}
+
+function givenCertificate({ tlsCert, tlsKey }: Env): { cert: string; key: string } | null {
+  if (!tlsCert && !tlsKey) return null;
+  if (tlsCert && tlsKey) return { cert: tlsCert, key: tlsKey };
+  throw new SettingsError("TLS_CERT and TLS_KEY belong together: set both or none.");
+}
