@@ -14,9 +14,10 @@ const shared = globalThis as typeof globalThis & { bbsPool?: Pool };
 
 /** The pool of this process. */
 export function pool(): Pool {
+  if (shared.bbsPool) return shared.bbsPool;
   const url = env().databaseUrl;
   if (!url) throw new Error("DATABASE_URL is not set; start the programs with `npm start`.");
-  shared.bbsPool ??= openPool(url);
+  shared.bbsPool = openPool(url);
   return shared.bbsPool;
 }
 

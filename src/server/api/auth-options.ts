@@ -8,6 +8,7 @@ import { endSignIn } from "../access/end-sign-in";
 import { findSignIn } from "../access/find-sign-in";
 import { SIGN_IN_HOURS, signIn } from "../access/sign-in";
 import { makeContext } from "../context";
+import { log } from "../log";
 import { logFault } from "./trpc-error";
 
 /**
@@ -42,7 +43,13 @@ export function authOptions(): NextAuthOptions {
           typeof token.sid === "string" ? await findSignIn(makeContext({ kind: "nobody" }), token.sid) : null;
         return found ? { expires: session.expires, user: { name: null, email: null } } : NO_SESSION;
       },
-      redirect: ({ url, baseUrl }) => (url.startsWith("/") && !url.startsWith("//") ? url : baseUrl),
+      // Only ever to our own address; next-auth's idea of it comes from an environment variable that we do not set.
+      redirect: ({ url }) => ownAddress(url),
+    },
+    logger: {
+      error: (code, metadata) => log().error({ code, metadata }, "next-auth"),
+      warn: (code) => log().debug({ code }, "next-auth"),
+      debug: (code) => log().debug({ code }, "next-auth"),
     },
     events: {
       signOut: async ({ token }) => {
@@ -73,6 +80,11 @@ export async function readSignInCookie(headers: Headers): Promise<string | null>
     // Made with another key or tampered with: the same as no cookie. A missing APP_KEY was refused at start.
     return null;
   }
+}
+
+function ownAddress(url: string): string {
+  const { pathname, search } = new URL(url, env().appUrl);
+  return new URL(pathname + search, env().appUrl).href;
 }
 
 /** null: wrong. An Error's message reaches the browser as `error`, so it is a code only. */

@@ -1,0 +1,159 @@
+import { eq } from "drizzle-orm";
+import { encode } from "next-auth/jwt";
+import { describe, expect, it } from "vitest";
+import { cookieSecret } from "~/server/access/app-key";
+import { createFirstAdmin } from "~/server/access/create-first-admin";
+import { createToken } from "~/server/access/create-token";
+import { endSignIn } from "~/server/access/end-sign-in";
+import { findSignIn } from "~/server/access/find-sign-in";
+import { findTokenOwner } from "~/server/access/find-token-owner";
+import { listTokens } from "~/server/access/list-tokens";
+import { revokeToken } from "~/server/access/revoke-token";
+import { signIn } from "~/server/access/sign-in";
+import { createApiContext } from "~/server/api/context";
+import { users } from "~/server/db/schema/access";
+import { later, testDatabase } from "~tests/support/database";
+
+const password = "correct horse battery";
+const right = { email: "ada@example.test", password, peer: "192.0.2.7", device: "a browser" };
+
+async function withAccount() {
+  const database = await testDatabase({ empty: true });
+  const ctx = database.ctx();
+  const { userId } = await createFirstAdmin(ctx, { email: "Ada@Example.test", name: "Ada", password });
+  return { database, ctx, userId };
+}
+
+describe("sign-in", () => {
+  it("takes the right password for the address in any case, until it is ended", async () => {
+    const { ctx, userId } = await withAccount();
+    const { signInId } = await signIn(ctx, right);
+    expect(await findSignIn(ctx, signInId)).toMatchObject({ userId, role: "admin", via: "session" });
+    await endSignIn(ctx, signInId);
+    expect(await findSignIn(ctx, signInId)).toBeNull();
+  });
+
+  it("ends after a week by itself and at once when the account is disabled", async () => {
+    const { database, ctx, userId } = await withAccount();
+    const { signInId } = await signIn(ctx, right);
+    expect(await findSignIn(database.nobodyCtx(later({ hours: 24 * 7 - 1 })), signInId)).not.toBeNull();
+    expect(await findSignIn(database.nobodyCtx(later({ hours: 24 * 7 })), signInId)).toBeNull();
+    await ctx.db.update(users).set({ disabledAt: ctx.now }).where(eq(users.id, userId));
+    expect(await findSignIn(ctx, signInId)).toBeNull();
+    await expect(signIn(ctx, right)).rejects.toMatchObject({ code: "sign-in-failed" });
+  });
+
+  it.each([
+    ["a wrong password", { ...right, password: "wrong" }],
+    ["an unknown account", { ...right, email: "nobody@example.test" }],
+    ["a password of more than 72 bytes that begins right", { ...right, password: password.padEnd(80, "x") }],
+    ["an empty password", { ...right, password: "" }],
+  ])("refuses %s in the same words", async (_, attempt) => {
+    const { ctx } = await withAccount();
+    await expect(signIn(ctx, attempt)).rejects.toMatchObject({
+      code: "sign-in-failed",
+      say: "E-mail or password is wrong.",
+    });
+  });
+
+  it("takes as long for an account that does not exist", async () => {
+    const { ctx } = await withAccount();
+    const timed = async (email: string, peer: string) => {
+      const begin = performance.now();
+      await signIn(ctx, { ...right, email, peer, password: "wrong" }).catch(() => {});
+      return performance.now() - begin;
+    };
+    await timed("warm@example.test", "192.0.2.1");
+    const known = await timed(right.email, "192.0.2.2");
+    const unknown = await timed("nobody@example.test", "192.0.2.3");
+    expect(unknown).toBeGreaterThan(known / 3);
+    expect(known).toBeGreaterThan(unknown / 3);
+  });
+
+  it("refuses the sixth try in five minutes, also the right one, also when all come at once", async () => {
+    const { database, ctx } = await withAccount();
+    const tries = Array.from({ length: 12 }, () =>
+      signIn(ctx, { ...right, password: "wrong" }).catch((error) => error.code),
+    );
+    const codes = await Promise.all(tries);
+    expect(codes.filter((code) => code === "sign-in-failed")).toHaveLength(5);
+    expect(codes.filter((code) => code === "rate-limited")).toHaveLength(7);
+    await expect(signIn(ctx, right)).rejects.toMatchObject({ code: "rate-limited" });
+    await expect(signIn(ctx, { ...right, peer: "192.0.2.8" })).resolves.toBeTruthy();
+    await expect(signIn(database.nobodyCtx(later({ minutes: 5 })), right)).resolves.toBeTruthy();
+  });
+
+  it("counts from the start again after a right password", async () => {
+    const { ctx } = await withAccount();
+    for (let round = 0; round < 3; round++) {
+      for (let i = 0; i < 4; i++) await signIn(ctx, { ...right, password: "wrong" }).catch(() => {});
+      await signIn(ctx, right);
+    }
+  });
+
+  it("is refused when its tries cannot be counted", async () => {
+    const { database, ctx } = await withAccount();
+    await database.pool.end();
+    await expect(signIn(ctx, right)).rejects.not.toMatchObject({ code: "sign-in-failed" });
+  });
+});
+
+describe("the cookie of a sign-in", () => {
+  const cookie = async (sid: string, secret = cookieSecret()) =>
+    new Headers({ cookie: `a=b; __Host-bbs.sign-in=${await encode({ token: { sid }, secret })}` });
+
+  it("says who asks, and nothing any more on the request after the sign-in was ended", async () => {
+    const { ctx, userId } = await withAccount();
+    const now = { ...ctx, now: new Date() };
+    const { signInId } = await signIn(now, right);
+    expect((await createApiContext(await cookie(signInId))).actor).toMatchObject({ kind: "user", userId });
+    await endSignIn(now, signInId);
+    expect((await createApiContext(await cookie(signInId))).actor).toEqual({ kind: "nobody" });
+  });
+
+  it("is nothing when it was made with another key", async () => {
+    const { ctx } = await withAccount();
+    const { signInId } = await signIn({ ...ctx, now: new Date() }, right);
+    const { actor } = await createApiContext(await cookie(signInId, "another secret"));
+    expect(actor).toEqual({ kind: "nobody" });
+  });
+
+  it("is not looked at beside a token, also one that is no good", async () => {
+    const { ctx } = await withAccount();
+    const { signInId } = await signIn({ ...ctx, now: new Date() }, right);
+    const headers = await cookie(signInId);
+    headers.set("authorization", "Bearer bbs_wrong");
+    expect((await createApiContext(headers)).actor).toEqual({ kind: "nobody" });
+  });
+});
+
+describe("API token", () => {
+  it("speaks for its owner until it is revoked, and is stored as a hash only", async () => {
+    const database = await testDatabase();
+    const ctx = database.ctx();
+    const owner = { userId: database.admin.userId };
+    const { id, token } = await createToken(ctx, { ...owner, name: "script", expiresInDays: null });
+    expect(token).toMatch(/^bbs_/);
+    expect(await findTokenOwner(ctx, token)).toMatchObject({ ...owner, via: "token" });
+    const headers = new Headers({ authorization: `Bearer ${token}` });
+    expect((await createApiContext(headers)).actor).toMatchObject(owner);
+    expect(JSON.stringify(await ctx.db.query.apiTokens.findMany())).not.toContain(token);
+    expect((await listTokens(ctx, owner))[0]?.lastUsedAt).toEqual(ctx.now);
+    await revokeToken(ctx, { ...owner, id });
+    await revokeToken(ctx, { ...owner, id });
+    expect(await findTokenOwner(ctx, token)).toBeNull();
+    expect((await createApiContext(headers)).actor).toEqual({ kind: "nobody" });
+  });
+
+  it("ends on its day", async () => {
+    const database = await testDatabase();
+    const ctx = database.ctx();
+    const { token } = await createToken(ctx, {
+      userId: database.admin.userId,
+      name: "script",
+      expiresInDays: 1,
+    });
+    expect(await findTokenOwner(database.nobodyCtx(later({ hours: 23 })), token)).not.toBeNull();
+    expect(await findTokenOwner(database.nobodyCtx(later({ hours: 24 })), token)).toBeNull();
+  });
+});
