@@ -1,8 +1,15 @@
 import "server-only";
 
+import {
+  dehydrate,
+  type FetchInfiniteQueryOptions,
+  type FetchQueryOptions,
+  HydrationBoundary,
+  type QueryKey,
+} from "@tanstack/react-query";
 import { createTRPCOptionsProxy } from "@trpc/tanstack-react-query";
 import { headers } from "next/headers";
-import { cache } from "react";
+import { cache, createElement, type ReactElement, type ReactNode } from "react";
 import { createApiContext } from "~/server/api/context";
 import { appRouter } from "~/server/api/root";
 import { makeQueryClient } from "./query-client";
@@ -16,3 +23,22 @@ export const trpc = createTRPCOptionsProxy({
   router: appRouter,
   queryClient: getQueryClient,
 });
+
+/** Starts a query of a page without waiting for it: what is ready when the page leaves travels with it, the rest streams after. */
+export function prefetch<Data, Failure, Selected, Key extends QueryKey>(
+  options: FetchQueryOptions<Data, Failure, Selected, Key>,
+): void {
+  void getQueryClient().prefetchQuery(options);
+}
+
+/** The same for the first page of a paged list. */
+export function prefetchPages<Data, Failure, Selected, Key extends QueryKey, Cursor>(
+  options: FetchInfiniteQueryOptions<Data, Failure, Selected, Key, Cursor>,
+): void {
+  void getQueryClient().prefetchInfiniteQuery(options);
+}
+
+/** Hands what was prefetched to the browser's query client. Stands around what reads it. */
+export function HydrateClient({ children }: { children?: ReactNode }): ReactElement {
+  return createElement(HydrationBoundary, { state: dehydrate(getQueryClient()) }, children);
+}

@@ -2,6 +2,7 @@
 
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Server } from "lucide-react";
+import { PAGED } from "~/components/system/paged";
 import { ButtonLink } from "~/components/ui/button-link";
 import { EmptyState } from "~/components/ui/empty-state";
 import { ErrorState } from "~/components/ui/error-state";
@@ -20,7 +21,7 @@ export function ClientsTable() {
   const filter = clientFilter(values);
   const list = useInfiniteQuery(
     trpc.clients.list.infiniteQueryOptions(filter, {
-      getNextPageParam: (page) => page.nextCursor,
+      ...PAGED,
       placeholderData: keepPreviousData,
     }),
   );

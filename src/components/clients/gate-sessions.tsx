@@ -1,6 +1,7 @@
 "use client";
 
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { PAGED } from "~/components/system/paged";
 import { Badge } from "~/components/ui/badge";
 import { Bytes } from "~/components/ui/bytes";
 import { Elapsed } from "~/components/ui/elapsed";
@@ -19,10 +20,7 @@ type Session = Api["clients"]["sessions"]["items"][number];
 export function GateSessions({ clientId }: { clientId: string }) {
   const trpc = useTRPC();
   const list = useInfiniteQuery(
-    trpc.clients.sessions.infiniteQueryOptions(
-      { id: clientId, limit: 10 },
-      { getNextPageParam: (page) => page.nextCursor },
-    ),
+    trpc.clients.sessions.infiniteQueryOptions({ id: clientId, limit: 10 }, PAGED),
   );
   const sessions = list.data?.pages.flatMap((page) => page.items);
   return (

@@ -8,9 +8,9 @@ export function fleetSentence(counts: Overview["counts"]): string {
   const fresh =
     counts.proven === counts.clients
       ? counts.clients === 1
-        ? "The one client has a backup from the last day"
-        : `All ${total} have a backup from the last day`
-      : `${formatCount(counts.proven)} of ${total} ${counts.proven === 1 ? "has" : "have"} a backup from the last day`;
+        ? "The one client has an archive from the last 48 hours"
+        : `All ${total} have an archive from the last 48 hours`
+      : `${formatCount(counts.proven)} of ${total} ${counts.proven === 1 ? "has" : "have"} an archive from the last 48 hours`;
   const rest = [
     counts.overdue > 0 ? `${formatCount(counts.overdue)} overdue` : null,
     counts.problem > 0 ? `${formatCount(counts.problem)} with a problem` : null,

@@ -24,7 +24,7 @@ export function StorageCard({
       )}
       <p className="text-ink-soft">
         <span className="text-ink">{formatCount(archives.count)}</span>{" "}
-        {archives.count === 1 ? "archive" : "archives"} of <Bytes value={archives.bytes} /> original data
+        {archives.count === 1 ? "archive" : "archives"} in <Bytes value={archives.bytes} /> of repositories
       </p>
     </div>
   );

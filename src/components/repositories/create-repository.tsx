@@ -23,7 +23,10 @@ export function CreateRepository({ startClientId }: { startClientId: string | nu
   const enrolled = clients.items.filter((client) => client.state !== "waiting");
   const { register, handleSubmit, formState, setError, control } = useForm({
     defaultValues: {
-      clientId: enrolled.find((client) => client.id === startClientId)?.id ?? (enrolled.length === 1 ? enrolled[0]?.id : "") ?? "",
+      clientId:
+        enrolled.find((client) => client.id === startClientId)?.id ??
+        (enrolled.length === 1 ? enrolled[0]?.id : "") ??
+        "",
       name: "main",
       quotaGib: "",
     },
@@ -33,7 +36,14 @@ export function CreateRepository({ startClientId }: { startClientId: string | nu
 
   if (enrolled.length === 0) {
     return (
-      <EmptyState title="No client is enrolled yet." action={<ButtonLink href="/clients/new" variant="primary">Add a client</ButtonLink>}>
+      <EmptyState
+        title="No client is enrolled yet."
+        action={
+          <ButtonLink href="/clients/new" variant="primary">
+            Add a client
+          </ButtonLink>
+        }
+      >
         A repository belongs to a client, which must have appeared once.
       </EmptyState>
     );
@@ -89,7 +99,8 @@ export function CreateRepository({ startClientId }: { startClientId: string | nu
           inputMode="decimal"
           className="w-32"
           {...register("quotaGib", {
-            validate: (text) => text.trim() === "" || Number(text) > 0 || "A number above 0, or leave it empty.",
+            validate: (text) =>
+              text.trim() === "" || Number(text) > 0 || "A number above 0, or leave it empty.",
           })}
         />
       </Field>

@@ -11,7 +11,12 @@ export function QuotaBar({ sizeBytes, quotaBytes }: { sizeBytes: number | null; 
   const text = `${Math.round(share * 100)} % of ${formatBytes(quotaBytes)}`;
   return (
     <div className="grid gap-1">
-      <span className={cn("whitespace-nowrap text-[0.8125rem]", share > NEARLY_FULL ? "text-warn" : "text-ink-soft")}>
+      <span
+        className={cn(
+          "whitespace-nowrap text-[0.8125rem]",
+          share > NEARLY_FULL ? "text-warn" : "text-ink-soft",
+        )}
+      >
         {text}
         {share > NEARLY_FULL ? ", nearly full" : ""}
       </span>

@@ -2,6 +2,7 @@
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Database } from "lucide-react";
+import { PAGED } from "~/components/system/paged";
 import { ButtonLink } from "~/components/ui/button-link";
 import { EmptyState } from "~/components/ui/empty-state";
 import { ErrorState } from "~/components/ui/error-state";
@@ -32,9 +33,7 @@ export function RepositoriesPage() {
 
 function RepositoryTable() {
   const trpc = useTRPC();
-  const list = useInfiniteQuery(
-    trpc.repositories.list.infiniteQueryOptions({}, { getNextPageParam: (page) => page.nextCursor }),
-  );
+  const list = useInfiniteQuery(trpc.repositories.list.infiniteQueryOptions({}, PAGED));
   if (list.isError && !list.data) return <ErrorState error={list.error} retry={() => list.refetch()} />;
   if (!list.data) return <SkeletonRows rows={6} />;
   const repositories = list.data.pages.flatMap((page) => page.items);

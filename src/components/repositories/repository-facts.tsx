@@ -26,7 +26,10 @@ export function RepositoryFacts({ repository }: { repository: Api["repositories"
                 </span>
               ),
             ],
-            ["Quota", <QuotaBar key="quota" sizeBytes={repository.sizeBytes} quotaBytes={repository.quotaBytes} />],
+            [
+              "Quota",
+              <QuotaBar key="quota" sizeBytes={repository.sizeBytes} quotaBytes={repository.quotaBytes} />,
+            ],
             ["Encryption", repository.encryption],
             [
               "borg's id",

@@ -50,7 +50,11 @@ export function RepositoryPage({ id }: { id: string }) {
               retry={() => archives.refetch()}
             />
           </Section>
-          <RepositoryPlans plans={repository.plans} clientId={repository.clientId} repositoryId={repository.id} />
+          <RepositoryPlans
+            plans={repository.plans}
+            clientId={repository.clientId}
+            repositoryId={repository.id}
+          />
         </div>
         <div className="grid min-w-0 gap-6 md:grid-cols-2 xl:grid-cols-1">
           <RepositoryFacts repository={repository} />

@@ -7,12 +7,13 @@ import type { Api } from "../system/api";
 export function RepositorySentence({ repository }: { repository: Api["repositories"]["get"] }) {
   const owner = <TextLink href={`/clients/${repository.clientId}`}>{repository.clientName}</TextLink>;
   if (repository.state === "creating") return <>Being made for {owner}. This takes a few seconds.</>;
-  if (repository.state === "failed") return <>It could not be made for {owner}. Nothing can be backed up into it.</>;
+  if (repository.state === "failed")
+    return <>It could not be made for {owner}. Nothing can be backed up into it.</>;
   if (repository.archiveCount === 0) return <>Ready for {owner}; no archive yet.</>;
   return (
     <>
-      {formatCount(repository.archiveCount)} {repository.archiveCount === 1 ? "archive" : "archives"} of {owner}, the last{" "}
-      <RelativeTime at={repository.lastArchiveAt} />.
+      {formatCount(repository.archiveCount)} {repository.archiveCount === 1 ? "archive" : "archives"} of{" "}
+      {owner}, the last <RelativeTime at={repository.lastArchiveAt} />.
       {repository.busyJobId ? (
         <>
           {" "}

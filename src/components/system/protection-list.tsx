@@ -15,7 +15,9 @@ const NAMES: Record<string, string> = {
 /** Which protections the storage node really has, and what is missing without the others. */
 export function ProtectionList({ protections }: { protections: readonly Protection[] }) {
   if (protections.length === 0) {
-    return <p className="rounded-md border bg-panel p-4 text-ink-soft">The storage node has not reported yet.</p>;
+    return (
+      <p className="rounded-md border bg-panel p-4 text-ink-soft">The storage node has not reported yet.</p>
+    );
   }
   return (
     <ul className="rounded-md border bg-panel">

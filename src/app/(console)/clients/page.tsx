@@ -1,7 +1,8 @@
 import type { Metadata } from "next";
 import { clientFilter } from "~/components/clients/client-filter";
 import { ClientsPage } from "~/components/clients/clients-page";
-import { HydrateClient, prefetch, trpc } from "~/trpc/server";
+import { PAGED } from "~/components/system/paged";
+import { HydrateClient, prefetchPages, trpc } from "~/trpc/server";
 
 export const metadata: Metadata = { title: "Clients" };
 
@@ -10,7 +11,7 @@ export default async function Page({
 }: {
   searchParams: Promise<Record<string, string | string[]>>;
 }) {
-  prefetch(trpc.clients.list.infiniteQueryOptions(clientFilter(await searchParams)));
+  prefetchPages(trpc.clients.list.infiniteQueryOptions(clientFilter(await searchParams), PAGED));
   return (
     <HydrateClient>
       <ClientsPage />

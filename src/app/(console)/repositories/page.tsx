@@ -1,11 +1,12 @@
 import type { Metadata } from "next";
 import { RepositoriesPage } from "~/components/repositories/repositories-page";
-import { HydrateClient, prefetch, trpc } from "~/trpc/server";
+import { PAGED } from "~/components/system/paged";
+import { HydrateClient, prefetchPages, trpc } from "~/trpc/server";
 
 export const metadata: Metadata = { title: "Repositories" };
 
 export default function Page() {
-  prefetch(trpc.repositories.list.infiniteQueryOptions({}));
+  prefetchPages(trpc.repositories.list.infiniteQueryOptions({}, PAGED));
   return (
     <HydrateClient>
       <RepositoriesPage />

@@ -9,7 +9,9 @@ interface Props {
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { id } = await params;
-  const repository = await orNotFound(getQueryClient().fetchQuery(trpc.repositories.get.queryOptions({ id })));
+  const repository = await orNotFound(
+    getQueryClient().fetchQuery(trpc.repositories.get.queryOptions({ id })),
+  );
   return { title: `${repository.name} of ${repository.clientName}` };
 }
 

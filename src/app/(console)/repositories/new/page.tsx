@@ -5,7 +5,11 @@ import { HydrateClient, prefetch, trpc } from "~/trpc/server";
 
 export const metadata: Metadata = { title: "Make a repository" };
 
-export default async function Page({ searchParams }: { searchParams: Promise<{ client?: string | string[] }> }) {
+export default async function Page({
+  searchParams,
+}: {
+  searchParams: Promise<{ client?: string | string[] }>;
+}) {
   const { client } = await searchParams;
   prefetch(trpc.clients.list.queryOptions({ limit: 200 }));
   return (
