@@ -1,7 +1,7 @@
 import { z } from "zod";
 
-/** Longest name of a plan; the same as for clients and repositories. */
-const LONGEST_NAME = 80;
+/** Longest name of a plan, as the plans room takes it. */
+const LONGEST_NAME = 60;
 
 /** A directory or file on the client that a plan reads. Absolute, tidy, and not a system's view of itself. */
 export const planSource = z

@@ -1,0 +1,86 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Ban, RotateCcw } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { Button } from "~/components/ui/button";
+import { Dialog } from "~/components/ui/dialog";
+import { problemOf } from "~/components/ui/problem-of";
+import { toast } from "~/components/ui/toast";
+import { isEnded } from "~/domain/job";
+import { useTRPC } from "~/trpc/react";
+import type { JobDetail } from "./job-detail";
+
+/** Cancel while it is active, try again after it did not end well. */
+export function JobActions({ job }: { job: JobDetail }) {
+  if (!isEnded(job.state)) return <CancelJob job={job} />;
+  return job.state === "succeeded" ? null : <RetryJob job={job} />;
+}
+
+function CancelJob({ job }: { job: JobDetail }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const [open, setOpen] = useState(false);
+  const cancel = useMutation(
+    trpc.jobs.cancel.mutationOptions({
+      onSuccess: () => {
+        setOpen(false);
+        void queryClient.invalidateQueries(trpc.jobs.get.queryFilter({ id: job.id }));
+      },
+      onError: (error) => toast.failed("The job was not cancelled", problemOf(error).say),
+    }),
+  );
+  const stopping = job.cancelRequestedAt !== null;
+  return (
+    <Dialog
+      title="Cancel this job?"
+      open={open}
+      onOpenChange={setOpen}
+      trigger={
+        <Button variant="danger" disabled={stopping}>
+          <Ban aria-hidden />
+          {stopping ? "Stopping" : "Cancel"}
+        </Button>
+      }
+      footer={
+        <>
+          <Button onClick={() => setOpen(false)}>Let it go on</Button>
+          <Button variant="destroy" busy={cancel.isPending} onClick={() => cancel.mutate({ id: job.id })}>
+            Cancel the job
+          </Button>
+        </>
+      }
+    >
+      <p>{consequenceOf(job)}</p>
+    </Dialog>
+  );
+}
+
+function consequenceOf(job: JobDetail): string {
+  if (job.state === "queued") return "It has not started. It is taken out of the queue.";
+  if (job.kind === "backup") {
+    return `borg on ${job.clientName} is asked to stop. There will be no archive of this run; what was sent already makes the next one faster. The job ends when borg has really ended and the repository's lock is free.`;
+  }
+  if (job.kind === "restore") {
+    return `borg on ${job.clientName} is asked to stop. Files that were written already stay where they are.`;
+  }
+  return "The server stops the work as soon as it can.";
+}
+
+function RetryJob({ job }: { job: JobDetail }) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const retry = useMutation(
+    trpc.jobs.retry.mutationOptions({
+      onSuccess: ({ jobId }) => router.push(`/jobs/${jobId}`),
+      onError: (error) => toast.failed("It was not tried again", problemOf(error).say),
+    }),
+  );
+  return (
+    <Button variant="primary" busy={retry.isPending} onClick={() => retry.mutate({ id: job.id })}>
+      <RotateCcw aria-hidden />
+      Try again
+    </Button>
+  );
+}

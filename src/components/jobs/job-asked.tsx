@@ -1,0 +1,75 @@
+import type { ReactNode } from "react";
+import { KeyValue } from "~/components/ui/key-value";
+import { Section } from "~/components/ui/section";
+import { TextLink } from "~/components/ui/text-link";
+import { showPath } from "~/domain/archive-path";
+import { jobPayloads } from "~/domain/job-payload";
+import { compressionWords, listWords } from "~/domain/plan-words";
+import type { JobDetail } from "./job-detail";
+
+/** What the job was asked to do, as it stood when it was asked: the plan may have changed since. */
+export function JobAsked({ job }: { job: JobDetail }) {
+  const facts: (readonly [string, ReactNode])[] = [
+    ["Client", <Go key="client" href={`/clients/${job.clientId}`} text={job.clientName} />],
+  ];
+  if (job.planId && job.planName)
+    facts.push(["Plan", <Go key="plan" href={`/plans/${job.planId}`} text={job.planName} />]);
+  if (job.repositoryId && job.repositoryName) {
+    facts.push([
+      "Repository",
+      <Go key="repository" href={`/repositories/${job.repositoryId}`} text={job.repositoryName} />,
+    ]);
+  }
+  return (
+    <Section title="What was asked" boxed>
+      <KeyValue items={[...facts, ...askedOf(job)]} className="sm:grid-cols-[max-content_minmax(0,1fr)]" />
+    </Section>
+  );
+}
+
+function askedOf(job: JobDetail): (readonly [string, ReactNode])[] {
+  if (job.kind === "backup") {
+    const asked = jobPayloads.backup.safeParse(job.payload).data;
+    if (!asked) return [];
+    return [
+      ["Directories", <Paths key="paths" paths={asked.sources} />],
+      ["Left out", asked.excludes.length > 0 ? <Paths key="excludes" paths={asked.excludes} /> : "nothing"],
+      ["Compression", compressionWords(asked.compression)],
+      ["Archive", <Code key="archive" text={asked.archiveName} />],
+    ];
+  }
+  if (job.kind !== "restore") return [];
+  const asked = jobPayloads.restore.safeParse(job.payload).data;
+  if (!asked) return [];
+  const paths = asked.paths.map((path) => `/${showPath(path)}`);
+  const target = {
+    "restore-folder": "The machine's restore folder",
+    folder: asked.target.kind === "folder" ? asked.target.path : "",
+    original: "The original place",
+  }[asked.target.kind];
+  return [
+    ["Archive", <Go key="archive" href={`/archives/${asked.archiveId}`} text={asked.archiveName} />],
+    ["What", paths.length === 0 ? "everything" : <Paths key="paths" paths={paths} />],
+    ["Where to", target],
+  ];
+}
+
+function Go({ href, text }: { href: string; text: string }) {
+  return (
+    <TextLink href={href} className="break-all">
+      {text}
+    </TextLink>
+  );
+}
+
+function Code({ text }: { text: string }) {
+  return <code className="break-all font-mono text-[0.8125rem]">{text}</code>;
+}
+
+function Paths({ paths }: { paths: readonly string[] }) {
+  return (
+    <span title={paths.join("\n")}>
+      <Code text={listWords(paths, 6)} />
+    </span>
+  );
+}

@@ -1,0 +1,129 @@
+import { JOB_KIND_NAMES } from "~/components/system/job-title";
+import { progressPercent } from "~/components/system/progress-percent";
+import { Elapsed } from "~/components/ui/elapsed";
+import { Progress } from "~/components/ui/progress";
+import { RelativeTime } from "~/components/ui/relative-time";
+import { JobStateBadge } from "~/components/ui/state-badge";
+import { Cell, HeadCell, Row, Table, TableBody, TableHead } from "~/components/ui/table";
+import { TextLink } from "~/components/ui/text-link";
+import { isEnded } from "~/domain/job";
+import { formatBytes, formatCount } from "~/domain/quantity";
+import type { JobRow } from "../system/api";
+import { SilentMark } from "./silent-mark";
+
+/** Jobs as rows. `about` false leaves out client and plan, where the page is about them anyway. */
+export function JobTable({
+  jobs,
+  label,
+  about = true,
+}: {
+  jobs: readonly JobRow[];
+  label: string;
+  about?: boolean;
+}) {
+  return (
+    <Table label={label}>
+      <TableHead>
+        <HeadCell>State</HeadCell>
+        <HeadCell>Job</HeadCell>
+        {about ? <HeadCell from="md">Client</HeadCell> : null}
+        {about ? <HeadCell from="lg">Plan</HeadCell> : null}
+        <HeadCell from="sm">Started</HeadCell>
+        <HeadCell from="md" number>
+          Took
+        </HeadCell>
+        <HeadCell from="lg" className="w-64">
+          Progress
+        </HeadCell>
+      </TableHead>
+      <TableBody>
+        {jobs.map((job) => (
+          <JobTableRow key={job.id} job={job} about={about} />
+        ))}
+      </TableBody>
+    </Table>
+  );
+}
+
+function JobTableRow({ job, about }: { job: JobRow; about: boolean }) {
+  return (
+    <Row>
+      <Cell className="w-px whitespace-nowrap">
+        <JobStateBadge state={job.state} />
+      </Cell>
+      <Cell>
+        <div className="grid gap-0.5">
+          <TextLink row href={`/jobs/${job.id}`}>
+            {JOB_KIND_NAMES[job.kind]}
+          </TextLink>
+          <span className={about ? "text-[0.8125rem] text-ink-soft md:hidden" : "hidden"}>
+            {job.planName ? `${job.clientName} · ${job.planName}` : job.clientName}
+          </span>
+          <span className="text-[0.8125rem] text-ink-soft sm:hidden">
+            <RelativeTime at={job.startedAt ?? job.createdAt} />
+          </span>
+          <span className="text-[0.8125rem] text-ink-soft lg:hidden">
+            <ProgressWords job={job} />
+          </span>
+          <SilentMark job={job} />
+        </div>
+      </Cell>
+      {about ? (
+        <Cell from="md">
+          <TextLink href={`/clients/${job.clientId}`} className="text-ink">
+            {job.clientName}
+          </TextLink>
+        </Cell>
+      ) : null}
+      {about ? (
+        <Cell from="lg">
+          {job.planId && job.planName ? (
+            <TextLink href={`/plans/${job.planId}`} className="text-ink">
+              {job.planName}
+            </TextLink>
+          ) : (
+            <span className="text-ink-soft">-</span>
+          )}
+        </Cell>
+      ) : null}
+      <Cell from="sm" className="whitespace-nowrap">
+        <RelativeTime at={job.startedAt} absent="not started" />
+      </Cell>
+      <Cell from="md" number>
+        {job.startedAt ? (
+          <Elapsed since={job.startedAt} until={job.endedAt} />
+        ) : (
+          <span className="text-ink-soft">-</span>
+        )}
+      </Cell>
+      <Cell from="lg">
+        <div className="grid gap-1">
+          <ProgressWords job={job} />
+          {isEnded(job.state) || !job.startedAt ? null : (
+            <Progress
+              label={`Progress of ${JOB_KIND_NAMES[job.kind]}`}
+              value={progressPercent(job.progress)}
+            />
+          )}
+        </div>
+      </Cell>
+    </Row>
+  );
+}
+
+function ProgressWords({ job }: { job: JobRow }) {
+  if (job.state === "failed" && job.problem) {
+    return (
+      <span className="line-clamp-2 text-fail" title={job.problem.say}>
+        {job.problem.say}
+      </span>
+    );
+  }
+  if (!job.progress) return null;
+  return (
+    <span className="whitespace-nowrap">
+      {formatBytes(job.progress.originalBytes)}, {formatCount(job.progress.files)}{" "}
+      {job.progress.files === 1 ? "file" : "files"}
+    </span>
+  );
+}

@@ -1,0 +1,131 @@
+import type { KeeperRefusal } from "~/keeper/contract";
+import type { AGENT_PROBLEMS } from "~/protocol/v1";
+
+type AgentProblem = (typeof AGENT_PROBLEMS)[number];
+
+/** What to do about a failed job, beside what its own words say. `retry`: trying again as it is can help. */
+export interface Advice {
+  title: string;
+  todo: string;
+  retry: boolean;
+}
+
+/** Advice by problem code. A code that nobody here knows gets a true general answer. */
+export function adviceFor(code: string): Advice {
+  return Object.hasOwn(ADVICE, code) ? (ADVICE[code as keyof typeof ADVICE] ?? UNKNOWN) : UNKNOWN;
+}
+
+const advice = (title: string, todo: string, retry = false): Advice => ({ title, todo, retry });
+
+const UNKNOWN = advice(
+  "It failed",
+  "The log has the details. Try again; if it fails the same way, copy the details and ask for help.",
+  true,
+);
+
+/** Exhaustive over the codes of the agent and of the keeper: a new code does not compile until it has advice here. */
+const ADVICE: Record<AgentProblem | KeeperRefusal | "agent-silent", Advice> = {
+  "borg-missing": advice(
+    "borg is not installed",
+    "Install borgbackup on the machine (Debian: apt install borgbackup), then retry.",
+    true,
+  ),
+  "borg-too-old": advice(
+    "borg is too old",
+    "Install a newer borg on the machine: 1.2 or 1.4. Debian has 1.4 in bookworm-backports.",
+    true,
+  ),
+  "source-missing": advice(
+    "A directory is not there",
+    "Take it out of the plan, or mount it on the machine and retry.",
+    true,
+  ),
+  "policy-forbids-source": advice(
+    "The machine does not allow this directory",
+    "Add it to readPaths in policy.json on the machine, or take it out of the plan. The server cannot change that.",
+  ),
+  "policy-forbids-target": advice(
+    "The machine does not allow this place",
+    "Restore into the machine's restore folder, or add the place to restorePaths in policy.json on the machine.",
+  ),
+  "archive-not-made-here": advice(
+    "The machine does not know this archive",
+    "Only archives that the machine made itself go back to their original places. Restore into the restore folder instead.",
+  ),
+  "archive-missing": advice(
+    "The archive is gone",
+    "It is not in the repository any more. Choose another one under Archives.",
+  ),
+  "archive-exists": advice(
+    "The archive's name is taken",
+    "Retry: the next try gets a name of its own.",
+    true,
+  ),
+  "repository-missing": advice(
+    "The repository is not there",
+    "Open the repository's page: it may not be ready, or its storage is not mounted.",
+  ),
+  "repository-locked": advice(
+    "Somebody else works in the repository",
+    "Wait for the other job to end, then retry. The repository's page names it.",
+    true,
+  ),
+  "repository-full": advice(
+    "The repository's quota is used up",
+    "Raise the quota or remove archives, then retry.",
+  ),
+  "disk-full": advice("The disk is full", "Make space on the disk that the message names, then retry.", true),
+  "passphrase-wrong": advice(
+    "The passphrase does not fit",
+    "The repository was changed outside this server. Its passphrase must be set right before anything else.",
+  ),
+  "replay-suspected": advice(
+    "The repository is older than it should be",
+    "borg on the machine has seen a newer state of it: an old copy may have been put in its place. Find out why before you go on.",
+  ),
+  "connection-refused": advice(
+    "The server did not take the connection",
+    "Check from the machine that the server's SSH port is open, then retry.",
+    true,
+  ),
+  "connection-lost": advice("The connection broke", "Retry: borg goes on from its last checkpoint.", true),
+  "host-key-changed": advice(
+    "The server showed another key",
+    "Somebody may be in between, or the server was set up anew. If it was, enrol the machine again.",
+  ),
+  "gate-refused": advice("The server's gate said no", "The client's page lists the session with the reason."),
+  "agent-restarted": advice(
+    "The agent was restarted",
+    "Retry: what borg had written until then is used again.",
+    true,
+  ),
+  "agent-silent": advice(
+    "The machine stopped answering",
+    "Check that it runs and has a network. If its work did end well, the result still arrives by itself.",
+    true,
+  ),
+  cancelled: advice("It was cancelled", "Nothing to do. Retry when you want it after all.", true),
+  "borg-failed": advice("borg stopped with an error", "The log's last error lines say why.", true),
+  "agent-fault": advice(
+    "The agent broke",
+    "Its log on the machine (journalctl -u bbs-agent) has the cause. Retry once.",
+    true,
+  ),
+  "bad-request": advice(
+    "The storage side did not understand",
+    "Server programs of different versions may be running: restart the server, then retry.",
+    true,
+  ),
+  "client-missing": advice(
+    "The client has no account on the storage machine",
+    "Retry: the account is made again when the server starts.",
+    true,
+  ),
+  "repository-exists": advice(
+    "The repository exists already",
+    "A repository of this id with another passphrase is in the way. Look at the storage machine.",
+  ),
+  "session-open": advice("The client is connected", "Wait for its session to end, then retry.", true),
+  "timed-out": advice("It took too long", "Retry when the storage machine is less busy.", true),
+  fault: advice("The storage side broke", "The server's log has the cause. Retry once.", true),
+};

@@ -1,0 +1,38 @@
+"use client";
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useSubscription } from "@trpc/tanstack-react-query";
+import { useEffect, useState } from "react";
+import { isEnded } from "~/domain/job";
+import { extendTail, type TailLine } from "~/domain/log-tail";
+import { useTRPC } from "~/trpc/react";
+
+/**
+ * One job and the end of its log, kept true by one subscription. The subscription ends with the job; one that broke is opened again
+ * by tRPC and starts with the last lines, which the tail takes once.
+ */
+export function useWatchedJob(id: string) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const [tail, setTail] = useState<readonly TailLine[]>([]);
+  const job = useQuery(trpc.jobs.get.queryOptions({ id }));
+  const subscription = useSubscription(
+    trpc.jobs.watch.subscriptionOptions(
+      { id },
+      {
+        onData: (event) => {
+          if (event.type === "job") queryClient.setQueryData(trpc.jobs.get.queryKey({ id }), event.job);
+          else setTail((known) => extendTail(known, event.lines));
+        },
+      },
+    ),
+  );
+  const { status, reset } = subscription;
+  useEffect(() => {
+    if (status !== "error") return;
+    const timer = setTimeout(reset, 5000);
+    return () => clearTimeout(timer);
+  }, [status, reset]);
+  const following = status === "pending" && !(job.data && isEnded(job.data.state));
+  return { job, tail, following };
+}
