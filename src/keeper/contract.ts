@@ -65,6 +65,8 @@ export const keeperVerbs = {
       borgVersion: z.string().nullable(),
       sshHostKeys: z.array(z.string()),
       protections: z.array(protection),
+      /** What holds a client's key: the line of authorized_keys and what the gate behind it runs, `<id>` for a client's id. */
+      forcedCommand: z.object({ authorizedKeysLine: z.string(), servedCommand: z.string() }).optional(),
       freeBytes: bytes,
       totalBytes: bytes,
     }),

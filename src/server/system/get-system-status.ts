@@ -16,6 +16,8 @@ export interface SystemStatus {
   /** Whether the keeper is root; null before its first report. */
   root: boolean | null;
   protections: NodeStatus["protections"];
+  /** Null: the storage node has not reported yet. */
+  forcedCommand: NodeStatus["forcedCommand"] | null;
   storage: { freeBytes: number; totalBytes: number; at: Date } | null;
   /** When the worker wrote last; it does every 30 s. */
   workerSeenAt: Date | null;
@@ -35,6 +37,7 @@ export async function getSystemStatus(ctx: Ctx): Promise<SystemStatus> {
     borgVersion: node?.status.borgVersion ?? null,
     root: node?.status.root ?? null,
     protections: node?.status.protections ?? [],
+    forcedCommand: node?.status.forcedCommand ?? null,
     storage: node
       ? { freeBytes: node.status.freeBytes, totalBytes: node.status.totalBytes, at: node.at }
       : null,
