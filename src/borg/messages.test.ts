@@ -43,6 +43,17 @@ describe("problemOf", () => {
     expect(problemOf(ended(2, [{ type: "text", message }]))).toEqual({ code, say: message });
   });
 
+  it("hands on the gate's own sentence, which arrives before borg's complaint about the connection", () => {
+    const log = [
+      { type: "text" as const, message: "Remote: bbs-gate: maintenance is running; try later." },
+      error("ConnectionClosedWithHint", "Connection closed by remote host. Is borg working on the server?"),
+    ];
+    expect(problemOf(ended(2, log))).toEqual({
+      code: "access-refused",
+      say: "maintenance is running; try later.",
+    });
+  });
+
   it("falls back to 1.4's exit code, and then to borg's last words", () => {
     expect(problemOf(ended(52))?.code).toBe("passphrase-wrong");
     expect(problemOf(ended(2, [error(null, "odd\nmore")]))).toEqual({ code: "failed", say: "odd" });

@@ -119,7 +119,8 @@ function start(run: BorgCommand): ChildProcess {
     shell: false,
     ...run.account,
     stdio: [run.stdin ? "pipe" : "ignore", "pipe", "pipe", withPassphrase ? "pipe" : "ignore"],
-    env: {
+    // From nothing, not from process.env (whose type in a Next project also demands NODE_ENV).
+    env: Object.assign(Object.create(null), {
       PATH: SEARCH_PATH,
       LANG: "C.UTF-8",
       TZ: "UTC",
@@ -127,7 +128,7 @@ function start(run: BorgCommand): ChildProcess {
       BORG_EXIT_CODES: "modern",
       ...(withPassphrase ? { BORG_PASSPHRASE_FD: "3" } : {}),
       ...run.env,
-    },
+    }),
   });
   feed(child.stdin, run.stdin);
   const secret = child.stdio[3];

@@ -1,0 +1,129 @@
+import { chmod, chown, rm } from "node:fs/promises";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { type KeeperVerb, keeperRequest, keeperVerbs } from "./contract";
+import type { Keeper, Verb } from "./keeper";
+import { KeeperRefuses } from "./refusal";
+import { createRepository } from "./verbs/create-repository";
+import { deleteArchives } from "./verbs/delete-archives";
+import { describeArchive } from "./verbs/describe-archive";
+import { endSessions } from "./verbs/end-sessions";
+import { listArchives } from "./verbs/list-archives";
+import { listFolder } from "./verbs/list-folder";
+import { listSessions } from "./verbs/list-sessions";
+import { provisionClient } from "./verbs/provision-client";
+import { removeClient } from "./verbs/remove-client";
+import { repositorySize } from "./verbs/repository-size";
+import { status } from "./verbs/status";
+
+const verbs: { [V in KeeperVerb]: Verb<V> } = {
+  status,
+  "provision-client": provisionClient,
+  "remove-client": removeClient,
+  "create-repository": createRepository,
+  "list-archives": listArchives,
+  "describe-archive": describeArchive,
+  "list-folder": listFolder,
+  "delete-archives": deleteArchives,
+  "repository-size": repositorySize,
+  "list-sessions": listSessions,
+  "end-sessions": endSessions,
+};
+
+/** A thousand archive names of 255 characters fit. */
+const MAX_REQUEST_BYTES = 1024 * 1024;
+const REQUEST_WITHIN_MS = 10_000;
+
+/** Listens on `run/keeper.sock` for the group of the worker. Refuses to take the socket from a keeper that answers on it. */
+export async function answerRequests(keeper: Keeper, group: number | null): Promise<Server> {
+  const path = keeper.paths.keeperSocket;
+  if (await answers(path)) throw new Error(`another keeper already serves ${path}. Stop it first.`);
+  await rm(path, { force: true });
+  const server = createServer({ allowHalfOpen: true }, (socket) => answerOne(keeper, socket));
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(path, resolve);
+  });
+  if (group !== null) await chown(path, keeper.root ? 0 : -1, group);
+  await chmod(path, 0o660);
+  return server;
+}
+
+function answerOne(keeper: Keeper, socket: Socket) {
+  const cancelled = new AbortController();
+  let text = "";
+  let asked = false;
+  socket.setEncoding("utf8");
+  socket.setTimeout(REQUEST_WITHIN_MS, () => socket.destroy());
+  socket.on("error", () => socket.destroy());
+  socket.on("close", () => cancelled.abort());
+  // A caller that only closes its sending half has gone as well: nobody waits for the answer.
+  socket.on("end", () => socket.destroy());
+  socket.on("data", (piece: string) => {
+    if (asked) return;
+    text += piece;
+    if (text.length > MAX_REQUEST_BYTES) return socket.destroy();
+    const at = text.indexOf("\n");
+    if (at < 0) return;
+    asked = true;
+    socket.setTimeout(0);
+    void answer(keeper, text.slice(0, at), cancelled.signal).then((line) => socket.end(`${line}\n`));
+  });
+}
+
+async function answer(keeper: Keeper, line: string, signal: AbortSignal): Promise<string> {
+  let verb = "request";
+  try {
+    const request = keeperRequest.safeParse(readJson(line));
+    if (!request.success) throw new KeeperRefuses("bad-request", "The keeper does not know this request.");
+    verb = request.data.verb;
+    const output = await perform(keeper, request.data.verb, request.data.input, signal);
+    return JSON.stringify({ ok: true, output });
+  } catch (error) {
+    if (error instanceof KeeperRefuses) {
+      if (error.code === "fault") console.error(`${verb} failed:`, error);
+      return JSON.stringify({ ok: false, code: error.code, say: error.message });
+    }
+    if (isDiskFull(error))
+      return JSON.stringify({ ok: false, code: "disk-full", say: "The storage server's disk is full." });
+    console.error(`${verb} failed:`, error);
+    return JSON.stringify({
+      ok: false,
+      code: "fault",
+      say: "The storage server has a fault; the keeper's log says more.",
+    });
+  }
+}
+
+async function perform<V extends KeeperVerb>(keeper: Keeper, verb: V, given: unknown, signal: AbortSignal) {
+  const input = keeperVerbs[verb].input.safeParse(given);
+  if (!input.success) {
+    const fields = input.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+    throw new KeeperRefuses("bad-request", `The request to ${verb} is not valid (${fields.join("; ")}).`);
+  }
+  const run: Verb<V> = verbs[verb];
+  // The output is checked too: what leaves a privileged program has exactly the shape of the contract.
+  return keeperVerbs[verb].output.parse(await run(keeper, input.data as never, signal));
+}
+
+function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
+}
+
+function readJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = connect(path);
+    probe.once("connect", () => {
+      probe.destroy();
+      resolve(true);
+    });
+    probe.once("error", () => resolve(false));
+  });
+}

@@ -1,0 +1,95 @@
+import { connect } from "node:net";
+import { env } from "~/env";
+import {
+  type KeeperInput,
+  type KeeperOutput,
+  type KeeperRefusal,
+  type KeeperVerb,
+  keeperAnswer,
+  keeperVerbs,
+} from "./contract";
+
+/** The keeper refused or could not. `say` is for the person; `fault` also stands for a keeper that does not answer. */
+export class KeeperError extends Error {
+  readonly code: KeeperRefusal;
+  readonly say: string;
+
+  constructor(code: KeeperRefusal, say: string, cause?: unknown) {
+    super(`${code}: ${say}`, cause === undefined ? undefined : { cause });
+    this.name = "KeeperError";
+    this.code = code;
+    this.say = say;
+  }
+}
+
+export type KeeperCall = {
+  /** Aborting closes the connection, which ends what was asked for. */
+  signal?: AbortSignal;
+  /** Longest wait for the answer; default 10 minutes. The keeper has limits of its own below it. */
+  timeoutMs?: number;
+  /** Default: the one of this installation. */
+  socketPath?: string;
+};
+
+/** A listing of 20,000 entries with long names. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Asks the keeper for one thing. Typed by the contract; both what goes out and what comes back is parsed. Throws KeeperError for
+ * every outcome but success, `fault` when the keeper is not there.
+ */
+export function callKeeper<V extends KeeperVerb>(
+  verb: V,
+  input: KeeperInput<V>,
+  { signal, timeoutMs = 600_000, socketPath = env().keeperSocket }: KeeperCall = {},
+): Promise<KeeperOutput<V>> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(new KeeperError("cancelled", "It was cancelled."));
+    const request = JSON.stringify({ verb, input: keeperVerbs[verb].input.parse(input) });
+    const socket = connect(socketPath);
+    const pieces: Buffer[] = [];
+    let size = 0;
+    const fail = (code: KeeperRefusal, say: string, cause?: unknown) => {
+      settle();
+      reject(new KeeperError(code, say, cause));
+    };
+    const settle = () => {
+      clearTimeout(limit);
+      signal?.removeEventListener("abort", onAbort);
+      socket.destroy();
+    };
+    const onAbort = () => fail("cancelled", "It was cancelled.");
+    const limit = setTimeout(
+      () => fail("timed-out", "The storage service did not answer in time."),
+      timeoutMs,
+    );
+    signal?.addEventListener("abort", onAbort, { once: true });
+    socket.once("connect", () => socket.write(`${request}\n`));
+    socket.once("error", (cause) =>
+      fail("fault", "The storage service does not answer. Is the keeper running?", cause),
+    );
+    socket.on("data", (piece) => {
+      pieces.push(piece);
+      size += piece.length;
+      if (size > MAX_ANSWER_BYTES) fail("fault", "The storage service's answer is too long.");
+    });
+    socket.once("end", () => {
+      try {
+        const output = readAnswer(verb, Buffer.concat(pieces).toString("utf8"));
+        settle();
+        resolve(output);
+      } catch (error) {
+        if (error instanceof KeeperError) return fail(error.code, error.say);
+        fail("fault", "The storage service's answer was not understood.", error);
+      }
+    });
+  });
+}
+
+function readAnswer<V extends KeeperVerb>(verb: V, text: string): KeeperOutput<V> {
+  if (!text.endsWith("\n"))
+    throw new KeeperError("fault", "The storage service stopped before it answered. Try again in a minute.");
+  const answer = keeperAnswer.parse(JSON.parse(text));
+  if (!answer.ok) throw new KeeperError(answer.code, answer.say);
+  return keeperVerbs[verb].output.parse(answer.output) as KeeperOutput<V>;
+}

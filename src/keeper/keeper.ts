@@ -1,0 +1,33 @@
+import type { z } from "zod";
+import type { GateProgram } from "./authorized-keys";
+import type { Clients } from "./clients";
+import type { KeeperOutput, KeeperVerb, keeperVerbs } from "./contract";
+import type { Leases } from "./lease";
+import type { StoragePaths } from "./paths";
+import type { RepositoryRecords } from "./repository-records";
+import type { SessionLedger } from "./session-ledger";
+import type { Sessions } from "./sessions";
+
+/** What the verbs work with. One per process, put together by start-keeper. */
+export type Keeper = {
+  paths: StoragePaths;
+  /** False: one Unix account for everything, isolation by the forced command alone. */
+  root: boolean;
+  /** borg's absolute path; null when there is none. */
+  findBorg: () => Promise<string | null>;
+  program: GateProgram;
+  clients: Clients;
+  repositories: RepositoryRecords;
+  leases: Leases;
+  sessions: Sessions;
+  ledger: SessionLedger;
+  gates: { open(clientId: string): Promise<void>; close(clientId: string): Promise<void> };
+  now: () => Date;
+};
+
+/** A verb of the contract: parsed input in, output out. `signal` aborts when the caller has closed the connection. */
+export type Verb<V extends KeeperVerb> = (
+  keeper: Keeper,
+  input: z.output<(typeof keeperVerbs)[V]["input"]>,
+  signal: AbortSignal,
+) => Promise<KeeperOutput<V>>;

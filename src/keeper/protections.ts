@@ -1,0 +1,71 @@
+import { realpath, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { type BorgVersion, isBorgPatched } from "~/borg/version";
+import type { Protection } from "./contract";
+import type { Keeper } from "./keeper";
+
+/** Which protections this storage node really has; looked up each time, because an upgrade or a chmod changes them. */
+export async function listProtections(
+  keeper: Keeper,
+  borg: string | null,
+  version: BorgVersion | null,
+): Promise<Protection[]> {
+  const loose = await looseFile([keeper.program.node, keeper.program.gate, ...(borg ? [borg] : [])]);
+  const root = keeper.root;
+  return [
+    {
+      name: "separate-accounts",
+      on: root,
+      say: root
+        ? "Each client has its own Unix account; another one owns its repositories' configuration."
+        : "All clients share one Unix account, because the server does not run as root. Only the forced command keeps them apart.",
+    },
+    {
+      name: "root-owned-keys",
+      on: root,
+      say: root
+        ? "The files that say which key may do what belong to root, outside the clients' homes."
+        : "The files that say which key may do what belong to the account that serves the clients, because the server does not run as root.",
+    },
+    {
+      name: "trusted-code",
+      on: root && loose === null,
+      say: !root
+        ? "The programs belong to the account that serves the clients, because the server does not run as root."
+        : loose === null
+          ? "The programs that run with privilege can be changed by root only."
+          : `${loose} can be changed by an account other than root. Make root its owner and take away write access for others.`,
+    },
+    {
+      name: "quota",
+      on: true,
+      say: "borg refuses a backup that goes over its repository's quota. A changed borg can write past it until its session ends: watch free space.",
+    },
+    {
+      name: "borg-patched",
+      on: version !== null && isBorgPatched(version),
+      say:
+        version === null
+          ? "borg was not found on the storage server."
+          : isBorgPatched(version)
+            ? `borg ${version.text} has the fix of CVE-2023-36811.`
+            : `borg ${version.text} lacks the fix of CVE-2023-36811 (forged archives). Install 1.2.5 or later; bookworm-backports has 1.4.0.`,
+    },
+  ];
+}
+
+/** The first file or folder on the way to one of `paths` that someone other than root may change; null when there is none. */
+async function looseFile(paths: readonly string[]): Promise<string | null> {
+  for (const given of paths) {
+    let path = await realpath(given);
+    for (;;) {
+      const found = await stat(path);
+      const sticky = found.isDirectory() && (found.mode & 0o1000) !== 0;
+      if (found.uid !== 0 || ((found.mode & 0o022) !== 0 && !sticky)) return path;
+      const parent = dirname(path);
+      if (parent === path) break;
+      path = parent;
+    }
+  }
+  return null;
+}

@@ -1,0 +1,99 @@
+import { chown, mkdir } from "node:fs/promises";
+import { type BorgProblemCode, problemOf } from "~/borg/messages";
+import { type BorgCommand, type BorgEnd, BorgNotStarted, runBorg } from "~/borg/run";
+import type { KeeperRefusal } from "./contract";
+import type { Keeper } from "./keeper";
+import { KeeperRefuses } from "./refusal";
+import { settleOwnership } from "./repository-ownership";
+
+/** What borg's problems are to the keeper's caller. Quota is the client's business and cannot happen on our side except at init. */
+const REFUSAL_OF: Readonly<Record<BorgProblemCode, KeeperRefusal>> = {
+  "repository-missing": "repository-missing",
+  "repository-exists": "repository-exists",
+  "repository-locked": "repository-locked",
+  "repository-damaged": "fault",
+  "repository-older-than-known": "fault",
+  "repository-moved": "fault",
+  "access-refused": "fault",
+  "passphrase-wrong": "passphrase-wrong",
+  "archive-missing": "archive-missing",
+  "archive-exists": "fault",
+  "quota-exceeded": "disk-full",
+  "disk-full": "disk-full",
+  "connection-lost": "fault",
+  "host-key-wrong": "fault",
+  "bad-arguments": "fault",
+  cancelled: "cancelled",
+  "timed-out": "timed-out",
+  failed: "fault",
+};
+
+export type ServerBorg = {
+  clientId: string;
+  repositoryId: string;
+  args: readonly string[];
+  passphrase: string;
+  limitSeconds: number;
+  signal: AbortSignal;
+} & Pick<BorgCommand, "onStdout">;
+
+/**
+ * Runs borg on our side as `bbv-<id>`: never root, never the client's account, which could trace it and fake its output. A base folder
+ * per repository holds borg's cache and what it remembers of the repository. Throws KeeperRefuses for every end that is not success.
+ */
+export async function runServerBorg(keeper: Keeper, run: ServerBorg): Promise<BorgEnd> {
+  const borg = await keeper.findBorg();
+  if (borg === null)
+    throw new KeeperRefuses(
+      "borg-missing",
+      "borg is not installed on the storage server. Install borgbackup.",
+    );
+  const { vault } = keeper.clients.accountsOf(run.clientId);
+  const base = keeper.paths.borgBase(run.repositoryId);
+  await mkdir(base, { recursive: true, mode: 0o700 });
+  if (keeper.root) await chown(base, vault.uid, vault.gid);
+  const [verb = "", ...rest] = run.args;
+  const end = await start({
+    command: borg,
+    args: [verb, "--log-json", "--umask=0027", ...rest],
+    env: {
+      BORG_BASE_DIR: base,
+      HOME: base,
+      // The data folder may be moved as a whole; the paths are ours, so an attacker cannot swap one in.
+      BORG_RELOCATED_REPO_ACCESS_IS_OK: "yes",
+    },
+    ...(keeper.root ? { account: { uid: vault.uid, gid: vault.gid } } : {}),
+    passphrase: run.passphrase,
+    limitSeconds: run.limitSeconds,
+    signal: run.signal,
+    ...(run.onStdout ? { onStdout: run.onStdout } : {}),
+  });
+  const problem = problemOf(end);
+  if (problem) throw new KeeperRefuses(REFUSAL_OF[problem.code], problem.say);
+  if (end.stopped === "output-too-long") throw new KeeperRefuses("fault", "borg's answer was too long.");
+  return end;
+}
+
+/**
+ * A read of the last committed state: does not wait for a running backup (docs/decisions/0004). borg may bring its index up to
+ * date while it reads, so the owners are put right afterwards.
+ */
+export async function readWithBorg(keeper: Keeper, run: ServerBorg): Promise<BorgEnd> {
+  const { path } = keeper.repositories.get(run.clientId, run.repositoryId);
+  const [verb = "", ...rest] = run.args;
+  try {
+    return await runServerBorg(keeper, { ...run, args: [verb, "--bypass-lock", ...rest] });
+  } finally {
+    if (keeper.root) await settleOwnership(path, keeper.clients.accountsOf(run.clientId));
+  }
+}
+
+async function start(command: BorgCommand): Promise<BorgEnd> {
+  try {
+    return await runBorg(command);
+  } catch (error) {
+    if (error instanceof BorgNotStarted)
+      throw new KeeperRefuses("borg-missing", "borg could not be started on the storage server.", error);
+    throw error;
+  }
+}

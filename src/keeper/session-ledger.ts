@@ -1,0 +1,167 @@
+import { createReadStream } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import { z } from "zod";
+import type { GateSession } from "./contract";
+
+const begin = z.object({
+  event: z.literal("begin"),
+  sequence: z.number().int().positive(),
+  clientId: z.string(),
+  peerAddress: z.string().nullable(),
+  startedAt: z.string(),
+  asked: z.string().nullable(),
+  /** Not null: it was turned away and is over. */
+  refused: z.string().nullable(),
+  process: z
+    .object({ pid: z.number(), uid: z.number(), session: z.number(), startedTicks: z.number() })
+    .nullable(),
+});
+const end = z.object({
+  event: z.literal("end"),
+  sequence: z.number().int().positive(),
+  endedAt: z.string(),
+  /** Null: the gate did not tell, because it was cut off. */
+  bytesIn: z.number().nullable(),
+  bytesOut: z.number().nullable(),
+  exitCode: z.number().nullable(),
+});
+const record = z.discriminatedUnion("event", [begin, end]);
+export type BeginRecord = z.output<typeof begin>;
+export type EndRecord = z.output<typeof end>;
+
+/** Sessions kept in memory; older ones are read from the file when someone asks for them. */
+const REMEMBERED = 5_000;
+
+/** `endedAfter`: how many sessions had begun when this one's end was written, so that a reader who knew those learns of it. */
+type Entry = { session: GateSession; begin: BeginRecord; endedAfter: number | null };
+
+/**
+ * Who was let in and turned away, when, and how much passed: one JSON line per event in `keeper/sessions.ndjson`, readable by the keeper
+ * only, on disk before the gate gets its answer. A line that a power cut tore is dropped at the next start.
+ */
+export class SessionLedger {
+  readonly #path: string;
+  readonly #file: FileHandle;
+  readonly #recent = new Map<number, Entry>();
+  #last = 0;
+  #writing: Promise<unknown> = Promise.resolve();
+
+  private constructor(path: string, file: FileHandle) {
+    this.#path = path;
+    this.#file = file;
+  }
+
+  static async open(path: string): Promise<SessionLedger> {
+    const file = await open(path, "a+", 0o600);
+    await dropTornLine(file);
+    const ledger = new SessionLedger(path, file);
+    for await (const entry of readEntries(path)) ledger.#remember(entry);
+    return ledger;
+  }
+
+  /** Sessions without an end: after a crash of the keeper they may still be running. */
+  openSessions(): BeginRecord[] {
+    return [...this.#recent.values()]
+      .filter((entry) => entry.session.endedAt === null)
+      .map((entry) => entry.begin);
+  }
+
+  /** Writes the start (or the refusal) and gives it the next number. On disk when this resolves. */
+  begin(given: Omit<BeginRecord, "event" | "sequence">): Promise<BeginRecord> {
+    return this.#append(() => ({ event: "begin" as const, sequence: this.#last + 1, ...given }));
+  }
+
+  /** Writes the end. A second end of the same session is ignored. */
+  async end(given: Omit<EndRecord, "event">): Promise<void> {
+    if (this.#recent.get(given.sequence)?.session.endedAt !== null) return;
+    await this.#append(() => ({ event: "end" as const, ...given }));
+  }
+
+  /**
+   * Sessions from a number on, oldest first, at most `limit`. Before them come those with a lower number that ended after session
+   * `fromSequence - 1` had begun: a reader who asks from its highest number plus one misses neither a start nor an end.
+   */
+  async list(fromSequence: number, limit: number): Promise<GateSession[]> {
+    await this.#writing;
+    const found: GateSession[] = [];
+    const oldest = this.#recent.keys().next().value ?? 1;
+    const source = fromSequence - 1 < oldest && oldest > 1 ? await this.#all() : [...this.#recent.values()];
+    for (const { session, endedAfter } of source) {
+      const isNews = session.sequence >= fromSequence || (endedAfter ?? 0) >= Math.max(1, fromSequence - 1);
+      if (isNews) found.push(session);
+      if (found.length === limit) break;
+    }
+    return found;
+  }
+
+  async close(): Promise<void> {
+    await this.#writing;
+    await this.#file.close();
+  }
+
+  async #all(): Promise<Entry[]> {
+    const entries = new Map<number, Entry>();
+    let last = 0;
+    for await (const line of readEntries(this.#path)) last = applyRecord(entries, line, last);
+    return [...entries.values()];
+  }
+
+  #remember(line: BeginRecord | EndRecord) {
+    this.#last = applyRecord(this.#recent, line, this.#last);
+    for (const [sequence, entry] of this.#recent) {
+      if (this.#recent.size <= REMEMBERED || entry.session.endedAt === null) break;
+      this.#recent.delete(sequence);
+    }
+  }
+
+  #append<R extends BeginRecord | EndRecord>(make: () => R): Promise<R> {
+    const written = this.#writing.then(async () => {
+      const line = make();
+      await this.#file.appendFile(`${JSON.stringify(line)}\n`);
+      await this.#file.datasync();
+      this.#remember(line);
+      return line;
+    });
+    this.#writing = written.catch(() => undefined);
+    return written;
+  }
+}
+
+function applyRecord(entries: Map<number, Entry>, line: BeginRecord | EndRecord, last: number): number {
+  if (line.event === "begin") {
+    const { sequence, clientId, peerAddress, startedAt, refused } = line;
+    const endedAt = refused === null ? null : startedAt;
+    entries.set(sequence, {
+      begin: line,
+      endedAfter: null,
+      session: {
+        ...{ sequence, clientId, peerAddress, startedAt, endedAt, refused },
+        ...{ bytesIn: null, bytesOut: null, exitCode: null },
+      },
+    });
+    return sequence;
+  }
+  const entry = entries.get(line.sequence);
+  if (entry) {
+    const { endedAt, bytesIn, bytesOut, exitCode } = line;
+    entry.session = { ...entry.session, endedAt, bytesIn, bytesOut, exitCode };
+    entry.endedAfter = last;
+  }
+  return last;
+}
+
+async function* readEntries(path: string): AsyncGenerator<BeginRecord | EndRecord> {
+  const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
+  for await (const line of lines) {
+    if (line !== "") yield record.parse(JSON.parse(line));
+  }
+}
+
+async function dropTornLine(file: FileHandle) {
+  const { size } = await file.stat();
+  const tail = Buffer.alloc(Math.min(size, 4096));
+  await file.read(tail, 0, tail.length, size - tail.length);
+  const afterNewline = tail.lastIndexOf(10) + 1;
+  if (afterNewline < tail.length) await file.truncate(size - tail.length + afterNewline);
+}

@@ -1,0 +1,77 @@
+import { chmod, mkdir } from "node:fs/promises";
+import { answerRequests } from "./answer-requests";
+import type { GateProgram } from "./authorized-keys";
+import { Clients } from "./clients";
+import { findProgram } from "./find-program";
+import { GateSockets } from "./gate-sockets";
+import type { Keeper } from "./keeper";
+import { Leases } from "./lease";
+import { type StoragePaths, storagePaths } from "./paths";
+import { RepositoryRecords } from "./repository-records";
+import { SessionLedger } from "./session-ledger";
+import { SESSION_LIMIT_SECONDS, Sessions } from "./sessions";
+import { findGroup } from "./unix-account";
+import { writeKeys } from "./verbs/provision-client";
+
+export type KeeperSettings = {
+  data: string;
+  borg: string;
+  workerGroup: string | undefined;
+  program: GateProgram;
+  /** Another limit is only given by tests. */
+  sessionLimitSeconds?: number;
+};
+
+/**
+ * Brings the storage node up: folders, accounts, keys and sockets as remembered, sessions of an earlier keeper taken over or closed,
+ * and only then the sockets. Everything may run twice.
+ */
+export async function startKeeper(settings: KeeperSettings): Promise<{ stop(): Promise<void> }> {
+  const root = process.getuid?.() === 0;
+  const paths = storagePaths(settings.data);
+  await makeFolders(paths, root);
+  const group = settings.workerGroup === undefined ? null : await findGroup(settings.workerGroup);
+  if (settings.workerGroup !== undefined && group === null)
+    throw new Error(`there is no group ${settings.workerGroup} (BBS_WORKER_GROUP)`);
+
+  const now = () => new Date();
+  const findBorg = () => findProgram(settings.borg);
+  const clients = await Clients.load(paths, root);
+  const repositories = await RepositoryRecords.load(paths);
+  const ledger = await SessionLedger.open(paths.sessions);
+  const leases = new Leases();
+  const sessions = new Sessions(ledger, leases, now, settings.sessionLimitSeconds ?? SESSION_LIMIT_SECONDS);
+  const gates = new GateSockets({ paths, root, clients, repositories, sessions, findBorg });
+  const keeper: Keeper = {
+    ...{ paths, root, findBorg, program: settings.program, clients, repositories, leases, sessions, ledger },
+    ...{ gates, now },
+  };
+  await sessions.adopt((clientId) => repositories.ofClient(clientId).map((found) => found.repositoryId));
+  for (const clientId of clients.living()) {
+    await writeKeys(keeper, clientId);
+    await gates.open(clientId);
+  }
+  const server = await answerRequests(keeper, group);
+  return {
+    stop: async () => {
+      server.close();
+      sessions.stop();
+      await gates.closeAll();
+      await ledger.close();
+    },
+  };
+}
+
+/** As root the way to a client's home and socket may be walked through but not looked at by others; the rest is closed. */
+async function makeFolders(paths: StoragePaths, root: boolean) {
+  const walkable = [
+    ...[paths.data, paths.run, paths.gates, paths.homes, paths.ssh, paths.authorizedKeys],
+    ...[paths.keeper, paths.borgBases],
+  ];
+  for (const folder of walkable) {
+    await mkdir(folder, { recursive: true, mode: 0o711 });
+    await chmod(folder, root ? 0o711 : 0o700);
+  }
+  await mkdir(paths.vaults, { recursive: true, mode: 0o700 });
+  await chmod(paths.vaults, 0o700);
+}

@@ -1,0 +1,81 @@
+import { chmod, chown, mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { repositoryLocation } from "../archive-location";
+import type { Verb } from "../keeper";
+import { KeeperRefuses } from "../refusal";
+import { settleOwnership } from "../repository-ownership";
+import { readWithBorg, runServerBorg } from "../run-server-borg";
+
+const INIT_LIMIT_SECONDS = 120;
+
+/**
+ * Makes the repository as `bbv-<id>` in a folder that the client cannot enter until its owners are right. A record without borg's id
+ * marks the attempt: what a crash left behind is thrown away and made anew; a finished one is never touched.
+ */
+export const createRepository: Verb<"create-repository"> = async (keeper, input, signal) => {
+  const { clientId, repositoryId, passphrase, quotaBytes } = input;
+  const accounts = keeper.clients.accountsOf(clientId);
+  const path = keeper.paths.repository(clientId, repositoryId);
+  const release = keeper.leases.take(repositoryId);
+  try {
+    const known = keeper.repositories.find(repositoryId);
+    if (known && known.clientId !== clientId)
+      throw new KeeperRefuses("repository-exists", "Another client has a repository of this id.");
+    if (known?.borgId) {
+      const read = { clientId, repositoryId, passphrase, signal, limitSeconds: INIT_LIMIT_SECONDS };
+      await readWithBorg(keeper, {
+        ...read,
+        args: ["list", "--short", "--", repositoryLocation(path)],
+      }).catch((error) => {
+        if (error instanceof KeeperRefuses && error.code === "passphrase-wrong")
+          throw new KeeperRefuses(
+            "repository-exists",
+            "The repository exists with another passphrase.",
+            error,
+          );
+        throw error;
+      });
+      return { borgId: known.borgId };
+    }
+    if (!known && (await isThere(path)))
+      throw new KeeperRefuses(
+        "repository-exists",
+        `There is a folder at ${path} that the keeper did not make.`,
+      );
+
+    const createdAt = keeper.now().toISOString();
+    await keeper.repositories.write(repositoryId, { clientId, borgId: null, quotaBytes, createdAt });
+    await rm(path, { recursive: true, force: true });
+    await rm(keeper.paths.borgBase(repositoryId), { recursive: true, force: true });
+    await mkdir(path, { mode: 0o700 });
+    await chmod(path, 0o700);
+    if (keeper.root) await chown(path, accounts.vault.uid, accounts.vault.gid);
+    const quota = quotaBytes === null ? [] : ["--storage-quota", String(quotaBytes)];
+    await runServerBorg(keeper, {
+      ...{ clientId, repositoryId, passphrase, signal, limitSeconds: INIT_LIMIT_SECONDS },
+      args: ["init", "--encryption=repokey-blake2", ...quota, "--", repositoryLocation(path)],
+    });
+    const borgId = readBorgId(await readFile(join(path, "config"), "utf8"));
+    if (keeper.root) await settleOwnership(path, accounts);
+    await keeper.repositories.write(repositoryId, { clientId, borgId, quotaBytes, createdAt });
+    return { borgId };
+  } finally {
+    release();
+  }
+};
+
+function readBorgId(config: string): string {
+  const found = /^id = ([0-9a-f]{64})$/m.exec(config);
+  if (!found?.[1]) throw new Error("borg init left a config without an id");
+  return found[1];
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return readdir(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return false;
+      throw error;
+    },
+  );
+}

@@ -1,0 +1,22 @@
+import { open, rename } from "node:fs/promises";
+import { dirname } from "node:path";
+
+/** Replaces a file as one step that also survives a power cut: readers see the old or the new content, never half of it. */
+export async function writeAtomically(path: string, text: string, mode: number): Promise<void> {
+  const draft = `${path}.new`;
+  const file = await open(draft, "w", mode);
+  try {
+    await file.chmod(mode);
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(draft, path);
+  const folder = await open(dirname(path), "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
