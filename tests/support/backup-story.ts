@@ -1,6 +1,7 @@
 import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
 import type { BbsClient } from "~/api-client/create-bbs-client";
 import { isEnded } from "~/domain/job";
+import { restoreResult } from "~/protocol/v1";
 import type { AppRouter } from "~/server/api/root";
 import { until } from "./until";
 
@@ -76,4 +77,9 @@ export async function archiveOf(bbs: BbsClient, jobId: string) {
   const found = await find();
   if (!found) throw new Error("it has vanished again");
   return found;
+}
+
+/** What a restore says that it wrote. */
+export function restoreOf(job: Job) {
+  return restoreResult.parse(job.result);
 }
