@@ -66,6 +66,13 @@ export type AgentJobKind = {
 export type WorkerJobKind = Exclude<JobKind, AgentJobKind>;
 export type Lane = (typeof JOB_KINDS)[JobKind]["lane"];
 
+/** Worker kinds that a person waits for in front of the screen; long work never takes the last place from them. */
+export const QUICK_KINDS = [
+  "list-folder",
+  "provision-client",
+  "create-repository",
+] as const satisfies readonly WorkerJobKind[];
+
 /**
  * Kinds that write to a repository through borg's exclusive lock: at most one of them is assigned or running per repository
  * (the database holds it: partial unique index `jobs_one_writer_per_repository`). Others may wait behind it in the queue.

@@ -13,12 +13,15 @@ import {
 export class KeeperError extends Error {
   readonly code: KeeperRefusal;
   readonly say: string;
+  /** No answer came: the keeper is not there, or went away. The same call is right again later. */
+  readonly unreachable: boolean;
 
-  constructor(code: KeeperRefusal, say: string, cause?: unknown) {
-    super(`${code}: ${say}`, cause === undefined ? undefined : { cause });
+  constructor(code: KeeperRefusal, say: string, more: { cause?: unknown; unreachable?: boolean } = {}) {
+    super(`${code}: ${say}`, more.cause === undefined ? undefined : { cause: more.cause });
     this.name = "KeeperError";
     this.code = code;
     this.say = say;
+    this.unreachable = more.unreachable ?? false;
   }
 }
 
@@ -49,9 +52,9 @@ export function callKeeper<V extends KeeperVerb>(
     const socket = connect(socketPath);
     const pieces: Buffer[] = [];
     let size = 0;
-    const fail = (code: KeeperRefusal, say: string, cause?: unknown) => {
+    const fail = (code: KeeperRefusal, say: string, more?: { cause?: unknown; unreachable?: boolean }) => {
       settle();
-      reject(new KeeperError(code, say, cause));
+      reject(new KeeperError(code, say, more));
     };
     const settle = () => {
       clearTimeout(limit);
@@ -66,7 +69,10 @@ export function callKeeper<V extends KeeperVerb>(
     signal?.addEventListener("abort", onAbort, { once: true });
     socket.once("connect", () => socket.write(`${request}\n`));
     socket.once("error", (cause) =>
-      fail("fault", "The storage service does not answer. Is the keeper running?", cause),
+      fail("fault", "The storage service does not answer. Is the keeper running?", {
+        cause,
+        unreachable: true,
+      }),
     );
     socket.on("data", (piece) => {
       pieces.push(piece);
@@ -79,8 +85,8 @@ export function callKeeper<V extends KeeperVerb>(
         settle();
         resolve(output);
       } catch (error) {
-        if (error instanceof KeeperError) return fail(error.code, error.say);
-        fail("fault", "The storage service's answer was not understood.", error);
+        if (error instanceof KeeperError) return fail(error.code, error.say, error);
+        fail("fault", "The storage service's answer was not understood.", { cause: error });
       }
     });
   });
@@ -88,7 +94,9 @@ export function callKeeper<V extends KeeperVerb>(
 
 function readAnswer<V extends KeeperVerb>(verb: V, text: string): KeeperOutput<V> {
   if (!text.endsWith("\n"))
-    throw new KeeperError("fault", "The storage service stopped before it answered. Try again in a minute.");
+    throw new KeeperError("fault", "The storage service stopped before it answered. Try again in a minute.", {
+      unreachable: true,
+    });
   const answer = keeperAnswer.parse(JSON.parse(text));
   if (!answer.ok) throw new KeeperError(answer.code, answer.say);
   return keeperVerbs[verb].output.parse(answer.output) as KeeperOutput<V>;

@@ -22,7 +22,7 @@ const LOOK_AT = 10;
  */
 export async function claimJob(
   ctx: Ctx,
-  input: { storageNodeId: string; heldBy: string; except?: readonly string[] },
+  input: { storageNodeId: string; heldBy: string; kinds: readonly WorkerJobKind[] },
 ): Promise<ClaimedJob | null> {
   return ctx.db.transaction(async (tx) => {
     const inTx = { ...ctx, db: tx };
@@ -37,7 +37,7 @@ export async function claimJob(
   });
 }
 
-async function lockCandidates(ctx: Ctx, input: { storageNodeId: string; except?: readonly string[] }) {
+async function lockCandidates(ctx: Ctx, input: { storageNodeId: string; kinds: readonly WorkerJobKind[] }) {
   const busyAccounts = ctx.db
     .select({ clientId: jobs.clientId })
     .from(jobs)
@@ -54,7 +54,7 @@ async function lockCandidates(ctx: Ctx, input: { storageNodeId: string; except?:
         or(isNull(jobs.notBefore), lte(jobs.notBefore, ctx.now)),
         or(ne(jobs.kind, "create-repository"), isNotNull(clients.provisionedAt)),
         or(notInArray(jobs.kind, ACCOUNT_KINDS), sql`${jobs.clientId} not in ${busyAccounts}`),
-        input.except?.length ? notInArray(jobs.id, [...input.except]) : undefined,
+        inArray(jobs.kind, [...input.kinds]),
       ),
     )
     .orderBy(asc(jobs.createdAt), asc(jobs.id))

@@ -1,0 +1,80 @@
+import { JOB_KINDS, type JobKind, QUICK_KINDS, type WorkerJobKind } from "~/domain/job";
+import { changeFeed } from "~/server/change-feed";
+import { makeContext } from "~/server/context";
+import { doorbell } from "~/server/doorbell";
+import { claimJob, retakeOwnJobs } from "~/server/jobs/claim-job";
+import { log } from "~/server/log";
+import { type RunningJob, type RunSettings, runJob } from "./run-job";
+
+export interface ClaimSettings extends RunSettings {
+  storageNodeId: string;
+  /** How many jobs of any kind at once. */
+  slots: number;
+  /** Further places for what a person waits for. */
+  quickSlots: number;
+  /** A look without a wake: for back-offs that end, and for a wake that was lost with a connection. */
+  sweepMs: number;
+}
+
+export const CLAIMING = { slots: 3, quickSlots: 2, sweepMs: 2000 };
+
+const ALL_KINDS = (Object.keys(JOB_KINDS) as JobKind[]).filter(
+  (kind): kind is WorkerJobKind => JOB_KINDS[kind].executor === "worker",
+);
+
+export interface Claiming {
+  /** Takes nothing new, waits `graceMs` for what runs, hands the rest back. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Claims this node's jobs and runs them, some at once, until stopped. First takes back what this worker held when it last died. */
+export async function startClaiming(settings: ClaimSettings): Promise<Claiming> {
+  const heldBy = `worker@${settings.storageNodeId}`;
+  const running = new Map<string, RunningJob>();
+  const bell = doorbell();
+  const stopping = new AbortController();
+  const feed = await changeFeed();
+  const unlisten = feed.onChange((change) => {
+    if (change === null || change.wake === "worker") bell.ring();
+    if (change?.entity === "job" && change.wake === "worker") running.get(change.id)?.check();
+  });
+  await retakeOwnJobs(makeContext({ kind: "worker" }), { heldBy });
+
+  const claimOne = async (): Promise<boolean> => {
+    const free = settings.slots - running.size;
+    const kinds = free > 0 ? ALL_KINDS : QUICK_KINDS;
+    if (free + settings.quickSlots <= 0) return false;
+    const ctx = makeContext({ kind: "worker" });
+    const job = await claimJob(ctx, { storageNodeId: settings.storageNodeId, heldBy, kinds });
+    if (!job) return false;
+    const run = runJob(job, settings);
+    running.set(job.id, run);
+    void run.done.then(() => {
+      running.delete(job.id);
+      bell.ring();
+    });
+    return true;
+  };
+  const loop = (async () => {
+    while (!stopping.signal.aborted) {
+      try {
+        while (!stopping.signal.aborted && (await claimOne()));
+      } catch (problem) {
+        // An outage of the database is waited out; jobs that run keep their own watch.
+        log().warn({ err: problem }, "no job could be claimed");
+      }
+      await bell.wait({ ms: settings.sweepMs, signal: stopping.signal });
+    }
+  })();
+  return {
+    async stop(graceMs) {
+      stopping.abort();
+      await loop;
+      unlisten();
+      const all = () => Promise.all([...running.values()].map((run) => run.done));
+      await Promise.race([all(), new Promise((resolve) => setTimeout(resolve, graceMs).unref())]);
+      for (const run of running.values()) run.stop();
+      await all();
+    },
+  };
+}

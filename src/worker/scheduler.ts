@@ -1,0 +1,77 @@
+import { makeContext } from "~/server/context";
+import { expireLeases } from "~/server/jobs/expire-leases";
+import { purgeFolderListings } from "~/server/jobs/purge-folder-listings";
+import { KeeperProblem } from "~/server/keeper-port";
+import { log } from "~/server/log";
+import { recordNodeStatus } from "~/server/system/record-node-status";
+import { recordSessions } from "~/server/vault/record-sessions";
+import { boundKeeper, type CallKeeper } from "./bound-keeper";
+
+const SECOND = 1000;
+
+export interface Scheduler {
+  stop(): Promise<void>;
+}
+
+/**
+ * What is done again and again. Short work only: anything long is a job. A task that fails is logged and done again at its next
+ * time; one that still runs is not begun a second time.
+ */
+export function startScheduler(settings: { storageNodeId: string; callKeeper: CallKeeper }): Scheduler {
+  const stopping = new AbortController();
+  const keeper = boundKeeper(settings.callKeeper, { signal: stopping.signal, timeoutMs: 30 * SECOND });
+  const worker = () => makeContext({ kind: "worker" });
+  const tasks = [
+    repeat("expire leases", 10 * SECOND, stopping.signal, () => expireLeases(worker())),
+    // Sooner after a failure: nobody can enrol before the host keys are known.
+    repeat("report the storage node", 30 * SECOND, stopping.signal, reportNode, 2 * SECOND),
+    repeat("copy sessions", 5 * SECOND, stopping.signal, () =>
+      recordSessions(worker(), keeper, { storageNodeId: settings.storageNodeId }),
+    ),
+    repeat("purge folder listings", 600 * SECOND, stopping.signal, () => purgeFolderListings(worker())),
+  ];
+  async function reportNode() {
+    const status = await keeper.call("status", {});
+    await worker().db.transaction((tx) => recordNodeStatus({ ...worker(), db: tx }, { status }));
+  }
+  return {
+    async stop() {
+      stopping.abort();
+      await Promise.all(tasks);
+    },
+  };
+}
+
+async function repeat(
+  what: string,
+  everyMs: number,
+  signal: AbortSignal,
+  task: () => Promise<unknown>,
+  afterFailureMs = everyMs,
+): Promise<void> {
+  while (!signal.aborted) {
+    let pauseMs = everyMs;
+    try {
+      await task();
+    } catch (problem) {
+      if (signal.aborted) return;
+      pauseMs = afterFailureMs;
+      const away = problem instanceof KeeperProblem && problem.passes;
+      log().warn(away ? { say: problem.say, what } : { err: problem, what }, "scheduled work failed");
+    }
+    await pause(pauseMs, signal);
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const timer = setTimeout(finish, ms);
+    signal.addEventListener("abort", finish, { once: true });
+    function finish() {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", finish);
+      resolve();
+    }
+  });
+}

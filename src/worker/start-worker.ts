@@ -1,0 +1,29 @@
+import { callKeeper as realCallKeeper } from "~/keeper/client";
+import { changeFeed } from "~/server/change-feed";
+import { ensureStorageNode, MAIN_NODE } from "~/server/clients/ensure-storage-node";
+import { makeContext, pool } from "~/server/context";
+import type { CallKeeper } from "./bound-keeper";
+import { CLAIMING, startClaiming } from "./claim";
+import { HEARTBEAT_MS } from "./run-job";
+import { startScheduler } from "./scheduler";
+
+/** Time that running work gets to finish when the worker is stopped; then it is handed back to the queue. */
+const GRACE_MS = 4000;
+
+/** Starts the worker of this storage node: claims its jobs and does its regular work. Opens no port. */
+export async function startWorker(
+  given: { callKeeper?: CallKeeper; heartbeatMs?: number } = {},
+): Promise<{ stop(graceMs?: number): Promise<void> }> {
+  const callKeeper = given.callKeeper ?? realCallKeeper;
+  const heartbeatMs = given.heartbeatMs ?? HEARTBEAT_MS;
+  await ensureStorageNode(makeContext({ kind: "worker" }));
+  const claiming = await startClaiming({ ...CLAIMING, storageNodeId: MAIN_NODE, callKeeper, heartbeatMs });
+  const scheduler = startScheduler({ storageNodeId: MAIN_NODE, callKeeper });
+  return {
+    async stop(graceMs = GRACE_MS) {
+      await Promise.all([claiming.stop(graceMs), scheduler.stop()]);
+      await (await changeFeed()).close();
+      await pool().end();
+    },
+  };
+}
