@@ -1,0 +1,97 @@
+import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
+import superjson from "superjson";
+import { describe, expect, it } from "vitest";
+import { createToken } from "~/server/access/create-token";
+import { createApiContext } from "~/server/api/context";
+import { objectionTo } from "~/server/api/guard-request";
+import { appRouter, createCaller } from "~/server/api/root";
+import { testDatabase } from "~tests/support/database";
+
+const url = "https://backup.example.test:3000/api/trpc/plans.run";
+const post = (headers: Record<string, string>) =>
+  new Request(url, { method: "POST", headers: { host: "backup.example.test:3000", ...headers }, body: "{}" });
+const json = { "content-type": "application/json" };
+
+describe("a request that changes something", () => {
+  it.each([
+    ["same-origin by Sec-Fetch-Site", { ...json, cookie: "a=b", "sec-fetch-site": "same-origin" }],
+    ["same origin by Origin", { ...json, cookie: "a=b", origin: "https://backup.example.test:3000" }],
+    ["with a token and no cookie", { ...json, authorization: "Bearer bbs_x" }],
+    ["without cookie or token", { ...json }],
+  ])("passes: %s", (_, headers) => {
+    expect(objectionTo(post(headers))).toBeNull();
+  });
+
+  it.each([
+    ["from another site", 403, { ...json, cookie: "a=b", "sec-fetch-site": "cross-site" }],
+    ["from a sibling site", 403, { ...json, cookie: "a=b", "sec-fetch-site": "same-site" }],
+    ["from another origin", 403, { ...json, cookie: "a=b", origin: "https://evil.example" }],
+    ["from a page without an origin", 403, { ...json, cookie: "a=b", origin: "null" }],
+    ["that tells nothing of where it is from", 403, { ...json, cookie: "a=b" }],
+    ["as a form", 415, { "content-type": "text/plain", cookie: "a=b", "sec-fetch-site": "same-origin" }],
+    ["of 9 MB", 413, { ...json, "content-length": "9000000", authorization: "Bearer bbs_x" }],
+  ])("is refused %s", (_, status, headers) => {
+    expect(objectionTo(post(headers))?.status).toBe(status);
+  });
+});
+
+async function ask(path: string, input: unknown) {
+  const database = await testDatabase();
+  const { token } = await createToken(
+    { ...database.ctx(), now: new Date() },
+    { userId: database.admin.userId, name: "test", expiresInDays: null },
+  );
+  const query = encodeURIComponent(JSON.stringify(superjson.serialize(input)));
+  const get = () =>
+    fetchRequestHandler({
+      endpoint: "/api/trpc",
+      req: new Request(`https://backup.example.test:3000/api/trpc/${path}?input=${query}`, {
+        headers: { authorization: `Bearer ${token}` },
+      }),
+      router: appRouter,
+      createContext: ({ req }) => createApiContext(req.headers),
+    });
+  return { database, get };
+}
+
+describe("an answer", () => {
+  it("carries a refusal's code and words", async () => {
+    const { get } = await ask("clients.get", { id: "nosuchclient" });
+    const response = await get();
+    expect(response.status).toBe(404);
+    const body = superjson.deserialize((await response.json()).error);
+    expect(body).toMatchObject({
+      data: { code: "NOT_FOUND", refusal: { code: "not-found", say: "There is no such client." } },
+    });
+  });
+
+  it("names the fields of an input that cannot be used", async () => {
+    const { get } = await ask("clients.list", { limit: 5000 });
+    const response = await get();
+    expect(response.status).toBe(400);
+    const body = superjson.deserialize((await response.json()).error);
+    expect(body).toMatchObject({
+      data: { refusal: { code: "invalid-input", fields: { limit: expect.any(String) } } },
+    });
+  });
+
+  it("shows of a fault its reference only", async () => {
+    const { database, get } = await ask("clients.list", {});
+    await database.pool.end();
+    const response = await get();
+    expect(response.status).toBe(500);
+    const text = await response.text();
+    expect(text).toMatch(/Quote reference [0-9a-f]{10}/);
+    expect(text).not.toMatch(/select|CONNECTION_ENDED|postgres|stack|node_modules/i);
+  });
+
+  it("is the same for a fault inside a procedure", async () => {
+    const database = await testDatabase();
+    await database.pool.end();
+    const caller = createCaller({ ...database.ctx(), peer: null });
+    await expect(caller.clients.list({})).rejects.toMatchObject({
+      code: "INTERNAL_SERVER_ERROR",
+      message: expect.stringMatching(/^Something broke here. Quote reference [0-9a-f]{10}/),
+    });
+  });
+});
