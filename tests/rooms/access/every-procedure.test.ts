@@ -6,16 +6,21 @@ import { testDatabase } from "~tests/support/database";
 /** All that a stranger may call. Adding a name here is a decision about security. */
 const PUBLIC = ["setup.checkLink", "setup.complete", "setup.state"];
 
-const procedures = Object.entries(appRouter._def.procedures).map(([path, procedure]) => ({
+/** tRPC keeps them flat, by dotted path, whatever its types say. */
+const procedures = Object.entries<unknown>(appRouter._def.procedures).map(([path, procedure]) => ({
   path,
-  permission: procedure._def.meta?.permission,
+  permission: within(procedure, "_def", "meta", "permission"),
 }));
+
+function within(value: unknown, ...keys: string[]): unknown {
+  return keys.reduce((at, key) => Reflect.get(Object(at), key), value);
+}
 
 /** Calls a procedure by its dotted path with an input that no schema takes. */
 async function codeOf(ctx: Ctx, path: string): Promise<string> {
   const caller = createCaller({ ...ctx, peer: null });
   try {
-    const call = path.split(".").reduce<unknown>((at, key) => Reflect.get(Object(at), key), caller);
+    const call = within(caller, ...path.split("."));
     if (typeof call !== "function") throw new Error(`${path} is not callable`);
     await call(Symbol.for("no input"));
     return "answered";
