@@ -1,7 +1,7 @@
 "use client";
 
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from "@trpc/client";
+import { createTRPCClient, httpBatchLink, httpLink, httpSubscriptionLink, splitLink } from "@trpc/client";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { type ReactNode, useState } from "react";
 import superjson from "superjson";
@@ -30,7 +30,11 @@ export function TRPCReactProvider({ children }: { children: ReactNode }) {
           condition: (operation) => operation.type === "subscription",
           true: httpSubscriptionLink({ url: address(), transformer: superjson }),
           // Under the 2,000 characters that every proxy takes; longer batches are split.
-          false: httpBatchLink({ url: address(), transformer: superjson, maxURLLength: 2000 }),
+          false: splitLink({
+            condition: (operation) => operation.context.alone === true,
+            true: httpLink({ url: address(), transformer: superjson }),
+            false: httpBatchLink({ url: address(), transformer: superjson, maxURLLength: 2000 }),
+          }),
         }),
       ],
     }),

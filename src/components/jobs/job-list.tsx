@@ -3,6 +3,7 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { ListChecks } from "lucide-react";
 import { JOB_KIND_NAMES } from "~/components/system/job-title";
+import { PAGED } from "~/components/system/paged";
 import { ButtonLink } from "~/components/ui/button-link";
 import { EmptyState } from "~/components/ui/empty-state";
 import { ErrorState } from "~/components/ui/error-state";
@@ -23,7 +24,7 @@ export function JobList() {
   const clients = useClientChoices();
   const list = useInfiniteQuery(
     trpc.jobs.list.infiniteQueryOptions(jobListInput(filters), {
-      getNextPageParam: (page) => page.nextCursor,
+      ...PAGED,
       placeholderData: keepPreviousData,
     }),
   );

@@ -1,0 +1,21 @@
+import { idText } from "~/domain/id";
+
+/** The filters of the Archives page, by their names in the address. */
+export const ARCHIVE_FILTERS = ["search", "clientId", "planId", "repositoryId"] as const;
+export type ArchiveFilters = Partial<Record<(typeof ARCHIVE_FILTERS)[number], string | string[] | null>>;
+
+/** The list request for what stands in the address; what is not understood there filters nothing. */
+export function archiveListInput(filters: ArchiveFilters) {
+  const { search } = filters;
+  return {
+    limit: 50,
+    ...(typeof search === "string" && search.trim() !== "" ? { search: search.trim() } : {}),
+    ...(isId(filters.clientId) ? { clientId: filters.clientId } : {}),
+    ...(isId(filters.planId) ? { planId: filters.planId } : {}),
+    ...(isId(filters.repositoryId) ? { repositoryId: filters.repositoryId } : {}),
+  };
+}
+
+function isId(text: unknown): text is string {
+  return idText.safeParse(text).success;
+}
