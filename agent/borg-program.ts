@@ -16,7 +16,12 @@ const USUAL_PLACES = [
   "/bin/borg",
 ];
 
-const BORG_ENVIRONMENT = { NODE_ENV: "production", PATH: "/usr/local/bin:/usr/bin:/bin", LANG: "C.UTF-8" };
+const BORG_ENVIRONMENT = {
+  PATH: "/usr/local/bin:/usr/bin:/bin",
+  LANG: "C.UTF-8",
+  // Only because the type of process.env in this tree asks for it.
+  NODE_ENV: "production",
+} as const;
 
 const versions = new Map<string, BorgVersion | null>();
 
