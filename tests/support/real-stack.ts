@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -113,9 +113,20 @@ export async function startRealStack(options: StackOptions = {}): Promise<RealSt
     };
     return stack;
   } catch (error) {
+    const logs = lastLines(join(dataDir, "log"));
     await stop(supervisor, folder);
-    throw new Error(`the server did not start; it printed:\n${printed()}`, { cause: error });
+    throw new Error(`the server did not start; it printed:\n${printed()}\n${logs}`, { cause: error });
   }
+}
+
+/** The end of each program's log, for the message of a failed test. */
+function lastLines(folder: string): string {
+  if (!existsSync(folder)) return "";
+  return readdirSync(folder)
+    .map(
+      (name) => `--- ${name}\n${readFileSync(join(folder, name), "utf8").split("\n").slice(-15).join("\n")}`,
+    )
+    .join("\n");
 }
 
 /** Builds what changed since the last build; nothing when nothing did. */
