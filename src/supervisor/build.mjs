@@ -72,7 +72,7 @@ export async function build(wanted) {
 }
 
 async function buildPrograms() {
-  const { build: bundle } = await import("esbuild");
+  const { build: bundle, stop } = await import("esbuild");
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   for (const [name, { entry, node = "20" }] of Object.entries(programs)) {
     if (!existsSync(join(root, entry))) {
@@ -100,6 +100,7 @@ async function buildPrograms() {
     });
     chmodSync(outfile, 0o755);
   }
+  await stop();
   // Served to machines that are being enrolled, beside the agent.
   const installScript = join(root, "agent/install.sh");
   if (existsSync(installScript)) copyFileSync(installScript, join(root, "dist/install.sh"));

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { access, chmod, constants, mkdir, readFile, stat, statfs, writeFile } from "node:fs/promises";
+import { access, chmod, constants, mkdir, readFile, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isRoot } from "./accounts";
 import { StartRefusal } from "./refuse-start";
@@ -53,7 +53,8 @@ async function makeWritable(data: string): Promise<void> {
     await mkdir(data, { recursive: true, mode: 0o755 });
     await access(data, constants.W_OK | constants.X_OK | constants.R_OK);
     // access() asks about permissions; a read-only file system shows only at a write.
-    await writeFile(join(data, ".write-test"), "", { flag: "w" });
+    await writeFile(join(data, ".write-test"), "");
+    await rm(join(data, ".write-test"));
   } catch (cause) {
     if (codeOf(cause) === "ENOSPC") return;
     throw new StartRefusal(

@@ -50,7 +50,7 @@ export async function installRuntime(programRoot: string, data: string): Promise
       if (!existsSync(join(programRoot, from))) continue;
       await cp(join(programRoot, from), join(unfinished, to), {
         recursive: true,
-        dereference: from.includes("node_modules"),
+        verbatimSymlinks: true,
       });
     }
     await openForReading(unfinished);

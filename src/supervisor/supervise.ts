@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { removePidFile, writePidFile } from "./pid-files";
 import { descendantsOf } from "./process-table";
+import { StartRefusal } from "./refuse-start";
 
 /** One program under the supervisor. */
 export interface Program {
@@ -37,7 +38,7 @@ export async function supervise(
   data: string,
   say: (line: string) => void,
 ): Promise<Supervised> {
-  let child: ChildProcess | null = await program.launch();
+  let child: ChildProcess | null = await firstLaunch(program);
   let stopping = false;
   let waitMs = FIRST_WAIT_MS;
   let lastReason: string | null = null;
@@ -111,6 +112,16 @@ export async function supervise(
       for (const pid of below) signalIfThere(pid);
     }
     await removePidFile(data, program.name);
+  }
+}
+
+async function firstLaunch(program: Program): Promise<ChildProcess> {
+  try {
+    return await program.launch();
+  } catch (cause) {
+    if (cause instanceof StartRefusal) throw cause;
+    const said = cause instanceof Error ? cause.message : String(cause);
+    throw new StartRefusal(`${program.name} cannot start: ${said}`, { cause });
   }
 }
 

@@ -37,7 +37,8 @@ export async function loadNext(folder: string, hostname: string, port: number): 
     hostname,
     isDev: false,
     minimalMode: false,
-    quiet: true,
+    // Without this the cause of a 500 is said nowhere.
+    quiet: false,
     onDevServerCleanup: undefined,
   });
   return requestHandler;
