@@ -1,0 +1,86 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useSelection } from "~/components/archives/use-selection";
+import { ErrorState } from "~/components/ui/error-state";
+import { PageHeader } from "~/components/ui/page-header";
+import { RelativeTime } from "~/components/ui/relative-time";
+import { SkeletonRows } from "~/components/ui/skeleton";
+import { useTRPC } from "~/trpc/react";
+import { StepCheck } from "./step-check";
+import { StepWhat } from "./step-what";
+import { StepWhere } from "./step-where";
+import { useWizard } from "./use-wizard";
+import { WizardSteps } from "./wizard-steps";
+
+/** Brings files of one archive back in three steps, each of which can be gone back to. */
+export function RestoreWizard({ archiveId }: { archiveId: string }) {
+  const trpc = useTRPC();
+  const wizard = useWizard();
+  const { selection, pick, toggle } = useSelection(archiveId);
+  const archive = useQuery(trpc.archives.get.queryOptions({ id: archiveId }));
+  const options = useQuery(trpc.restores.options.queryOptions({ archiveId }));
+  if (archive.isPending || options.isPending) return <SkeletonRows rows={4} />;
+  if (!archive.data) return <ErrorState error={archive.error} retry={() => void archive.refetch()} />;
+  if (!options.data) return <ErrorState error={options.error} retry={() => void options.refetch()} />;
+  const archiveHref = `/archives/${archiveId}${pick === "" ? "" : `?pick=${encodeURIComponent(pick)}`}`;
+  const empty = !wizard.all && selection.length === 0;
+  const step = empty ? "what" : wizard.step;
+  return (
+    <>
+      <PageHeader
+        crumbs={[
+          { label: "Archives", href: "/archives" },
+          { label: archive.data.name, href: archiveHref },
+        ]}
+        title="Restore"
+        state={
+          <>
+            From {archive.data.name} of {archive.data.clientName}, seen committed{" "}
+            <RelativeTime at={archive.data.observedAt} />.
+          </>
+        }
+      />
+      <div className="grid max-w-3xl gap-6">
+        <WizardSteps step={step} go={wizard.go} />
+        {step === "what" ? (
+          <StepWhat
+            archiveHref={archiveHref}
+            fileCount={archive.data.fileCount}
+            selection={selection}
+            all={wizard.all}
+            setAll={wizard.setAll}
+            toggle={toggle}
+            next={() => wizard.go("where")}
+          />
+        ) : null}
+        {step === "where" ? (
+          <StepWhere
+            options={options.data}
+            target={wizard.target}
+            folder={wizard.folder}
+            folderProblem={wizard.folderProblem}
+            setTarget={wizard.setTarget}
+            setFolder={wizard.setFolder}
+            back={() => wizard.go("what")}
+            next={() => wizard.go("check")}
+          />
+        ) : null}
+        {step === "check" ? (
+          <StepCheck
+            archiveId={archiveId}
+            plan={{
+              archiveName: archive.data.name,
+              clientName: archive.data.clientName,
+              selection: wizard.all ? null : selection,
+              target: wizard.target,
+              restoreFolder: options.data.restoreFolder,
+            }}
+            online={options.data.online}
+            back={() => wizard.go("where")}
+          />
+        ) : null}
+      </div>
+    </>
+  );
+}
