@@ -27,7 +27,7 @@ export async function backup(order: BackupOrder, context: TaskContext): Promise<
       `Nothing to back up: ${order.sources.join(", ")} ${order.sources.length === 1 ? "is" : "are"} not there. Correct the plan, or mount what is missing.`,
     );
   }
-  const access = await openAccess(context, order.repository);
+  const access = await openAccess(context, order.repository, "write");
   const watch = watchCreate(context);
   const end = await runForTask(context, {
     command: context.borg.path,

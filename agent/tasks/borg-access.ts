@@ -1,4 +1,5 @@
 import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import type { BorgLogLine } from "~/borg/log-json";
 import { type BorgProblem, type BorgProblemCode, problemOf } from "~/borg/messages";
 import { type BorgCommand, type BorgEnd, BorgNotStarted, runBorg } from "~/borg/run";
@@ -17,7 +18,11 @@ export type BorgAccess = { url: string; env: Record<string, string>; passphrase:
  * RELOCATED is answered beforehand: the server may move to another name; its SSH key and the repository's own key still have to
  * fit. UNKNOWN_UNENCRYPTED is not: our repositories are always encrypted, an unencrypted one in its place is refused.
  */
-export async function openAccess(context: TaskContext, repository: RepositoryAccess): Promise<BorgAccess> {
+export async function openAccess(
+  context: TaskContext,
+  repository: RepositoryAccess,
+  purpose: "write" | "read",
+): Promise<BorgAccess> {
   await checkHostKeys(context.folder, repository.ssh.hostKeys);
   await mkdir(context.folder.borgBase, { recursive: true, mode: 0o700 });
   return {
@@ -25,6 +30,9 @@ export async function openAccess(context: TaskContext, repository: RepositoryAcc
     env: {
       BORG_RSH: borgRsh(context.folder),
       BORG_BASE_DIR: context.folder.borgBase,
+      // A running create holds the lock of its cache, and extract asks for it if the cache is there (1.2.4, --bypass-lock or
+      // not). An own, empty one lets a restore run beside a backup; the memory against replays stays the common one.
+      ...(purpose === "read" ? { BORG_CACHE_DIR: join(context.folder.borgBase, "cache-for-restores") } : {}),
       BORG_RELOCATED_REPO_ACCESS_IS_OK: "yes",
       // There is no C.UTF-8 on macOS; borg needs some UTF-8 locale for file names.
       ...(process.platform === "darwin" ? { LANG: "en_US.UTF-8" } : {}),

@@ -24,7 +24,7 @@ type Skipped = { path: string; why: string };
 export async function restore(order: RestoreOrder, context: TaskContext): Promise<TaskEnd> {
   const batches = selectionBatches(order.paths);
   const target = await openTarget(order, context.policy, context.folder);
-  const access = await openAccess(context, order.repository);
+  const access = await openAccess(context, order.repository, "read");
   await checkArchive(order, context, access);
   context.log("info", `Restoring into ${target}`);
   const written = countWritten(target);

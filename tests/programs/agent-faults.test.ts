@@ -208,7 +208,8 @@ it("restores while a backup runs", async () => {
   lab.server.orders.push({ ...lab.backupOrder("x2", []), ...slowSource() });
   await until("borg works", running("x2"));
   lab.server.orders.push(lab.restoreOrder("x3", first.result.archive));
-  expect((await lab.server.end("x3")).state).toBe("succeeded");
+  const restored = await lab.server.end("x3");
+  expect(restored.state, restored.problem?.say).toBe("succeeded");
   expect(lab.server.reports.some((entry) => entry.jobId === "x2" && entry.report.state !== "running")).toBe(
     false,
   );
