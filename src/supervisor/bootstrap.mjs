@@ -2,11 +2,11 @@
  * `npm start`. Brings a fresh clone to the point where it can run: checks node, installs what is missing, builds what changed, then
  * starts the supervisor in this same process. Plain JavaScript without packages, because there are none yet.
  */
-import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, outdatedParts } from "./build.mjs";
+import { installNodeModules } from "./node-modules.mjs";
 import { installSystemPackages } from "./system-packages.mjs";
 import { findUntrusted } from "./trusted-files.mjs";
 
@@ -25,15 +25,8 @@ if (major < 20 || (major === 20 && minor < 9)) {
   );
 }
 refuseForeignFiles();
-if (!modulesAreInstalled()) {
-  console.log("Installing the node modules (about 500 MB, once) ...");
-  const words = ["install", "--no-save", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
-  if (spawnSync("npm", words, { cwd: root, stdio: "inherit" }).status !== 0) {
-    refuse(
-      "The node modules could not be installed; npm says why above. Repair that and run npm start again.",
-    );
-  }
-}
+const modules = installNodeModules(root);
+if (modules) refuse(modules);
 const missing = installSystemPackages(["borgbackup", "openssh-server"]);
 if (missing) refuse(missing);
 
@@ -60,15 +53,4 @@ function refuseForeignFiles() {
       `${found.path} ${found.why}, so that account could change what root runs. Run chown -R root:root ${root} and chmod -R go-w ${root}, or start without root.`,
     );
   }
-}
-
-/** Whether what npm installed is what the lock names. Packages for other platforms are optional and may be missing. */
-function modulesAreInstalled() {
-  const installedLock = join(root, "node_modules/.package-lock.json");
-  if (!existsSync(installedLock)) return false;
-  const installed = JSON.parse(readFileSync(installedLock, "utf8")).packages;
-  const wanted = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages;
-  return Object.entries(wanted).every(
-    ([path, { version, optional }]) => path === "" || optional || installed[path]?.version === version,
-  );
 }

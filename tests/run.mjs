@@ -1,0 +1,101 @@
+/**
+ * `npm test`: installs what the suites need (also on a fresh machine), builds, runs everything. Last line: `N passed, N failed`.
+ *
+ *   npm test                    everything, with a seeded sample of the long suites
+ *   npm test -- rooms e2e       these projects (vitest.config.ts) only
+ *   npm test -- enrol           files whose path holds "enrol" only
+ *   npm run soak                the long suites whole; broken off, it goes on with the files that have not passed yet
+ */
+
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, outdatedParts } from "../src/supervisor/build.mjs";
+import { installNodeModules } from "../src/supervisor/node-modules.mjs";
+import { installSystemPackages } from "../src/supervisor/system-packages.mjs";
+import { check } from "./check.mjs";
+import { runVitest } from "./support/run-vitest.mjs";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+
+/** Projects of vitest.config.ts after `rules`, which the check runs; from quick to slow. */
+const projects = ["rooms", "agent-api", "programs", "attacks", "faults", "e2e"];
+
+const asked = process.argv.slice(2);
+const soak = asked.includes("--soak");
+const names = asked.filter((word) => !word.startsWith("--"));
+
+prepare();
+await build(outdatedParts());
+const total = soak ? runSoak() : names.length > 0 ? runNamed() : runAll();
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed > 0 ? 1 : 0;
+
+function prepare() {
+  const packages = ["borgbackup", "openssh-server", "openssh-client", "chromium", "strace", "acl", "attr"];
+  const problem = installNodeModules(root) ?? installSystemPackages(packages);
+  if (!problem) return;
+  console.error(problem);
+  console.log("0 passed, 1 failed");
+  process.exit(1);
+}
+
+function runAll() {
+  return sum([check(), ...projects.map(runProject)]);
+}
+
+function runNamed() {
+  const known = names.filter((name) => ["rules", ...projects].includes(name));
+  const files = names.filter((name) => !known.includes(name));
+  return sum([...known.map(runProject), ...(files.length > 0 ? [runVitest(root, files)] : [])]);
+}
+
+function runProject(project) {
+  const startedAt = Date.now();
+  const counted = runVitest(root, ["--project", project]);
+  const seconds = Math.round((Date.now() - startedAt) / 1000);
+  console.log(`${project}: ${counted.passed} passed, ${counted.failed} failed (${seconds} s)`);
+  return counted;
+}
+
+/** File by file, with SOAK=1. What passed with these very sources is not run again after a break. */
+function runSoak() {
+  const file = join(root, "test-results", `soak-${sourceName()}.json`);
+  mkdirSync(dirname(file), { recursive: true });
+  const done = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+  for (const suite of soakSuites()) {
+    if (done[suite]?.failed === 0) {
+      console.log(`${suite}: passed before the break (${done[suite].passed})`);
+      continue;
+    }
+    done[suite] = runVitest(root, [suite], { SOAK: "1" });
+    writeFileSync(file, JSON.stringify(done, null, 2));
+  }
+  return sum(Object.values(done));
+}
+
+/** Suites that have more to do under SOAK name the variable. */
+function soakSuites() {
+  const { stdout } = spawnSync("git", ["grep", "-l", "SOAK", "--", "*.test.ts"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  const suites = stdout.split("\n").filter(Boolean);
+  return suites.filter((suite) => names.length === 0 || names.some((name) => suite.includes(name)));
+}
+
+/** The same sources give the same name, so results never count for a changed program. */
+function sourceName() {
+  const { stdout } = spawnSync("git", ["ls-files", "-s"], { cwd: root, encoding: "utf8" });
+  const changed = spawnSync("git", ["diff", "HEAD"], { cwd: root, encoding: "utf8" }).stdout;
+  return createHash("sha256").update(stdout).update(changed).digest("hex").slice(0, 12);
+}
+
+function sum(counts) {
+  return counts.reduce((all, one) => ({ passed: all.passed + one.passed, failed: all.failed + one.failed }), {
+    passed: 0,
+    failed: 0,
+  });
+}
