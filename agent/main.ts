@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { runCommandLine } from "./command-line";
 
 /** Entry point of bbs-agent.mjs. Everything the agent makes is for its account only. */
