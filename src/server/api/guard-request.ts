@@ -17,7 +17,7 @@ export interface Objection {
 export function objectionTo(request: Request): Objection | null {
   const length = Number(request.headers.get("content-length") ?? 0);
   if (length > LARGEST_BODY_BYTES) {
-    return { status: 413, code: "invalid-input", say: "This request is too large." };
+    return TOO_LARGE;
   }
   if (request.method === "GET" || request.method === "HEAD") return null;
   if (!/^application\/json\b/i.test(request.headers.get("content-type") ?? "")) {
@@ -28,6 +28,26 @@ export function objectionTo(request: Request): Objection | null {
     ? null
     : { status: 403, code: "forbidden", say: "This request came from another site." };
 }
+
+/**
+ * The request with its body read; null when the body is larger than may be, whatever its headers say (a chunked one names no length).
+ * Nothing beyond the limit is kept in memory.
+ */
+export async function readWithinLimit(request: Request): Promise<Request | null> {
+  if (!request.body) return request;
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of request.body) {
+    bytes += chunk.byteLength;
+    if (bytes > LARGEST_BODY_BYTES) return null;
+    chunks.push(chunk);
+  }
+  const { method, headers, signal } = request;
+  return new Request(request.url, { method, headers, signal, body: Buffer.concat(chunks) });
+}
+
+/** What is said of a body that is larger than may be. */
+export const TOO_LARGE: Objection = { status: 413, code: "invalid-input", say: "This request is too large." };
 
 function fromOurPages(request: Request): boolean {
   const site = request.headers.get("sec-fetch-site");

@@ -30,15 +30,16 @@ const t = initTRPC
     errorFormatter: ({ shape, error, path }) => {
       // Errors outside the middleware (context, subscriptions) pass here for the first time.
       const told = trpcErrorOf(error, path ?? "");
+      const refusal = refusalDataOf(told);
       const fault = told.cause instanceof LoggedFault ? told.cause : null;
       return {
         ...shape,
-        message: told.message,
+        message: refusal?.say ?? told.message,
         data: {
           code: told.code,
           httpStatus: shape.data.httpStatus,
           path: shape.data.path,
-          refusal: refusalDataOf(told),
+          refusal,
           reference: fault?.reference ?? null,
         },
       };

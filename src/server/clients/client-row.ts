@@ -76,11 +76,19 @@ export async function readClientRows(
     .from(repositories)
     .where(and(eq(repositories.clientId, clients.id), isNull(repositories.removedAt)))
     .as("storage");
-  const lastArchive = ctx.db
-    .select({ at: max(archiveLedger.observedAt).as("last_archive_at") })
+  // One step into the ledger's index per repository, however many archives it holds.
+  const newest = ctx.db
+    .select({ observedAt: archiveLedger.observedAt })
     .from(archiveLedger)
-    .innerJoin(repositories, eq(repositories.id, archiveLedger.repositoryId))
-    .where(and(eq(repositories.clientId, clients.id), isNull(archiveLedger.removedAt)))
+    .where(and(eq(archiveLedger.repositoryId, repositories.id), isNull(archiveLedger.removedAt)))
+    .orderBy(desc(archiveLedger.observedAt))
+    .limit(1)
+    .as("newest");
+  const lastArchive = ctx.db
+    .select({ at: max(newest.observedAt).as("last_archive_at") })
+    .from(repositories)
+    .leftJoinLateral(newest, sql`true`)
+    .where(eq(repositories.clientId, clients.id))
     .as("last_archive");
   const planned = ctx.db
     .select({ count: count().as("plan_count") })

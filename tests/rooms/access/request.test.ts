@@ -3,7 +3,7 @@ import superjson from "superjson";
 import { describe, expect, it } from "vitest";
 import { createToken } from "~/server/access/create-token";
 import { createApiContext } from "~/server/api/context";
-import { objectionTo } from "~/server/api/guard-request";
+import { objectionTo, readWithinLimit } from "~/server/api/guard-request";
 import { appRouter, createCaller } from "~/server/api/root";
 import { testDatabase } from "~tests/support/database";
 
@@ -32,6 +32,30 @@ describe("a request that changes something", () => {
     ["of 9 MB", 413, { ...json, "content-length": "9000000", authorization: "Bearer bbs_x" }],
   ])("is refused %s", (_, status, headers) => {
     expect(objectionTo(post(headers))?.status).toBe(status);
+  });
+});
+
+describe("the body of a request", () => {
+  const streamed = (bytes: number) => {
+    let left = bytes;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        if (left <= 0) return controller.close();
+        controller.enqueue(new Uint8Array(Math.min(left, 65_536)).fill(97));
+        left -= 65_536;
+      },
+    });
+    return new Request(url, { method: "POST", headers: json, body, duplex: "half" } as RequestInit);
+  };
+
+  it("is passed on whole up to 8 MB", async () => {
+    const read = await readWithinLimit(streamed(8 * 1024 * 1024));
+    expect((await read?.arrayBuffer())?.byteLength).toBe(8 * 1024 * 1024);
+    expect(read?.headers.get("content-type")).toBe("application/json");
+  });
+
+  it("is refused beyond it, also when it names no length", async () => {
+    expect(await readWithinLimit(streamed(8 * 1024 * 1024 + 1))).toBeNull();
   });
 });
 
