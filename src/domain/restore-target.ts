@@ -38,7 +38,8 @@ export function whyTargetForbidden(
   }
 }
 
-function isAtOrBelow(path: string, folder: string): boolean {
+/** Whether a path is a folder or lies within it; both absolute, slashes and `.` do not matter. */
+export function isAtOrBelow(path: string, folder: string): boolean {
   const [inner, outer] = [normal(path), normal(folder)];
   return outer === "" || inner === outer || inner.startsWith(`${outer}/`);
 }

@@ -1,0 +1,34 @@
+import type { Metadata } from "next";
+import { PlanEditor } from "~/components/plans/plan-editor";
+import { PageHeader } from "~/components/ui/page-header";
+import { getQueryClient, HydrateClient, prefetch, trpc } from "~/trpc/server";
+import { orNotFound } from "../../../or-not-found";
+
+export const metadata: Metadata = { title: "Edit a plan" };
+
+export default async function Page({ params }: { params: Promise<{ id: string }> }) {
+  const { id } = await params;
+  const queryClient = getQueryClient();
+  const [plan] = await Promise.all([
+    orNotFound(queryClient.fetchQuery(trpc.plans.get.queryOptions({ id }))),
+    queryClient.prefetchQuery(trpc.clients.list.queryOptions({ limit: 200 })),
+  ]);
+  prefetch(trpc.repositories.list.queryOptions({ clientId: plan.clientId, limit: 200 }));
+  const { clientId, repositoryId, name, sources, excludes, compression, oneFileSystem, excludeCaches } = plan;
+  return (
+    <HydrateClient>
+      <PageHeader
+        crumbs={[
+          { label: "Plans", href: "/plans" },
+          { label: plan.name, href: `/plans/${id}` },
+        ]}
+        title="Edit"
+        state="Changes count from the next run on. Archives that exist stay as they are."
+      />
+      <PlanEditor
+        planId={id}
+        start={{ clientId, repositoryId, name, sources, excludes, compression, oneFileSystem, excludeCaches }}
+      />
+    </HydrateClient>
+  );
+}

@@ -1,0 +1,73 @@
+import { KeyValue } from "~/components/ui/key-value";
+import { RelativeTime } from "~/components/ui/relative-time";
+import { Section } from "~/components/ui/section";
+import { TextLink } from "~/components/ui/text-link";
+import { compressionWords } from "~/domain/plan-words";
+import type { Api } from "../system/api";
+
+/** What a plan reads and leaves out, and where it goes. */
+export function PlanFacts({ plan }: { plan: Api["plans"]["get"] }) {
+  return (
+    <div className="grid gap-6 lg:grid-cols-2">
+      <Section title="What" boxed>
+        <KeyValue
+          items={[
+            ["Directories", <PathLines key="sources" paths={plan.sources} />],
+            [
+              "Left out",
+              plan.excludes.length > 0 ? (
+                <PathLines key="excludes" paths={plan.excludes} />
+              ) : (
+                "nothing by pattern"
+              ),
+            ],
+            ["Caches", plan.excludeCaches ? "directories marked as caches are left out" : "are read too"],
+            [
+              "Other file systems",
+              plan.oneFileSystem ? "are not entered" : "mounted below these directories are read too",
+            ],
+            ["Compression", compressionWords(plan.compression)],
+          ]}
+        />
+      </Section>
+      <Section title="Where" boxed>
+        <KeyValue
+          items={[
+            [
+              "Client",
+              <TextLink key="client" href={`/clients/${plan.clientId}`}>
+                {plan.clientName}
+              </TextLink>,
+            ],
+            [
+              "Repository",
+              <TextLink key="repository" href={`/repositories/${plan.repositoryId}`}>
+                {plan.repositoryName}
+              </TextLink>,
+            ],
+            ["Last archive", <RelativeTime key="archive" at={plan.lastArchiveAt} absent="none yet" />],
+            [
+              "Archives",
+              <TextLink key="archives" href={`/archives?planId=${plan.id}`}>
+                All archives of this plan
+              </TextLink>,
+            ],
+            ["Changed", <RelativeTime key="changed" at={plan.updatedAt} />],
+          ]}
+        />
+      </Section>
+    </div>
+  );
+}
+
+function PathLines({ paths }: { paths: readonly string[] }) {
+  return (
+    <ul className="grid">
+      {paths.map((path) => (
+        <li key={path}>
+          <code className="break-all font-mono text-[0.8125rem]">{path}</code>
+        </li>
+      ))}
+    </ul>
+  );
+}

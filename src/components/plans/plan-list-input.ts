@@ -1,0 +1,18 @@
+import { idText } from "~/domain/id";
+
+/** The filters of the Plans page, by their names in the address. */
+export const PLAN_FILTERS = ["clientId", "repositoryId"] as const;
+export type PlanFilters = Partial<Record<(typeof PLAN_FILTERS)[number], string | string[] | null>>;
+
+/** The list request for what stands in the address; what is not understood there filters nothing. */
+export function planListInput(filters: PlanFilters) {
+  return {
+    limit: 50,
+    ...(isId(filters.clientId) ? { clientId: filters.clientId } : {}),
+    ...(isId(filters.repositoryId) ? { repositoryId: filters.repositoryId } : {}),
+  };
+}
+
+function isId(text: unknown): text is string {
+  return idText.safeParse(text).success;
+}

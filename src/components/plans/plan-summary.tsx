@@ -1,0 +1,23 @@
+"use client";
+
+import { useFormContext, useWatch } from "react-hook-form";
+import { EMPTY_PLAN, type PlanDraft } from "~/domain/plan-input";
+import { summarizePlan } from "~/domain/plan-words";
+import { useClientChoices, useRepositoryChoices } from "./use-choices";
+
+/** The plan in one paragraph, as it stands in the form. */
+export function PlanSummary() {
+  const { control } = useFormContext<PlanDraft>();
+  const plan = { ...EMPTY_PLAN, ...useWatch({ control }) };
+  const clients = useClientChoices();
+  const repositories = useRepositoryChoices(plan.clientId || null);
+  const names = {
+    client: clients.find((client) => client.value === plan.clientId)?.label ?? null,
+    repository: repositories.find((repository) => repository.value === plan.repositoryId)?.label ?? null,
+  };
+  return (
+    <p className="max-w-prose break-words rounded-md border bg-sunken p-4" aria-live="polite">
+      {summarizePlan(plan, names)}
+    </p>
+  );
+}

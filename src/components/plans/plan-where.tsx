@@ -1,0 +1,105 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { Controller, useFormContext, useWatch } from "react-hook-form";
+import { Field } from "~/components/ui/field";
+import { Notice } from "~/components/ui/notice";
+import { Select } from "~/components/ui/select";
+import { TextLink } from "~/components/ui/text-link";
+import type { PlanDraft } from "~/domain/plan-input";
+import { useTRPC } from "~/trpc/react";
+import { useClientChoices } from "./use-choices";
+
+/** The machine and its repository. A plan that exists keeps its machine. */
+export function PlanWhere({ fixedClient }: { fixedClient: boolean }) {
+  const { control, formState, setValue } = useFormContext<PlanDraft>();
+  const clientId = useWatch({ control, name: "clientId" });
+  const clients = useClientChoices();
+  return (
+    <div className="grid gap-4 sm:grid-cols-2">
+      <Controller
+        control={control}
+        name="clientId"
+        render={({ field }) => (
+          <Field
+            label="Client"
+            error={formState.errors.clientId?.message}
+            hint={
+              fixedClient ? "A plan belongs to its machine. For another one make another plan." : undefined
+            }
+          >
+            <Select
+              choices={clients}
+              value={field.value || null}
+              disabled={fixedClient}
+              placeholder="Choose a machine"
+              onChange={(value) => {
+                field.onChange(value);
+                setValue("repositoryId", "", { shouldDirty: true });
+              }}
+            />
+          </Field>
+        )}
+      />
+      <RepositoryChoice clientId={clientId} />
+      {clients.length === 0 ? (
+        <Notice tone="info" title="No machine is there yet">
+          <TextLink href="/clients/new">Add a client</TextLink> first.
+        </Notice>
+      ) : null}
+    </div>
+  );
+}
+
+function RepositoryChoice({ clientId }: { clientId: string }) {
+  const trpc = useTRPC();
+  const { control, formState, setValue, getValues } = useFormContext<PlanDraft>();
+  const { data } = useQuery({
+    ...trpc.repositories.list.queryOptions({ clientId, limit: 200 }),
+    enabled: clientId !== "",
+  });
+  const repositories = clientId === "" ? [] : (data?.items ?? []);
+  const only = repositories.length === 1 ? repositories[0]?.id : undefined;
+  useEffect(() => {
+    // The one repository of a machine is what is meant; it is filled in, but not over somebody's choice.
+    if (only && getValues("repositoryId") === "") setValue("repositoryId", only, { shouldValidate: true });
+  }, [only, getValues, setValue]);
+  const none = clientId !== "" && data !== undefined && repositories.length === 0;
+  return (
+    <Controller
+      control={control}
+      name="repositoryId"
+      render={({ field }) => (
+        <Field
+          label="Repository"
+          error={formState.errors.repositoryId?.message}
+          hint={
+            none ? (
+              <>
+                This machine has no repository yet.{" "}
+                <TextLink href={`/repositories/new?client=${clientId}`}>Make one</TextLink>, it takes a few
+                seconds.
+              </>
+            ) : undefined
+          }
+        >
+          <Select
+            choices={repositories.map((repository) => ({
+              value: repository.id,
+              label: repository.name,
+              ...(repository.state === "ready" ? {} : { detail: STATES[repository.state] }),
+              disabled: repository.state === "failed",
+            }))}
+            value={field.value || null}
+            disabled={clientId === "" || none}
+            placeholder={clientId === "" ? "Choose a machine first" : "Choose a repository"}
+            onChange={field.onChange}
+          />
+        </Field>
+      )}
+    />
+  );
+}
+
+const STATES = { creating: "being made", failed: "could not be made" } as const;
