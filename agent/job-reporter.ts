@@ -126,6 +126,8 @@ export class JobReporter {
     this.#lines = this.#lines.filter((line) => line.sequence > last);
     if (this.#lines.length > 0) this.#wake.abort();
     if (answer.cancel) this.#on.onCancel();
+    // Our lease, but the server has ended the job for good: what borg still does is wanted by nobody.
+    if (answer.acknowledged) this.#on.onGone("the server has ended it.");
   }
 
   #withDropNote(): LogLine[] {
