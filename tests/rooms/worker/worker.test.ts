@@ -1,0 +1,188 @@
+import { expect, it, onTestFinished } from "vitest";
+import { authorize } from "~/server/access/authorize";
+import { cancelJob } from "~/server/jobs/cancel-job";
+import { enqueueJob } from "~/server/jobs/enqueue-job";
+import { openRepository } from "~/server/maintenance/open-repository";
+import { startClaiming } from "~/worker/claim";
+import { type AgentWorld, agentWorld, goodEnd, pollOk, reportOk } from "~tests/support/agent-world";
+import { ScriptedKeeper } from "~tests/support/scripted-keeper";
+import { until } from "~tests/support/until";
+
+/** A worker's claiming half on a world and a keeper. */
+async function startWork(keeper: ScriptedKeeper, given: { heartbeatMs?: number; sweepMs?: number } = {}) {
+  const claiming = await startClaiming({
+    ...{ storageNodeId: "main", slots: 3, quickSlots: 2, sweepMs: 100, heartbeatMs: 100 },
+    ...given,
+    callKeeper: keeper.call,
+  });
+  onTestFinished(() => claiming.stop(0));
+  return claiming;
+}
+
+async function given() {
+  const world = await agentWorld();
+  const keeper = await new ScriptedKeeper().start();
+  return { world, keeper };
+}
+
+const ended = (world: AgentWorld, jobId: string) =>
+  until(`job ${jobId} ends`, async () => (await world.job(jobId)).endedAt !== null, { seconds: 15 });
+
+async function queueRepository(world: AgentWorld) {
+  const may = await authorize(world.admin(), "manage-repositories", world.client.id);
+  return openRepository(world.admin(), may, { name: "second", quotaBytes: null });
+}
+
+it("makes a repository through the keeper and lets a backup that waited for it begin", async () => {
+  const { world, keeper } = await given();
+  keeper.script["create-repository"] = () => ({ output: { borgId: "cd".repeat(32) } });
+  await startWork(keeper);
+  const { id, jobId } = await queueRepository(world);
+  await ended(world, jobId);
+  expect(await world.job(jobId)).toMatchObject({ state: "succeeded", problem: null });
+  const [made] = await world.database.pool.sql`select state, borg_id from repositories where id = ${id}`;
+  expect(made).toEqual({ state: "ready", borg_id: "cd".repeat(32) });
+});
+
+it("says why a repository could not be made, on the repository too", async () => {
+  const { world, keeper } = await given();
+  keeper.script["create-repository"] = () => ({ refuse: "disk-full", say: "The disk is full." });
+  await startWork(keeper);
+  const { id, jobId } = await queueRepository(world);
+  await ended(world, jobId);
+  expect(await world.job(jobId)).toMatchObject({ state: "failed", problem: { code: "disk-full" } });
+  const [made] = await world.database.pool.sql`select state, problem from repositories where id = ${id}`;
+  expect(made).toEqual({ state: "failed", problem: "The disk is full." });
+});
+
+it("keeps a job while the keeper is away, with the reason, and does it when the keeper is back", async () => {
+  const { world, keeper } = await given();
+  await keeper.stop();
+  await startWork(keeper);
+  keeper.script["create-repository"] = () => ({ output: { borgId: "cd".repeat(32) } });
+  const { jobId } = await queueRepository(world);
+  await until("the job is put off", async () => (await world.job(jobId)).problem?.code === "unreachable");
+  expect(await world.job(jobId)).toMatchObject({ state: "queued", endedAt: null });
+  await keeper.start();
+  await ended(world, jobId);
+  expect(await world.job(jobId)).toMatchObject({ state: "succeeded" });
+});
+
+it("waits, and does not fail, while a session of the client is open", async () => {
+  const { world, keeper } = await given();
+  let open = true;
+  keeper.script["create-repository"] = () =>
+    open ? { refuse: "session-open" } : { output: { borgId: "cd".repeat(32) } };
+  await startWork(keeper);
+  const { jobId } = await queueRepository(world);
+  await until("the job is put off", async () => (await world.job(jobId)).problem?.code === "session-open");
+  open = false;
+  await ended(world, jobId);
+  expect(await world.job(jobId)).toMatchObject({ state: "succeeded" });
+});
+
+it("really stops what the keeper does when a person cancels", async () => {
+  const { world, keeper } = await given();
+  keeper.script["create-repository"] = () => "nothing";
+  await startWork(keeper);
+  const { jobId } = await queueRepository(world);
+  await until("the keeper is asked", () => keeper.calls.some((call) => call.verb === "create-repository"));
+  const may = await authorize(world.admin(), "manage-repositories", world.client.id);
+  await cancelJob(world.admin(), may, { jobId });
+  await ended(world, jobId);
+  expect(await world.job(jobId)).toMatchObject({ state: "cancelled" });
+  expect(keeper.hungUp).toBe(1);
+});
+
+it("hands back what it cannot finish in time when it is stopped, and another worker does it", async () => {
+  const { world, keeper } = await given();
+  keeper.script["create-repository"] = () => "nothing";
+  const first = await startWork(keeper);
+  const { jobId } = await queueRepository(world);
+  await until("the keeper is asked", () => keeper.calls.some((call) => call.verb === "create-repository"));
+  await first.stop(100);
+  expect(await world.job(jobId)).toMatchObject({ state: "queued", problem: null });
+  keeper.script["create-repository"] = () => ({ output: { borgId: "cd".repeat(32) } });
+  await startWork(keeper);
+  await ended(world, jobId);
+  expect(await world.job(jobId)).toMatchObject({ state: "succeeded" });
+});
+
+it("stops at once when somebody else has the job by now, and writes nothing", async () => {
+  const { world, keeper } = await given();
+  keeper.script["create-repository"] = () => "nothing";
+  await startWork(keeper);
+  const { jobId } = await queueRepository(world);
+  await until("the keeper is asked", () => keeper.calls.some((call) => call.verb === "create-repository"));
+  await world.database.pool.sql`update jobs set lease = lease + 1 where id = ${jobId}`;
+  await until("the call is ended", () => keeper.hungUp === 1);
+  expect(await world.job(jobId)).toMatchObject({ state: "running", problem: null });
+});
+
+it("enters a new archive into the ledger once, with our time and the plan and job that made it", async () => {
+  const { world, keeper } = await given();
+  const jobId = await world.startBackup();
+  const [order] = (await pollOk(world)).jobs;
+  const name = order?.kind === "backup" ? order.archiveName : "";
+  const archive = { borgId: "ab".repeat(32), name, startedAt: "2020-01-01T00:00:00Z", hostname: "web-01" };
+  keeper.script["list-archives"] = () => ({
+    output: {
+      archives: [
+        { ...archive, username: "root" },
+        { ...archive, borgId: "ef".repeat(32), name: "by-hand", username: null },
+      ],
+    },
+  });
+  keeper.script["describe-archive"] = (input) => ({
+    output: {
+      borgId: input.archiveName === name ? archive.borgId : "ef".repeat(32),
+      ...{ startedAt: archive.startedAt, endedAt: "2020-01-01T00:01:00Z", durationSeconds: 60 },
+      ...{ originalBytes: 3_000_000_000_000, compressedBytes: 2, deduplicatedBytes: 1, files: 5 },
+      ...{ hostname: "web-01", username: "root" },
+    },
+  });
+  await startWork(keeper);
+  await reportOk(world, jobId, goodEnd(name));
+  const follow = (await world.job(jobId)).related[0]?.id ?? "";
+  await ended(world, follow);
+  expect(await world.job(follow)).toMatchObject({
+    state: "succeeded",
+    result: { listed: 2, added: 2, missing: [] },
+  });
+  const rows = await world.database.pool.sql`
+    select name, plan_id, job_id, original_bytes::text as bytes, observed_at > now() - interval '1 minute' as ours
+    from archive_ledger order by name = ${name} desc`;
+  expect(rows).toEqual([
+    { name, plan_id: world.planId, job_id: jobId, bytes: "3000000000000", ours: true },
+    { name: "by-hand", plan_id: null, job_id: null, bytes: "3000000000000", ours: true },
+  ]);
+  const again = await world
+    .admin()
+    .db.transaction((tx) =>
+      enqueueJob(
+        { ...world.admin(), db: tx },
+        { kind: "record-archives", clientId: world.client.id, repositoryId: world.repositoryId, payload: {} },
+      ),
+    );
+  await ended(world, again.jobId);
+  expect(await world.job(again.jobId)).toMatchObject({ result: { listed: 2, added: 0 } });
+  const [size] = await world.database.pool
+    .sql`select size_bytes::int as bytes from repositories where id = ${world.repositoryId}`;
+  expect(size?.bytes).toBe(4096);
+});
+
+it("takes an unreadable archive list for a failure and never for an empty one", async () => {
+  const { world, keeper } = await given();
+  keeper.script["list-archives"] = () => ({ refuse: "passphrase-wrong", say: "The key does not open." });
+  await startWork(keeper);
+  const { jobId } = await world
+    .admin()
+    .db.transaction((tx) =>
+      enqueueJob(
+        { ...world.admin(), db: tx },
+        { kind: "record-archives", clientId: world.client.id, repositoryId: world.repositoryId, payload: {} },
+      ),
+    );
+  await ended(world, jobId);
+  expect(await world.job(jobId)).toMatchObject({ state: "failed", problem: { code: "passphrase-wrong" } });
+});
