@@ -29,8 +29,9 @@ export function parseListedItem(line: string): ListedItem {
     throw new Error(`borg's listing has a line that is not understood: ${line.slice(0, 200)}`);
   const target = textOfLiteral(linkTarget ?? "");
   return {
-    type,
-    mode,
+    // borg marks later names of a hard link in the mode only ("hrw-r--r--").
+    type: mode.startsWith("h") ? "h" : type,
+    mode: mode.replace(/^h/, "-"),
     bytes: Number(size),
     modifiedAt: instantOf(isomtime ?? ""),
     user: textOfLiteral(user ?? ""),

@@ -48,7 +48,7 @@ export async function makeTestClient(node: StorageNode, clientsFolder: string): 
   const options = ["-F", "none", "-i", keyFile, "-p", String(node.port)];
   for (const option of [
     ...[`UserKnownHostsFile=${knownHosts}`, "StrictHostKeyChecking=yes", "BatchMode=yes"],
-    ...["IdentitiesOnly=yes", "IdentityAgent=none"],
+    ...["IdentitiesOnly=yes"],
   ])
     options.push("-o", option);
   const host = `${user}@127.0.0.1`;

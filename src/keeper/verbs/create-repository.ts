@@ -8,12 +8,17 @@ import { readWithBorg, runServerBorg } from "../run-server-borg";
 
 const INIT_LIMIT_SECONDS = 120;
 
+/** borg 1.x takes no smaller quota. */
+const SMALLEST_QUOTA_BYTES = 10_000_000;
+
 /**
  * Makes the repository as `bbv-<id>` in a folder that the client cannot enter until its owners are right. A record without borg's id
  * marks the attempt: what a crash left behind is thrown away and made anew; a finished one is never touched.
  */
 export const createRepository: Verb<"create-repository"> = async (keeper, input, signal) => {
   const { clientId, repositoryId, passphrase, quotaBytes } = input;
+  if (quotaBytes !== null && quotaBytes < SMALLEST_QUOTA_BYTES)
+    throw new KeeperRefuses("bad-request", "A quota must be at least 10 MB.");
   const accounts = keeper.clients.accountsOf(clientId);
   const path = keeper.paths.repository(clientId, repositoryId);
   const release = keeper.leases.take(repositoryId);

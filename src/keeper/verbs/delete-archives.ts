@@ -1,8 +1,8 @@
 import { archiveLocation } from "../archive-location";
 import type { Verb } from "../keeper";
-import { KeeperRefuses } from "../refusal";
 import { removeStaleLocks, settleFolders, settleOwnership } from "../repository-ownership";
 import { runServerBorg } from "../run-server-borg";
+import { listArchives } from "./list-archives";
 
 const DELETE_LIMIT_SECONDS = 3600;
 
@@ -20,19 +20,20 @@ export const deleteArchives: Verb<"delete-archives"> = async (keeper, input, sig
   try {
     await removeStaleLocks(path);
     if (keeper.root) await settleFolders(path, accounts);
+    // borg takes a missing archive for a warning, so it is asked first; the lease keeps the answer true.
+    const { archives } = await listArchives(keeper, { clientId, repositoryId, passphrase }, signal);
+    const present = new Set(archives.map((archive) => archive.name));
     for (const archiveName of new Set(input.archiveNames)) {
       const location = archiveLocation(path, archiveName);
-      try {
-        await runServerBorg(keeper, {
-          ...{ clientId, repositoryId, passphrase, signal, limitSeconds: DELETE_LIMIT_SECONDS },
-          // --stats makes 1.2.4 read the chunk cache for nothing; without --force a damaged archive is an error.
-          args: ["delete", "--lock-wait=60", "--", location],
-        });
-        deleted.push(archiveName);
-      } catch (error) {
-        if (!(error instanceof KeeperRefuses && error.code === "archive-missing")) throw error;
+      if (!present.has(archiveName)) {
         missing.push(archiveName);
+        continue;
       }
+      await runServerBorg(keeper, {
+        ...{ clientId, repositoryId, passphrase, signal, limitSeconds: DELETE_LIMIT_SECONDS },
+        args: ["delete", "--lock-wait=60", "--", location],
+      });
+      deleted.push(archiveName);
     }
     return { deleted, missing };
   } finally {
