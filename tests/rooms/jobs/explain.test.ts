@@ -1,0 +1,115 @@
+import { drizzle } from "drizzle-orm/postgres-js";
+import { beforeEach, describe, expect, it } from "vitest";
+import { authorize } from "~/server/access/authorize";
+import { listArchives } from "~/server/archives/list-archives";
+import type { Ctx } from "~/server/context";
+import { schema } from "~/server/db";
+import { claimJob } from "~/server/jobs/claim-job";
+import { expireLeases } from "~/server/jobs/expire-leases";
+import { getJob } from "~/server/jobs/get-job";
+import { type AgentCtx, handOutJobs } from "~/server/jobs/hand-out-jobs";
+import { listJobs } from "~/server/jobs/list-jobs";
+import { getOverview } from "~/server/system/get-overview";
+import { type AgentWorld, agentWorld, pollBody } from "~tests/support/agent-world";
+
+/**
+ * Asks PostgreSQL how it would do every statement of an operation when there are 100,000 jobs and 20,000 archives of 200 machines: nothing
+ * may read the whole jobs table or sort a large part of it.
+ */
+const JOBS = 100_000;
+
+async function fill(world: AgentWorld): Promise<void> {
+  const { sql } = world.database.pool;
+  await sql.unsafe(`
+    insert into clients (id, name, storage_node_id, created_at, enrolled_at, provisioned_at)
+      select 'c' || n, 'client ' || n, 'main', now(), now(), now() from generate_series(1, 200) n;
+    insert into repositories (id, client_id, storage_node_id, name, state, passphrase_sealed, created_at)
+      select 'r' || n, 'c' || n, 'main', 'main', 'ready', 'x', now() from generate_series(1, 200) n;
+    insert into plans (id, client_id, repository_id, name, sources, excludes, compression, one_file_system, exclude_caches, created_at, updated_at)
+      select 'p' || n, 'c' || n, 'r' || n, 'plan', '[]', '[]', 'lz4', false, false, now(), now() from generate_series(1, 200) n;
+    insert into jobs (id, run_id, kind, executor, lane, client_id, repository_id, plan_id, state, payload, lease, created_at, ended_at, assigned_at, lease_expires_at)
+      select 'j' || n, 'u' || n, k, case when k = 'backup' then 'agent' else 'worker' end, 'backup',
+             'c' || (n % 200 + 1), 'r' || (n % 200 + 1), 'p' || (n % 200 + 1),
+             case when n > 99900 then 'queued' when n % 50 = 0 then 'failed' else 'succeeded' end, '{}', 1,
+             now() - n * interval '1 minute', case when n > 99900 then null else now() - n * interval '1 minute' end, now(), now()
+      from generate_series(1, ${JOBS}) n, lateral (select case when n % 2 = 0 then 'backup' else 'record-archives' end k) kind;
+    insert into archive_ledger (id, repository_id, borg_id, name, observed_at, claimed_start_at)
+      select 'a' || n, 'r' || (n % 200 + 1), md5(n::text), 'archive ' || n, now() - n * interval '1 minute', now()
+      from generate_series(1, 20000) n;
+    analyze`);
+}
+
+interface PlanNode {
+  "Node Type": string;
+  "Relation Name"?: string;
+  "Plan Rows": number;
+  Plans?: PlanNode[];
+}
+
+describe(`with ${JOBS} jobs`, () => {
+  let world: AgentWorld;
+  beforeEach(async () => {
+    world = await agentWorld();
+    await fill(world);
+    await world.startBackup();
+  }, 60_000);
+
+  /** Runs an operation and returns what is wrong with the plans of its statements. */
+  async function complaints(act: (ctx: Ctx) => Promise<unknown>): Promise<string[]> {
+    const { sql } = world.database.pool;
+    const statements: { query: string; params: unknown[] }[] = [];
+    const logger = { logQuery: (query: string, params: unknown[]) => statements.push({ query, params }) };
+    await act({ ...world.admin(), db: drizzle(sql, { schema, logger }) });
+    const wrong: string[] = [];
+    for (const { query, params } of statements) {
+      if (!/"jobs"|"archive_ledger"/.test(query) || /^insert/i.test(query)) continue;
+      const [row] = await sql.unsafe(`explain (format json) ${query}`, params as string[]);
+      walk(row?.["QUERY PLAN"][0].Plan, (node) => {
+        const big = node["Relation Name"] === "jobs";
+        if (big && /Seq Scan/.test(node["Node Type"])) wrong.push(`reads all jobs: ${query}`);
+        if (/Sort/.test(node["Node Type"]) && node["Plan Rows"] > 20_000)
+          wrong.push(`sorts too much: ${query}`);
+      });
+    }
+    expect(statements.length).toBeGreaterThan(0);
+    return wrong;
+  }
+
+  it("finds its way by indexes everywhere", async () => {
+    const may = await authorize(world.admin(), "view", "c7");
+    const agent = (ctx: Ctx): AgentCtx => ({
+      ...ctx,
+      actor: { kind: "agent", clientId: may.clientId },
+    });
+    const page = { limit: 50 };
+    const cursor = (await listJobs(world.admin(), page)).nextCursor;
+    const archives = (await listArchives(world.admin(), page)).nextCursor;
+    const cases: Record<string, (ctx: Ctx) => Promise<unknown>> = {
+      "hand-out": (ctx) =>
+        handOutJobs(agent(ctx), { poll: pollBody(), look: "first", prepare: async (_, job) => job }),
+      claim: (ctx) => claimJob(ctx, { storageNodeId: "main", heldBy: "w", kinds: ["record-archives"] }),
+      "expired leases": (ctx) => expireLeases(ctx),
+      "newest jobs": (ctx) => listJobs(ctx, page),
+      "next page": (ctx) => listJobs(ctx, { ...page, cursor }),
+      "jobs of a client": (ctx) => listJobs(ctx, { ...page, clientId: "c7" }),
+      "jobs of a plan": (ctx) => listJobs(ctx, { ...page, planId: "p7" }),
+      "jobs of a repository": (ctx) => listJobs(ctx, { ...page, repositoryId: "r7" }),
+      "jobs of a run": (ctx) => listJobs(ctx, { ...page, runId: "u7" }),
+      "one job": (ctx) => getJob(ctx, may, { jobId: "j6" }),
+      overview: (ctx) => getOverview(ctx),
+      archives: (ctx) => listArchives(ctx, page),
+      "next archives": (ctx) => listArchives(ctx, { ...page, cursor: archives }),
+    };
+    const found: Record<string, string[]> = {};
+    for (const [name, act] of Object.entries(cases)) {
+      const wrong = await complaints(act);
+      if (wrong.length > 0) found[name] = wrong;
+    }
+    expect(found).toEqual({});
+  }, 60_000);
+});
+
+function walk(node: PlanNode, visit: (node: PlanNode) => void): void {
+  visit(node);
+  for (const child of node.Plans ?? []) walk(child, visit);
+}
