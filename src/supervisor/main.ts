@@ -49,17 +49,16 @@ async function endNow(): Promise<void> {
   process.exit(0);
 }
 
-async function report({ setting }: Started): Promise<void> {
+async function report({ setting, parts }: Started): Promise<void> {
   const { env: settings } = setting;
-  const link = await makeSetupLink(setting);
-  say("");
-  say("Borg Backup Server runs.");
-  say(`  Console  ${settings.appUrl}`);
-  say(`  sshd     ${settings.sshHost}, port ${settings.sshPort}`);
+  say("\nBorg Backup Server runs.");
+  if (parts.includes("web")) say(`  Console  ${settings.appUrl}`);
+  if (parts.includes("storage")) say(`  sshd     ${settings.sshHost}, port ${settings.sshPort}`);
   say(`  Data     ${settings.data}  (logs in ${join(settings.data, "log")})`);
-  if (!setting.accounts) {
+  if (parts.includes("storage") && !setting.accounts) {
     say("  Without root all clients share one account; they are kept apart by forced commands alone.");
   }
+  const link = parts.includes("web") ? await makeSetupLink(setting) : null;
   if (link) say(`\nMake the first admin here (works once, for one hour):\n  ${link}`);
   say("\nCtrl-C stops everything.");
 }

@@ -18,6 +18,7 @@ export type Part = "web" | "storage";
 
 export interface Started {
   setting: Setting;
+  parts: Part[];
   /** Ends everything in reverse order. */
   stop(): Promise<void>;
 }
@@ -58,21 +59,19 @@ export async function start(
     if (database) running.push(await supervise(database.program, env.data, say));
     await migrateDatabase(database?.ownerUrl ?? env.databaseUrl ?? "", runtime.migrations);
 
-    const given = givenCertificate(env);
-    const readerGroup = accounts?.web.gid ?? null;
     const setting: Setting = {
       env,
       runtime,
       accounts,
       databaseUrl: database?.appUrl ?? env.databaseUrl ?? "",
       appKey: env.appKey ?? (await ensureAppKey(env.data)),
-      tlsFingerprint: await ensureTls({ data: env.data, appUrl: env.appUrl, given, readerGroup }),
+      tlsFingerprint: web ? await fingerprintToPin(env, accounts) : null,
     };
     for (const program of await programsOf(setting, storage, web)) {
       running.push(await supervise(program, env.data, say));
     }
     await removeOldRuntimes(env.data, runtime);
-    return { setting, stop };
+    return { setting, parts, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -117,6 +116,15 @@ async function openDatabase(
     account: accounts?.postgres ?? null,
     appAccounts: accounts ? [accounts.web.name, accounts.worker.name] : [],
   });
+}
+
+/** What agents pin: as set by the person, nothing when a proxy ends TLS with a certificate of its own, else our certificate's. */
+async function fingerprintToPin(env: Env, accounts: Setting["accounts"]): Promise<string | null> {
+  const given = givenCertificate(env);
+  const readerGroup = accounts?.web.gid ?? null;
+  const own = await ensureTls({ data: env.data, appUrl: env.appUrl, given, readerGroup });
+  if (env.tlsFingerprint) return env.tlsFingerprint;
+  return env.trustedProxies.length > 0 ? null : own;
 }
 
 function givenCertificate({ tlsCert, tlsKey }: Env): { cert: string; key: string } | null {
