@@ -5,6 +5,7 @@ import type { BorgEnd } from "~/borg/run";
 import type { AgentJobResult, RestoreOrder } from "~/protocol/v1";
 import { AgentProblem } from "../agent-problem";
 import { agentProblemOf, type BorgAccess, levelOf, openAccess, runForTask } from "./borg-access";
+import { confinement } from "./confine";
 import { openTarget } from "./restore-target";
 import { selectionBatches, xargsInput } from "./selection";
 import type { TaskContext, TaskEnd } from "./task";
@@ -27,6 +28,13 @@ export async function restore(order: RestoreOrder, context: TaskContext): Promis
   const access = await openAccess(context, order.repository, "read");
   await checkArchive(order, context, access);
   context.log("info", `Restoring into ${target}`);
+  const confine = await confinement([target, context.folder.borgBase]);
+  if (confine === null && target !== "/") {
+    context.log(
+      "info",
+      "This system does not let the agent lock the restore into its folder (needs Linux and root), so links in the archive are followed.",
+    );
+  }
   const written = countWritten(target);
   const watch = watchExtract(context, written);
   const space = watchFreeSpace(target, context.signal);
@@ -35,6 +43,7 @@ export async function restore(order: RestoreOrder, context: TaskContext): Promis
     for (const batch of batches) {
       const end = await extract(order, context, access, {
         target,
+        confine,
         batch,
         signal: space.signal,
         onLog: watch.onLog,
@@ -116,7 +125,13 @@ async function extract(
   order: RestoreOrder,
   context: TaskContext,
   access: BorgAccess,
-  run: { target: string; batch: readonly Buffer[]; signal: AbortSignal; onLog: (line: BorgLogLine) => void },
+  run: {
+    target: string;
+    confine: ((command: string[]) => string[]) | null;
+    batch: readonly Buffer[];
+    signal: AbortSignal;
+    onLog: (line: BorgLogLine) => void;
+  },
 ): Promise<BorgEnd> {
   const borg = [
     context.borg.path,
@@ -130,11 +145,12 @@ async function extract(
   ];
   const all = run.batch.length === 0;
   const printCode = '"$@"; echo "$?"';
+  const printing = ["/bin/sh", "-c", printCode, "sh", ...borg];
+  const whole = all ? printing : ["xargs", "-0", "-x", "-s", "600000", ...printing, "--"];
+  const [command = "", ...args] = run.confine ? run.confine(whole) : whole;
   const end = await runForTask(context, {
-    command: all ? "/bin/sh" : "xargs",
-    args: all
-      ? ["-c", printCode, "sh", ...borg]
-      : ["-0", "-x", "-s", "600000", "/bin/sh", "-c", printCode, "sh", ...borg, "--"],
+    command,
+    args,
     cwd: run.target,
     env: access.env,
     passphrase: access.passphrase,

@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { type AgentLab, startAgentLab } from "~tests/support/agent-lab";
@@ -151,3 +160,31 @@ it("writes the restore folder for its own account only", async () => {
   const { jobId } = await restore({ paths: [stored("sub", "deep")] });
   expect(lstatSync(join(lab.dir, "restored", jobId)).mode & 0o777).toBe(0o700);
 });
+
+it("does not follow a forged archive out of the restore folder", async () => {
+  const victim = join(lab.folder, "victim");
+  mkdirSync(victim);
+  const tar = join(lab.folder, "forged.tar");
+  execFileSync("python3", ["-c", FORGE, tar, victim]);
+  lab.borg("import-tar", `${lab.repository}::forged-links`, tar);
+  const { id } = JSON.parse(lab.borg("info", "--json", `${lab.repository}::forged-links`)).archives[0];
+  const { end } = await restore({}, { borgId: id, name: "forged-links" });
+  expect(end.state).not.toBe("succeeded");
+  expect(readdirSync(victim)).toEqual([]);
+  expect(end.result).toMatchObject({ kind: "restore" });
+});
+
+/** An archive that a machine never makes: names below links, and a way out through the process folder of another. */
+const FORGE = `
+import io, sys, tarfile
+tar = tarfile.open(sys.argv[1], "w")
+def link(name, to):
+    entry = tarfile.TarInfo(name); entry.type = tarfile.SYMTYPE; entry.linkname = to; tar.addfile(entry)
+def file(name):
+    entry = tarfile.TarInfo(name); entry.size = 4; tar.addfile(entry, io.BytesIO(b"evil"))
+link("x", sys.argv[2]); file("x/evil")
+link("y", "/proc/1/root" + sys.argv[2]); file("y/evil-by-proc")
+file("a/../../../../victim/evil-by-dots")
+file("good")
+tar.close()
+`;
