@@ -3,6 +3,7 @@ import { cookies, headers } from "next/headers";
 import type { ReactNode } from "react";
 import { Providers } from "~/components/system/providers";
 import { readTheme, THEME_COOKIE } from "~/components/system/theme";
+import { TrustedScripts } from "~/components/system/trusted-scripts";
 import "./globals.css";
 
 /** Every page carries the request's own nonce, so none is made ahead. */
@@ -24,10 +25,14 @@ export const viewport: Viewport = {
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const [cookieStore, headerList] = await Promise.all([cookies(), headers()]);
   const theme = readTheme(cookieStore.get(THEME_COOKIE)?.value);
+  const nonce = headerList.get("x-nonce") ?? undefined;
   return (
     <html lang="en" data-theme={theme === "system" ? undefined : theme}>
+      <head>
+        <TrustedScripts nonce={nonce} />
+      </head>
       <body>
-        <Providers nonce={headerList.get("x-nonce") ?? undefined} serverNow={Date.now()}>
+        <Providers nonce={nonce} serverNow={Date.now()}>
           {children}
         </Providers>
       </body>

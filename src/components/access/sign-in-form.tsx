@@ -57,10 +57,6 @@ export function SignInForm({ to }: { to: string }) {
       <Button type="submit" variant="primary" size="large" busy={isSubmitting}>
         Sign in
       </Button>
-      <p className="text-[0.8125rem] text-ink-soft">
-        Forgotten? Whoever runs the server can set a new password there with{" "}
-        <code className="font-mono">npx bbs-admin</code>.
-      </p>
     </form>
   );
 }

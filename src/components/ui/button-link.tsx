@@ -1,7 +1,7 @@
 import type { VariantProps } from "class-variance-authority";
 import Link from "next/link";
 import type { ComponentProps } from "react";
-import { buttonStyle } from "./button";
+import { buttonStyle } from "./button-style";
 import { cn } from "./class-names";
 
 type Props = ComponentProps<typeof Link> & VariantProps<typeof buttonStyle>;

@@ -1,0 +1,284 @@
+import { randomBytes } from "node:crypto";
+import { archiveId, planId } from "~/domain/id";
+import type { JobState } from "~/domain/job";
+import type { Ctx } from "~/server/context";
+import { newId } from "~/server/db/new-id";
+import { jobLogLines, jobs } from "~/server/db/schema/jobs";
+import { archiveLedger, gateSessions } from "~/server/db/schema/vault";
+import { topFolder } from "./screens-folder";
+
+export interface SeededPlan {
+  clientId: string;
+  clientName: string;
+  repositoryId: string;
+  planId: string;
+  name: string;
+  sources: string[];
+  excludes: string[];
+  gigabytes: number;
+}
+
+export interface History {
+  archiveId: string;
+  jobs: { running: string; failed: string; warned: string; succeeded: string; restored: string };
+}
+
+const DAY_MS = 86_400_000;
+const GIB = 1024 ** 3;
+
+/** A month of daily backups, most fine, some not; one that runs now; a restore; the sessions and the newest log lines. */
+export async function seedHistory(ctx: Ctx, plans: readonly SeededPlan[]): Promise<History> {
+  const jobRows: (typeof jobs.$inferInsert)[] = [];
+  const archiveRows: ReturnType<typeof archiveRow>[] = [];
+  const sessionRows: (typeof gateSessions.$inferInsert)[] = [];
+  for (const [index, plan] of plans.entries()) {
+    for (let day = 29; day >= 0; day--) {
+      if (plan.clientName === "laptop-ada" && [3, 4, 10, 11, 17, 18, 24, 25].includes(day)) continue;
+      const state = stateOf(index, day);
+      const startedAt = new Date(ctx.now.getTime() - day * DAY_MS - (70 + index * 41) * 60_000);
+      const seconds = 40 + plan.gigabytes * 2.3 + (day % 7) * 11;
+      const job = backupRow(plan, { startedAt, seconds, state });
+      jobRows.push(job);
+      sessionRows.push(sessionRow(plan, { startedAt, seconds, sequence: sessionRows.length + 1, state }));
+      if (state !== "failed") archiveRows.push(archiveRow(plan, job, startedAt, seconds, day));
+    }
+  }
+  const [first] = plans;
+  const newest = archiveRows.findLast((row) => row.planId === first?.planId);
+  if (!first || !newest) throw new Error("there is nothing to show");
+  const running = runningRow(plans[1] ?? first, ctx.now);
+  const restored = restoreRow(first, newest, ctx.now);
+  jobRows.push(running, restored, folderRow(first, newest, ctx.now));
+  await ctx.db.insert(jobs).values(jobRows);
+  await ctx.db.insert(archiveLedger).values(archiveRows);
+  await ctx.db
+    .insert(gateSessions)
+    .values([...sessionRows, refusedSession(first, ctx.now, sessionRows.length + 1)]);
+  const ended = (state: JobState) =>
+    jobRows.findLast((row) => row.kind === "backup" && row.state === state)?.id ?? "";
+  const shown = {
+    running: running.id,
+    failed: ended("failed"),
+    warned: ended("warned"),
+    succeeded: ended("succeeded"),
+    restored: restored.id,
+  };
+  for (const id of Object.values(shown)) await seedLog(ctx, id, id === shown.failed);
+  return { archiveId: newest.id, jobs: shown };
+}
+
+function stateOf(index: number, day: number): JobState {
+  if ((index === 2 && day === 0) || (index === 1 && day === 12)) return "failed";
+  return (index * 7 + day) % 11 === 4 ? "warned" : "succeeded";
+}
+
+function backupRow(plan: SeededPlan, run: { startedAt: Date; seconds: number; state: JobState }) {
+  const endedAt = new Date(run.startedAt.getTime() + run.seconds * 1000);
+  const failed = run.state === "failed";
+  const originalBytes = plan.gigabytes * GIB;
+  return {
+    id: newId(),
+    runId: newId(),
+    kind: "backup" as const,
+    executor: "agent" as const,
+    lane: "backup" as const,
+    clientId: plan.clientId,
+    repositoryId: plan.repositoryId,
+    planId: plan.planId,
+    state: run.state,
+    payload: {
+      planId: planId.parse(plan.planId),
+      archiveName: `${plan.name.toLowerCase()}-${run.startedAt.toISOString().slice(0, 16).replace(":", "")}`,
+      sources: plan.sources,
+      excludes: plan.excludes,
+      compression: "zstd,6",
+      oneFileSystem: true,
+      excludeCaches: true,
+    },
+    problem: failed
+      ? {
+          code: "repository-full",
+          say: "The repository has reached its quota of 256 GiB. Raise the quota or remove archives, then back up again.",
+        }
+      : null,
+    result: failed
+      ? null
+      : {
+          kind: "backup",
+          archive: {
+            borgId: randomBytes(32).toString("hex"),
+            name: "archive",
+            startedAt: run.startedAt.toISOString(),
+            endedAt: endedAt.toISOString(),
+            durationSeconds: run.seconds,
+            originalBytes,
+            compressedBytes: Math.round(originalBytes * 0.61),
+            deduplicatedBytes: Math.round(originalBytes * 0.012),
+            files: Math.round(plan.gigabytes * 9100),
+          },
+          warnings: run.state === "warned" ? 3 : 0,
+          borgExitCode: run.state === "warned" ? 1 : 0,
+          borgVersion: "1.4.0",
+        },
+    lease: 1,
+    createdAt: new Date(run.startedAt.getTime() - 80),
+    assignedAt: new Date(run.startedAt.getTime() - 50),
+    startedAt: run.startedAt,
+    endedAt,
+  };
+}
+
+function archiveRow(
+  plan: SeededPlan,
+  job: ReturnType<typeof backupRow>,
+  at: Date,
+  seconds: number,
+  day: number,
+) {
+  const originalBytes = Math.round(plan.gigabytes * GIB * (1 - day * 0.002));
+  return {
+    id: newId(),
+    repositoryId: plan.repositoryId,
+    borgId: randomBytes(32).toString("hex"),
+    name: job.payload.archiveName,
+    planId: plan.planId,
+    jobId: job.id,
+    observedAt: new Date(at.getTime() + seconds * 1000),
+    claimedStartAt: at,
+    claimedEndAt: new Date(at.getTime() + seconds * 1000),
+    hostname: plan.clientName,
+    username: "root",
+    originalBytes,
+    compressedBytes: Math.round(originalBytes * 0.61),
+    deduplicatedBytes: Math.round(originalBytes * (0.004 + (day % 5) * 0.003)),
+    fileCount: Math.round(plan.gigabytes * 9100),
+    durationSeconds: seconds,
+  };
+}
+
+function runningRow(plan: SeededPlan, now: Date) {
+  const row = backupRow(plan, { startedAt: new Date(now.getTime() - 252_000), seconds: 1, state: "running" });
+  return {
+    ...row,
+    result: null,
+    endedAt: null,
+    leaseExpiresAt: new Date(now.getTime() + DAY_MS),
+    progress: progressAt(now, 41),
+  };
+}
+
+/** What a backup reports; `gigabytes` read so far. */
+export function progressAt(now: Date, gigabytes: number) {
+  return {
+    phase: "creating",
+    files: Math.round(gigabytes * 9100),
+    originalBytes: Math.round(gigabytes * GIB),
+    compressedBytes: Math.round(gigabytes * GIB * 0.61),
+    deduplicatedBytes: Math.round(gigabytes * GIB * 0.014),
+    totalBytes: null,
+    totalFiles: null,
+    currentPath: "/srv/www/shop.example.org/media/catalog/product/cache/0/1/image-of-a-lamp_2048x2048.jpg",
+    at: now.toISOString(),
+  };
+}
+
+function restoreRow(plan: SeededPlan, archive: ReturnType<typeof archiveRow>, now: Date) {
+  const startedAt = new Date(now.getTime() - 26 * 3_600_000);
+  const row = backupRow(plan, { startedAt, seconds: 34, state: "succeeded" });
+  return {
+    ...row,
+    kind: "restore" as const,
+    lane: "restore" as const,
+    planId: null,
+    payload: {
+      archiveId: archiveId.parse(archive.id),
+      archiveName: archive.name,
+      borgId: archive.borgId,
+      paths: [Buffer.from("etc/nginx").toString("base64"), Buffer.from("etc/hosts").toString("base64")],
+      target: { kind: "restore-folder" as const },
+    },
+    result: {
+      kind: "restore",
+      writtenTo: `/var/lib/bbs-agent/restores/${row.id}`,
+      files: 214,
+      directories: 38,
+      bytes: 3_417_221,
+      skipped: [{ path: "etc/nginx/run.sock", why: "sockets are not stored" }],
+      skippedCount: 1,
+      borgExitCode: 0,
+    },
+  };
+}
+
+function folderRow(plan: SeededPlan, archive: ReturnType<typeof archiveRow>, now: Date) {
+  const row = backupRow(plan, {
+    startedAt: new Date(now.getTime() - 60_000),
+    seconds: 1,
+    state: "succeeded",
+  });
+  return {
+    ...row,
+    kind: "list-folder" as const,
+    executor: "worker" as const,
+    lane: "storage" as const,
+    planId: null,
+    payload: { archiveId: archiveId.parse(archive.id), archiveName: archive.name, path: "" },
+    result: { kind: "list-folder", entries: topFolder(archive.claimedStartAt), truncated: false },
+  };
+}
+
+function sessionRow(
+  plan: SeededPlan,
+  run: { startedAt: Date; seconds: number; sequence: number; state: JobState },
+) {
+  return {
+    id: `${run.sequence}@main`,
+    storageNodeId: "main",
+    sequence: run.sequence,
+    clientId: plan.clientId,
+    peerAddress: "198.51.100.24",
+    startedAt: run.startedAt,
+    endedAt: new Date(run.startedAt.getTime() + run.seconds * 1000),
+    bytesIn: Math.round(plan.gigabytes * GIB * 0.012),
+    bytesOut: 1_482_113,
+    exitCode: run.state === "failed" ? 2 : 0,
+    refused: null,
+  };
+}
+
+function refusedSession(plan: SeededPlan, now: Date, sequence: number) {
+  const startedAt = new Date(now.getTime() - 5 * 3_600_000);
+  const run = { startedAt, seconds: 0, sequence, state: "failed" as const };
+  return {
+    ...sessionRow(plan, run),
+    bytesIn: 0,
+    bytesOut: 61,
+    exitCode: 1,
+    refused: "asked for a shell; only borg serve is allowed",
+  };
+}
+
+async function seedLog(ctx: Ctx, jobId: string, failed: boolean): Promise<void> {
+  const lines: ["info" | "warning" | "error" | "debug", string][] = [
+    ["info", "borg 1.4.0 starts: create --json --log-json --progress, compression zstd,6"],
+    ["info", 'Creating archive at "ssh://bbs@backup.example.org:2222/~/repos/main"'],
+    ["debug", "chunks cache is up to date"],
+    ["warning", "/srv/www/shop.example.org/var/session/sess_91: file changed while we backed it up"],
+    ...(failed
+      ? ([["error", "Repository has exceeded its storage quota: 256.00 GiB"]] as const).map(
+          (line) => [...line] as ["error", string],
+        )
+      : []),
+    ["info", failed ? "borg ended with code 2" : "Archive is committed"],
+  ];
+  await ctx.db.insert(jobLogLines).values(
+    lines.map(([level, message], index) => ({
+      jobId,
+      lease: 1,
+      sequence: index + 1,
+      at: new Date(ctx.now.getTime() - 250_000 + index * 900),
+      level,
+      message,
+    })),
+  );
+}

@@ -1,0 +1,56 @@
+import type { SeededFleet } from "./screens-seed";
+
+/** A page of the console and its address. */
+export interface ScreenPage {
+  name: string;
+  path: string;
+  /** Without a signed-in person. */
+  signedOut?: boolean;
+}
+
+const LISTS: readonly ScreenPage[] = [
+  { name: "overview", path: "/" },
+  { name: "clients", path: "/clients" },
+  { name: "add-client", path: "/clients/new" },
+  { name: "plans", path: "/plans" },
+  { name: "plan-new", path: "/plans/new" },
+  { name: "jobs", path: "/jobs" },
+  { name: "archives", path: "/archives" },
+  { name: "repositories", path: "/repositories" },
+  { name: "repository-new", path: "/repositories/new" },
+  { name: "security", path: "/security" },
+  { name: "tokens", path: "/settings/tokens" },
+  { name: "not-found", path: "/clients/nosuchclient" },
+  { name: "sign-in", path: "/sign-in", signedOut: true },
+];
+
+export function emptyPages(): readonly ScreenPage[] {
+  return LISTS;
+}
+
+export function filledPages(fleet: SeededFleet): readonly ScreenPage[] {
+  const { clientIds, jobs } = fleet;
+  return [
+    ...LISTS,
+    { name: "clients-filtered", path: "/clients?state=problem" },
+    { name: "client", path: `/clients/${clientIds["web-01"]}` },
+    { name: "client-waiting", path: `/clients/${clientIds["reception-pc"]}` },
+    { name: "client-problem", path: `/clients/${clientIds["nas-office"]}` },
+    { name: "client-offline", path: `/clients/${clientIds["laptop-ada"]}` },
+    { name: "plan", path: `/plans/${fleet.planId}` },
+    { name: "job-running", path: `/jobs/${jobs.running}` },
+    { name: "job-failed", path: `/jobs/${jobs.failed}` },
+    { name: "job-warned", path: `/jobs/${jobs.warned}` },
+    { name: "job-restored", path: `/jobs/${jobs.restored}` },
+    { name: "archive", path: `/archives/${fleet.archiveId}` },
+    { name: "archive-picked", path: `/archives/${fleet.archiveId}?pick=ZXRj.YmFja3VwLW5vdGVzLnR4dA&by=size` },
+    { name: "restore-what", path: `/restore?archive=${fleet.archiveId}&pick=ZXRj.YmFja3VwLW5vdGVzLnR4dA` },
+    { name: "restore-where", path: `/restore?archive=${fleet.archiveId}&all=true&step=where&to=folder&folder=/opt` },
+    { name: "restore-check", path: `/restore?archive=${fleet.archiveId}&all=true&step=check&to=original` },
+    { name: "restore-nothing", path: "/restore" },
+    { name: "jobs-filtered", path: "/jobs?state=attention&kind=backup" },
+    { name: "plan-edit", path: `/plans/${fleet.planId}/edit` },
+    { name: "repository", path: `/repositories/${fleet.repositoryId}` },
+    { name: "repository-failed", path: `/repositories/${fleet.failedRepositoryId}` },
+  ];
+}

@@ -1,0 +1,199 @@
+import { randomBytes } from "node:crypto";
+import { eq } from "drizzle-orm";
+import { clientId, planId, repositoryId, userId } from "~/domain/id";
+import { authorize } from "~/server/access/authorize";
+import { createFirstAdmin } from "~/server/access/create-first-admin";
+import { createToken } from "~/server/access/create-token";
+import { createClient } from "~/server/clients/create-client";
+import { createEnrolmentToken } from "~/server/clients/create-enrolment-token";
+import type { Ctx } from "~/server/context";
+import type { Pool } from "~/server/db";
+import { newId } from "~/server/db/new-id";
+import { clients } from "~/server/db/schema/clients";
+import { plans } from "~/server/db/schema/plans";
+import { repositories } from "~/server/db/schema/repositories";
+import { recordNodeStatus } from "~/server/system/record-node-status";
+import { testPublicKey } from "./fleet";
+import { type SeededPlan, seedHistory } from "./screens-history";
+import { SCREEN_CLIENTS, SCREEN_POLICY, type ScreenClient } from "./screens-machines";
+
+export const SCREEN_ADMIN = {
+  email: "ada@example.org",
+  name: "Ada Example",
+  password: "a long enough password",
+};
+
+/** What pages there are to look at. */
+export interface SeededFleet {
+  clientIds: Record<string, string>;
+  repositoryId: string;
+  failedRepositoryId: string;
+  planId: string;
+  archiveId: string;
+  jobs: { running: string; failed: string; warned: string; succeeded: string; restored: string };
+}
+
+/** A server that was just set up: one admin, nothing else but a storage node that has reported. */
+export async function seedEmpty(pool: Pool): Promise<Ctx> {
+  const nobody: Ctx = { db: pool.db, now: new Date(), actor: { kind: "nobody" } };
+  const admin = await createFirstAdmin(nobody, SCREEN_ADMIN);
+  const ctx: Ctx = {
+    ...nobody,
+    actor: { kind: "user", userId: userId.parse(admin.userId), role: "admin", via: "session" },
+  };
+  await recordNodeStatus({ ...ctx, actor: { kind: "worker" } }, { status: nodeStatus() });
+  return ctx;
+}
+
+/** Eight clients in all states, their repositories, plans and a month of jobs and archives. */
+export async function seedFleet(pool: Pool): Promise<SeededFleet> {
+  const ctx = await seedEmpty(pool);
+  if (ctx.actor.kind === "user") {
+    await createToken(ctx, { userId: ctx.actor.userId, name: "monitoring", expiresInDays: 90 });
+    await createToken(ctx, { userId: ctx.actor.userId, name: "ansible", expiresInDays: null });
+  }
+  const clientIds: Record<string, string> = {};
+  const seeded: SeededPlan[] = [];
+  for (const given of SCREEN_CLIENTS) {
+    const id = await seedClient(ctx, given);
+    clientIds[given.name] = id;
+    if (given.plans.length === 0) continue;
+    const repository = await seedRepository(ctx, id, { name: "main", quotaBytes: given.quotaBytes });
+    for (const plan of given.plans) {
+      seeded.push({
+        clientId: id,
+        repositoryId: repository,
+        planId: await seedPlan(ctx, id, repository, plan),
+        clientName: given.name,
+        ...plan,
+      });
+    }
+  }
+  const failedRepositoryId = await seedRepository(ctx, clientIds.mail ?? "", {
+    name: "archive-2025",
+    quotaBytes: null,
+    problem: "The disk of the storage node is full (0 B free). Make room, then try again.",
+  });
+  const history = await seedHistory(ctx, seeded);
+  const [first] = seeded;
+  if (!first) throw new Error("the fleet has no plan");
+  return {
+    clientIds,
+    repositoryId: first.repositoryId,
+    failedRepositoryId,
+    planId: first.planId,
+    ...history,
+  };
+}
+
+async function seedClient(ctx: Ctx, given: ScreenClient): Promise<string> {
+  const { id } = await createClient(ctx, { name: given.name });
+  if (!given.machine) {
+    await createEnrolmentToken(ctx, await authorize(ctx, "manage-clients", clientId.parse(id)));
+    return id;
+  }
+  const enrolledAt = new Date(ctx.now.getTime() - 41 * 86_400_000);
+  await ctx.db
+    .update(clients)
+    .set({
+      createdAt: enrolledAt,
+      enrolledAt,
+      provisionedAt: given.preparing || given.provisionProblem ? null : enrolledAt,
+      provisionProblem: given.provisionProblem ?? null,
+      sshPublicKey: testPublicKey(),
+      machine: given.machine,
+      policy: SCREEN_POLICY,
+      lastSeenAt: new Date(ctx.now.getTime() - (given.seenSecondsAgo ?? 0) * 1000),
+    })
+    .where(eq(clients.id, id));
+  return id;
+}
+
+async function seedRepository(
+  ctx: Ctx,
+  owner: string,
+  given: { name: string; quotaBytes: number | null; problem?: string },
+): Promise<string> {
+  const id = newId();
+  await ctx.db
+    .insert(repositories)
+    .values({
+      id,
+      clientId: owner,
+      storageNodeId: "main",
+      name: given.name,
+      state: given.problem ? "failed" : "ready",
+      problem: given.problem ?? null,
+      borgId: given.problem ? null : randomBytes(32).toString("hex"),
+      passphraseSealed: "sealed",
+      quotaBytes: given.quotaBytes,
+      sizeBytes: given.problem ? null : Math.round((given.quotaBytes ?? 3e11) * 0.42),
+      sizedAt: given.problem ? null : new Date(ctx.now.getTime() - 12 * 60_000),
+      createdAt: new Date(ctx.now.getTime() - 40 * 86_400_000),
+    })
+    .onConflictDoNothing();
+  return repositoryId.parse(id);
+}
+
+async function seedPlan(
+  ctx: Ctx,
+  owner: string,
+  repository: string,
+  given: { name: string; sources: string[]; excludes: string[] },
+): Promise<string> {
+  const id = planId.parse(newId());
+  const createdAt = new Date(ctx.now.getTime() - 40 * 86_400_000);
+  await ctx.db.insert(plans).values({
+    id,
+    clientId: owner,
+    repositoryId: repository,
+    name: given.name,
+    sources: given.sources,
+    excludes: given.excludes,
+    compression: "zstd,6",
+    oneFileSystem: true,
+    excludeCaches: true,
+    createdAt,
+    updatedAt: createdAt,
+  });
+  return id;
+}
+
+function nodeStatus() {
+  return {
+    root: true,
+    borgVersion: "1.2.4",
+    sshHostKeys: [testPublicKey()],
+    protections: [
+      {
+        name: "separate-accounts",
+        on: true,
+        say: "Each client has two accounts of its own; no client can read another's files.",
+      },
+      {
+        name: "root-owned-keys",
+        on: true,
+        say: "Key files belong to root: a client cannot give itself another key.",
+      },
+      {
+        name: "trusted-code",
+        on: true,
+        say: "Privileged programs start from a tree that only root can change.",
+      },
+      { name: "quota", on: true, say: "borg refuses to grow a repository beyond its quota." },
+      {
+        name: "borg-patched",
+        on: false,
+        say: "borg 1.2.4 lacks the fix of CVE-2023-36811. Install 1.4 from bookworm-backports: apt install -t bookworm-backports borgbackup.",
+      },
+    ],
+    forcedCommand: {
+      authorizedKeysLine:
+        'restrict,command="/usr/bin/node /var/bbs/runtime/current/dist/gate.mjs CLIENT /var/bbs" ssh-ed25519 THE-CLIENTS-OWN-KEY bbs-CLIENT',
+      servedCommand:
+        "/usr/bin/borg serve --append-only --umask=0027 --restrict-to-repository /var/bbs/home/CLIENT/repos/REPOSITORY",
+    },
+    freeBytes: 2.1e12,
+    totalBytes: 7.9e12,
+  };
+}

@@ -1,0 +1,59 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ensureTls } from "~/supervisor/tls";
+import { freePort } from "./free-port";
+import { until } from "./until";
+
+/** The built program `web` on a free port of loopback with a database of its own. Nothing else runs: no worker, no keeper. */
+export async function startScreenWeb(
+  root: string,
+  databaseUrl: string,
+): Promise<{ url: string; stop(): Promise<void> }> {
+  const data = mkdtempSync(join(tmpdir(), "bbs-screens-"));
+  const port = await freePort();
+  const url = `https://127.0.0.1:${port}`;
+  const fingerprint = await ensureTls({ data, appUrl: url, given: null, readerGroup: null });
+  const child = spawn(process.execPath, [join(root, "dist/web.mjs")], {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+    env: {
+      PATH: process.env.PATH,
+      NODE_ENV: "production",
+      BBS_DATA: data,
+      LISTEN: "127.0.0.1",
+      PORT: String(port),
+      APP_URL: url,
+      APP_KEY: randomBytes(32).toString("base64"),
+      DATABASE_URL: databaseUrl,
+      BBS_TLS_FINGERPRINT: fingerprint ?? "",
+      BBS_RELEASES: join(root, "dist"),
+      AUTH_TRUST_HOST: "1",
+      LOG_LEVEL: "warn",
+    },
+  });
+  const answers = async () => {
+    if (child.exitCode !== null) throw new Error(`web ended with code ${child.exitCode}`);
+    const { request } = await import("node:https");
+    return new Promise<boolean>((resolve) => {
+      const asked = request(`${url}/api/health`, { rejectUnauthorized: false }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode !== undefined);
+      });
+      asked.once("error", () => resolve(false));
+      asked.end();
+    });
+  };
+  await until("web answers", answers);
+  return {
+    url,
+    stop: async () => {
+      const ended = new Promise((resolve) => child.once("exit", resolve));
+      child.kill("SIGTERM");
+      await ended;
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
