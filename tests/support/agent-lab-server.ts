@@ -33,6 +33,8 @@ export interface ProtocolServer {
   onReport: (jobId: string, report: ReportRequest) => Answer | undefined;
   onEnrol: () => Answer | undefined;
   hostKeys: string[];
+  /** Files to download, by path. */
+  files: Map<string, Buffer>;
   /** Stops listening and cuts every connection; `rise` listens again on the same port. */
   fall(): Promise<void>;
   rise(): Promise<void>;
@@ -63,6 +65,7 @@ export async function startProtocolServer(ssh: {
     onReport: () => undefined,
     onEnrol: () => undefined,
     hostKeys: [],
+    files: new Map(),
     fall: () =>
       new Promise((resolve) => {
         const falling = server;
@@ -75,6 +78,8 @@ export async function startProtocolServer(ssh: {
       new Promise((resolve) => {
         server = createServer({ key: pems.private, cert: pems.cert }, (request, response) => {
           lab.requests.push(`${request.method} ${request.url}`);
+          const file = lab.files.get(request.url ?? "");
+          if (file) return void response.end(file);
           const parts: Buffer[] = [];
           request.on("data", (part: Buffer) => parts.push(part));
           request.on("end", async () => {

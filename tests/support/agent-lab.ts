@@ -16,6 +16,8 @@ const PASSPHRASE = "a passphrase of the lab";
 export interface AgentLab {
   folder: string;
   server: ProtocolServer;
+  /** The bundled agent. */
+  program: string;
   /** The agent's own folder. */
   dir: string;
   /** Runs one command of the agent to its end. */
@@ -65,6 +67,7 @@ export async function startAgentLab(): Promise<AgentLab> {
   };
   const lab: AgentLab = {
     folder,
+    program,
     server,
     dir,
     repository,
