@@ -1,0 +1,46 @@
+import { expect, it } from "vitest";
+import { createClient } from "~/server/clients/create-client";
+import { getOverview } from "~/server/system/get-overview";
+import { agentWorld, pollOk, reportOk } from "~tests/support/agent-world";
+import { ledgerArchive } from "~tests/support/archive-world";
+import { later } from "~tests/support/database";
+
+it("counts the fleet, shows what runs, what ended and what needs a person", async () => {
+  const world = await agentWorld();
+  await createClient(world.admin(), { name: "db-01" });
+  await ledgerArchive(world);
+  const failed = await world.startBackup();
+  await pollOk(world);
+  await reportOk(world, failed, {
+    state: "failed",
+    problem: { code: "source-missing", say: "/srv is not there." },
+  });
+  const running = await world.startBackup();
+  await pollOk(world);
+  await reportOk(world, running);
+  const overview = await getOverview(world.admin());
+  expect(overview.counts).toEqual({
+    ...{ clients: 2, online: 1, offline: 0, awaiting: 1, problem: 0, proven: 1, overdue: 0 },
+  });
+  expect(overview.running.map((job) => job.id)).toEqual([running]);
+  expect(overview.recent.map((job) => job.id)).toEqual([failed]);
+  expect(overview.archives.count).toBe(1);
+  expect(overview.storage).toMatchObject({ freeBytes: 5_000_000_000 });
+  expect(overview.needsYou.map((need) => need.kind).sort()).toEqual(["client-waiting", "job-failed"]);
+  expect(overview.needsYou.find((need) => need.kind === "job-failed")).toMatchObject({
+    jobId: failed,
+    say: expect.stringContaining("/srv is not there."),
+  });
+  const row = overview.grid.find((one) => one.clientId === world.client.id);
+  expect(row?.days).toHaveLength(30);
+  expect(row?.days.at(-1)).toMatchObject({ state: "failed", jobId: failed });
+  expect(row?.days.slice(0, -1).every((day) => day.state === "none")).toBe(true);
+});
+
+it("calls a client overdue when we saw no archive of it for two days", async () => {
+  const world = await agentWorld();
+  await ledgerArchive(world);
+  const ctx = (hours: number) => world.database.ctx({ now: later({ hours }, new Date()) });
+  expect((await getOverview(ctx(47))).counts).toMatchObject({ proven: 1, overdue: 0 });
+  expect((await getOverview(ctx(49))).counts).toMatchObject({ proven: 0, overdue: 1 });
+});
