@@ -7,7 +7,8 @@ import {
   reportResponse,
 } from "~/protocol/v1";
 import { backoffMs, pause } from "./backoff";
-import { LinkError, type ServerLink } from "./server-link";
+import { LinkError } from "./link-error";
+import type { ServerLink } from "./server-link";
 
 /** Reports at most this often, however much happens. */
 const LEAST_GAP_MS = 1000;

@@ -3,9 +3,10 @@ import type { AgentFolder } from "./agent-folder";
 import { backoffMs, pause } from "./backoff";
 import { findBorg } from "./borg-program";
 import type { HeldJobs } from "./held-jobs";
+import { LinkError } from "./link-error";
 import { describeMachine } from "./machine";
 import { readPolicy, shownPolicy } from "./policy";
-import { LinkError, type ServerLink } from "./server-link";
+import type { ServerLink } from "./server-link";
 
 /** How the last poll went; for `bbs-agent status`. */
 export type PollState = { lastAnswerAt: string | null; trouble: string | null; clockAheadMs: number | null };

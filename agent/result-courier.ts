@@ -2,8 +2,9 @@ import { reportResponse } from "~/protocol/v1";
 import type { AgentFolder } from "./agent-folder";
 import { backoffMs, pause } from "./backoff";
 import { nextLines } from "./job-reporter";
+import { LinkError } from "./link-error";
 import { forgetResult, keepResult, type StoredResult } from "./result-store";
-import { LinkError, type ServerLink } from "./server-link";
+import type { ServerLink } from "./server-link";
 
 /**
  * Brings finished results to the server, each until it is acknowledged, over restarts of both sides. A result that the server

@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import {
   type ClientRequest,
   Agent as HttpAgent,
@@ -6,33 +5,16 @@ import {
   type IncomingMessage,
 } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
-import { isIP } from "node:net";
-import type { Duplex } from "node:stream";
-import { connect } from "node:tls";
 import type { z } from "zod";
 import { PROTOCOL_VERSION, refusalBody } from "~/protocol/v1";
 import { parseJson } from "./config";
 import { errorCode } from "./durable-file";
+import { LinkError } from "./link-error";
+import { PinnedAgent } from "./pinned-agent";
 import { PlainError } from "./plain-error";
 
 /** A whole answer is at most this; an order of 10,000 paths of 8 KB fits. */
 const LARGEST_ANSWER = 128 * 1024 * 1024;
-
-/**
- * Why a message did not get through. `refused`: the server said no (status and code tell why). The others may pass by waiting:
- * nothing answered, it answered with a fault, or whoever answered is not the server we know.
- */
-export class LinkError extends Error {
-  constructor(
-    readonly kind: "unreachable" | "wrong-certificate" | "trouble" | "refused",
-    readonly say: string,
-    readonly status: number | null = null,
-    readonly code: string | null = null,
-  ) {
-    super(say);
-    this.name = "LinkError";
-  }
-}
 
 /** Checks a server address: https, or http on this very machine. Returns it without a trailing slash. */
 export function serverAddress(text: string): string {
@@ -192,60 +174,6 @@ function readAnswer(
   response.on("error", fail);
   response.on("aborted", () => fail(new LinkError("unreachable", "The answer was cut off.")));
   response.on("end", () => done(Buffer.concat(parts).toString("utf8")));
-}
-
-/** Hands out a TLS connection only after its certificate was compared: node writes the request once it has the socket. */
-class PinnedAgent extends HttpsAgent {
-  readonly #fingerprint: Buffer;
-
-  constructor(fingerprint: string) {
-    super({ keepAlive: true, maxSockets: 8 });
-    this.#fingerprint = Buffer.from(fingerprint, "hex");
-  }
-
-  // No session is offered, so every connection is a full handshake that shows the certificate and proves its key.
-  override createConnection(
-    options: { host?: string; port?: number | string },
-    handOver: (error: Error | null, stream: Duplex) => void,
-  ): undefined {
-    const host = options.host ?? "localhost";
-    const socket = connect({
-      host,
-      port: Number(options.port ?? 443),
-      servername: isIP(host) ? "" : host,
-      minVersion: "TLSv1.2",
-      ALPNProtocols: ["http/1.1"],
-      // Not trusted by a name or an authority but by the exact bytes, compared below.
-      rejectUnauthorized: false,
-    });
-    const fail = (error: Error) => {
-      clearTimeout(patience);
-      socket.removeListener("error", fail);
-      socket.on("error", () => undefined).destroy();
-      handOver(error, socket);
-    };
-    const patience = setTimeout(() => fail(new LinkError("unreachable", `${host} does not answer.`)), 20_000);
-    socket.once("error", fail);
-    socket.once("secureConnect", () => {
-      const certificate = socket.getPeerCertificate();
-      const seen = createHash("sha256")
-        .update(certificate.raw ?? "")
-        .digest();
-      if (!timingSafeEqual(seen, this.#fingerprint)) {
-        fail(
-          new LinkError(
-            "wrong-certificate",
-            `Whoever answers at ${host} shows another certificate (SHA-256 ${seen.toString("hex")}) than the one pinned at enrolment. Nothing was sent. If the server got a new certificate, enrol again with the line that the console shows.`,
-          ),
-        );
-        return;
-      }
-      clearTimeout(patience);
-      socket.removeListener("error", fail);
-      handOver(null, socket);
-    });
-    return undefined;
-  }
 }
 
 function isLoopback(host: string): boolean {

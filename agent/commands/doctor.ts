@@ -7,9 +7,10 @@ import { realPlace } from "../allowed-paths";
 import { findBorg, INSTALL_HINT } from "../borg-program";
 import { type AgentConfig, readConfig } from "../config";
 import { errorCode } from "../durable-file";
+import { LinkError } from "../link-error";
 import { agentVersion } from "../machine";
 import { type PolicyState, readPolicy } from "../policy";
-import { LinkError, ServerLink } from "../server-link";
+import { ServerLink } from "../server-link";
 import { SSH_MISSING, sshOptions } from "../ssh-command";
 
 type Finding = { check: string; state: "ok" | "warning" | "failed"; say: string };

@@ -5,10 +5,11 @@ import { type AgentFolder, DEFAULT_FOLDER } from "../agent-folder";
 import { findBorg, INSTALL_HINT } from "../borg-program";
 import { readConfig, writeConfig } from "../config";
 import { readIfThere } from "../durable-file";
+import { LinkError } from "../link-error";
 import { describeMachine } from "../machine";
 import { PlainError } from "../plain-error";
 import { type LocalPolicy, readPolicy, shownPolicy, writePolicy } from "../policy";
-import { certificateFingerprint, LinkError, ServerLink, serverAddress } from "../server-link";
+import { certificateFingerprint, ServerLink, serverAddress } from "../server-link";
 import { makeSshKey, writeKnownHosts } from "../ssh-command";
 
 export type EnrolOptions = {

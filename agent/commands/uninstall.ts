@@ -1,9 +1,12 @@
 import { execFile } from "node:child_process";
 import { rm, stat } from "node:fs/promises";
 import { type AgentFolder, DEFAULT_FOLDER } from "../agent-folder";
-import { readConfig } from "../config";
+import { parseJson, readConfig } from "../config";
+import { readIfThere } from "../durable-file";
 import { PlainError } from "../plain-error";
 import { readPolicy } from "../policy";
+import { processIdentity } from "../process-identity";
+import { agentStatus } from "../run-agent";
 
 /** What install.sh puts in place. */
 const SERVICE_FILES = [
@@ -36,12 +39,25 @@ export async function uninstall(folder: AgentFolder, sure: boolean): Promise<str
     );
   }
   if (ownService) await stopService();
+  const pid = await runningPid(folder);
+  if (pid !== null) {
+    throw new PlainError(
+      `The agent still runs (process ${pid}). Stop it (kill ${pid}), then run this again.`,
+    );
+  }
   for (const path of list) await rm(path, { recursive: true, force: true });
   if (ownService && process.platform === "linux") await quietly("systemctl", ["daemon-reload"]);
   return [
     `Removed: ${list.join(", ")}.`,
     `What stays: ${config ? `the client ${config.clientName} with its repositories and archives at ${config.serverUrl} (remove it in the console)` : "everything on the server"}; restored files${(await isThere(policy.restoreFolder)) ? ` in ${policy.restoreFolder}` : ""}; the borg package.`,
   ].join("\n");
+}
+
+/** The process of an agent that runs on this folder without being our service. */
+async function runningPid(folder: AgentFolder): Promise<number | null> {
+  const known = agentStatus.safeParse(parseJson((await readIfThere(folder.status)) ?? ""));
+  if (!known.success) return null;
+  return (await processIdentity(known.data.pid)) === known.data.identity ? known.data.pid : null;
 }
 
 async function stopService(): Promise<void> {

@@ -1,4 +1,3 @@
-import { statfs } from "node:fs/promises";
 import { z } from "zod";
 import type { BorgLogLine } from "~/borg/log-json";
 import type { BorgEnd } from "~/borg/run";
@@ -6,14 +5,11 @@ import type { AgentJobResult, RestoreOrder } from "~/protocol/v1";
 import { AgentProblem } from "../agent-problem";
 import { agentProblemOf, type BorgAccess, levelOf, openAccess, runForTask } from "./borg-access";
 import { confinement } from "./confine";
+import { watchFreeSpace } from "./free-space";
 import { openTarget } from "./restore-target";
 import { selectionBatches, xargsInput } from "./selection";
 import type { TaskContext, TaskEnd } from "./task";
 import { countWritten } from "./written-items";
-
-/** A restore ends itself when less than this would be left on the disk: a full system disk harms more than a missing restore. */
-const LEAST_FREE_BYTES = 128 * 1024 * 1024;
-const FREE_SPACE_EVERY_MS = 1000;
 
 type Skipped = { path: string; why: string };
 
@@ -202,29 +198,4 @@ export function readWarning(message: string): Skipped {
   const failed =
     /^(.*?): ((?:[a-z_]+: )?\[Errno \d+\].*)$/s.exec(message) ?? /^([^:]+): (.*)$/s.exec(message);
   return failed ? { path: failed[1] ?? "", why: failed[2] ?? "" } : { path: "", why: message };
-}
-
-/** Looks every second how much is free and ends borg before the disk is full; also fires when the task is stopped. */
-function watchFreeSpace(target: string, outer: AbortSignal) {
-  const control = new AbortController();
-  let ranOut = false;
-  const stopInner = () => control.abort();
-  outer.addEventListener("abort", stopInner, { once: true });
-  if (outer.aborted) stopInner();
-  const look = async () => {
-    const { bavail, bsize } = await statfs(target);
-    if (bavail * bsize >= LEAST_FREE_BYTES) return;
-    ranOut = true;
-    control.abort();
-  };
-  // A file system that cannot be asked is not a full one; borg's own errors still count.
-  const timer = setInterval(() => look().catch(() => undefined), FREE_SPACE_EVERY_MS);
-  return {
-    signal: control.signal,
-    ranOut: () => ranOut,
-    stop: () => {
-      clearInterval(timer);
-      outer.removeEventListener("abort", stopInner);
-    },
-  };
 }
