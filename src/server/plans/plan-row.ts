@@ -36,18 +36,29 @@ export async function readPlanRows(
     .orderBy(desc(jobs.createdAt))
     .limit(1)
     .as("last_run");
+  // At most one: backups/start-backup sees to it.
   const active = ctx.db
-    .select({ activeJobId: sql<string>`${jobs.id}`.as("active_job_id") })
+    .select({ activeJobId: max(jobs.id).as("active_job_id") })
     .from(jobs)
     .where(and(ofPlan, inArray(jobs.state, [...ACTIVE_STATES])))
-    .orderBy(desc(jobs.createdAt))
-    .limit(1)
     .as("active");
   const lastArchive = ctx.db
-    .select({ at: max(archiveLedger.observedAt).as("last_archive_at") })
+    .select({ observedAt: archiveLedger.observedAt })
     .from(archiveLedger)
     .where(and(eq(archiveLedger.planId, plans.id), isNull(archiveLedger.removedAt)))
+    .orderBy(desc(archiveLedger.observedAt))
+    .limit(1)
     .as("last_archive");
+  const order = [sql`lower(${clients.name})`, sql`lower(${plans.name})`, plans.id];
+  // Which rows, before what is derived of each: else PostgreSQL derives it for all of them and then sorts.
+  const shown = ctx.db
+    .select({ shownId: sql<string>`${plans.id}`.as("shown_id") })
+    .from(plans)
+    .innerJoin(clients, eq(clients.id, plans.clientId))
+    .where(given.where)
+    .orderBy(...order)
+    .limit(given.limit)
+    .as("shown");
   const rows = await ctx.db
     .select({
       id: plans.id,
@@ -60,18 +71,17 @@ export async function readPlanRows(
       runJobId: lastRun.jobId,
       runState: lastRun.state,
       runEndedAt: lastRun.endedAt,
-      lastArchiveAt: lastArchive.at,
+      lastArchiveAt: lastArchive.observedAt,
       activeJobId: active.activeJobId,
     })
-    .from(plans)
+    .from(shown)
+    .innerJoin(plans, eq(plans.id, shown.shownId))
     .innerJoin(clients, eq(clients.id, plans.clientId))
     .innerJoin(repositories, eq(repositories.id, plans.repositoryId))
     .leftJoinLateral(lastRun, sql`true`)
     .leftJoinLateral(active, sql`true`)
     .leftJoinLateral(lastArchive, sql`true`)
-    .where(given.where)
-    .orderBy(sql`lower(${clients.name})`, sql`lower(${plans.name})`, plans.id)
-    .limit(given.limit);
+    .orderBy(...order);
   return rows.map(({ runJobId, runState, runEndedAt, ...row }) => ({
     ...row,
     lastRun: lastBackupOf(runJobId, runState, runEndedAt),

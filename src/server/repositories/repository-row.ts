@@ -56,6 +56,16 @@ export async function readRepositoryRows(
     )
     .limit(1)
     .as("busy");
+  const order = [sql`lower(${clients.name})`, sql`lower(${repositories.name})`, repositories.id];
+  // Which rows, before what is derived of each: else PostgreSQL derives it for all of them and then sorts.
+  const shown = ctx.db
+    .select({ shownId: sql<string>`${repositories.id}`.as("shown_id") })
+    .from(repositories)
+    .innerJoin(clients, eq(clients.id, repositories.clientId))
+    .where(given.where)
+    .orderBy(...order)
+    .limit(given.limit)
+    .as("shown");
   const rows = await ctx.db
     .select({
       id: repositories.id,
@@ -73,14 +83,13 @@ export async function readRepositoryRows(
       createdAt: repositories.createdAt,
       busyJobId: busy.jobId,
     })
-    .from(repositories)
+    .from(shown)
+    .innerJoin(repositories, eq(repositories.id, shown.shownId))
     .innerJoin(clients, eq(clients.id, repositories.clientId))
     .leftJoinLateral(archived, sql`true`)
     .leftJoinLateral(planned, sql`true`)
     .leftJoinLateral(busy, sql`true`)
-    .where(given.where)
-    .orderBy(sql`lower(${clients.name})`, sql`lower(${repositories.name})`, repositories.id)
-    .limit(given.limit);
+    .orderBy(...order);
   return rows.map((row) => ({
     ...row,
     archiveCount: row.archiveCount ?? 0,

@@ -58,16 +58,21 @@ describe("sign-in", () => {
 
   it("takes as long for an account that does not exist", async () => {
     const { ctx } = await withAccount();
-    const timed = async (email: string, peer: string) => {
-      const begin = performance.now();
-      await signIn(ctx, { ...right, email, peer, password: "wrong" }).catch(() => {});
-      return performance.now() - begin;
+    let peer = 0;
+    /** The fastest of three: what the work takes when nothing else runs. */
+    const timed = async (email: string) => {
+      const all: number[] = [];
+      for (let i = 0; i < 3; i++) {
+        const begin = performance.now();
+        await signIn(ctx, { ...right, email, peer: `192.0.2.${peer++}`, password: "wrong" }).catch(() => {});
+        all.push(performance.now() - begin);
+      }
+      return Math.min(...all);
     };
-    await timed("warm@example.test", "192.0.2.1");
-    const known = await timed(right.email, "192.0.2.2");
-    const unknown = await timed("nobody@example.test", "192.0.2.3");
-    expect(unknown).toBeGreaterThan(known / 3);
-    expect(known).toBeGreaterThan(unknown / 3);
+    const known = await timed(right.email);
+    const unknown = await timed("nobody@example.test");
+    expect(unknown).toBeGreaterThan(known / 2);
+    expect(known).toBeGreaterThan(unknown / 2);
   });
 
   it("refuses the sixth try in five minutes, also the right one, also when all come at once", async () => {
