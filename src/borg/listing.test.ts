@@ -32,6 +32,11 @@ describe("parseListedItem", () => {
     expect(parseListedItem(row(literal)).path).toEqual(bytes);
   });
 
+  it("takes the number of an owner that had no name", () => {
+    const line = row("'a'").replace("'root'", "54321").replace("'ba\\tck'", "12345");
+    expect(parseListedItem(line)).toMatchObject({ user: "54321", group: "12345" });
+  });
+
   it("tells the later name of a hard link from a file", () => {
     const line = row("'b'", "'a'").replace("-rw-r--r--", "hrw-r--r--");
     expect(parseListedItem(line)).toMatchObject({ type: "h", mode: "-rw-r--r--", linkTarget: "a" });

@@ -34,8 +34,8 @@ export function parseListedItem(line: string): ListedItem {
     mode: mode.replace(/^h/, "-"),
     bytes: Number(size),
     modifiedAt: instantOf(isomtime ?? ""),
-    user: textOfLiteral(user ?? ""),
-    group: textOfLiteral(group ?? ""),
+    user: ownerOf(user ?? ""),
+    group: ownerOf(group ?? ""),
     linkTarget: target === "" ? null : target,
     path: bytesOfLiteral(path),
   };
@@ -119,6 +119,9 @@ function bytesOfLiteral(literal: string): Buffer {
 }
 
 const textOfLiteral = (literal: string) => bytesOfLiteral(literal).toString("utf8");
+
+/** A name, or the bare number of an owner that had no name on the client. */
+const ownerOf = (field: string) => (/^\d+$/.test(field) ? field : textOfLiteral(field));
 
 /** borg prints naive local time with microseconds ("2026-11-23T00:54:23.000000"), 1.4 with its offset. */
 function instantOf(text: string): string | null {
