@@ -27,6 +27,10 @@ export async function backup(order: BackupOrder, context: TaskContext): Promise<
       `Nothing to back up: ${order.sources.join(", ")} ${order.sources.length === 1 ? "is" : "are"} not there. Correct the plan, or mount what is missing.`,
     );
   }
+  context.log(
+    "info",
+    `Backing up ${there.join(", ")} with borg ${context.borg.version.text} into the archive ${order.archiveName}.`,
+  );
   const access = await openAccess(context, order.repository, "write");
   const watch = watchCreate(context);
   const end = await runForTask(context, {
