@@ -1,4 +1,5 @@
 import type { inferRouterOutputs } from "@trpc/server";
+import { isEnded } from "~/domain/job";
 import { jobResult } from "~/protocol/v1";
 import type { AppRouter } from "~/server/api/root";
 import { oneLine, showBytes, showInstant } from "./output";
@@ -12,7 +13,7 @@ export function describeJob(job: ShownJob): string {
     `made ${showInstant(job.createdAt)}, started ${showInstant(job.startedAt)}, ended ${showInstant(job.endedAt)}`,
   ];
   if (job.problem) lines.push(oneLine(job.problem.say));
-  if (job.progress) lines.push(describeProgress(job));
+  if (job.progress && !isEnded(job.state)) lines.push(describeProgress(job));
   return [...lines, ...describeResult(job)].join("\n");
 }
 

@@ -39,6 +39,9 @@ const ODD_NAMES: (string | Buffer)[] = [
   Buffer.from("\x01\x02\x1b[31mcontrol", "latin1"),
 ];
 
+/** The newest time in it: borg 1.x cuts later ones to January 2038 (it still supports 32-bit clocks). */
+const NEWEST = "2037-12-31 23:59:59.000000001 UTC";
+
 /**
  * Builds a small tree of everything that a backup may get wrong: names, links, sparse files, extended attributes, access lists,
  * modes with special bits, fifos, empty folders, owners (as root), times down to the nanosecond. Same result every time but for
@@ -79,12 +82,18 @@ function links(root: string): void {
   symlinkSync(Buffer.from("target\xff", "latin1"), `${root}/link to bytes`);
 }
 
-/** 64 MiB of hole with data at three places: must not grow to 64 MiB on the way back. */
+/**
+ * What borg may add to a sparse file, in blocks of 512 bytes: it makes holes of whole chunks only, and a chunk with a little data in a
+ * hole is 8 MiB (borg 1.2 and 1.4, default chunker), so each of the three places costs that much.
+ */
+export const SPARSE_BLOCKS = 3 * 16_384;
+
+/** 256 MiB of hole with data at three places: must not grow to 256 MiB on the way back. */
 function sparse(root: string): void {
   const file = openSync(`${root}/sparse`, "w");
-  for (const place of [0, 20 * 1024 * 1024 + 17, 50 * 1024 * 1024]) writeSync(file, "data", place);
+  for (const place of [0, 20 * 1024 * 1024 + 17, 150 * 1024 * 1024]) writeSync(file, "data", place);
   closeSync(file);
-  truncateSync(`${root}/sparse`, 64 * 1024 * 1024);
+  truncateSync(`${root}/sparse`, 256 * 1024 * 1024);
 }
 
 function modes(root: string): void {
@@ -129,7 +138,7 @@ function attributes(root: string): void {
 function times(root: string): void {
   const at = (path: string, when: string) => execFileSync("touch", ["-h", "-d", when, "--", path]);
   at(`${root}/every byte`, "1971-02-03 04:05:06.123456789 UTC");
-  at(`${root}/empty file`, "2038-01-20 00:00:00.000000001 UTC");
+  at(`${root}/empty file`, NEWEST);
   at(`${root}/link dangling`, "2001-09-09 01:46:40.999999999 UTC");
   at(`${root}/empty/deep/deeper`, "1999-12-31 23:59:59.5 UTC");
   at(`${root}/empty/deep`, "2000-01-01 00:00:00.25 UTC");
