@@ -1,5 +1,5 @@
 import { Ratelimit } from "@upstash/ratelimit";
-import { eq, sql } from "drizzle-orm";
+import { eq, inArray, lt, sql } from "drizzle-orm";
 import type { Ctx } from "../context";
 import { rateLimits } from "../db/schema/access";
 
@@ -24,6 +24,17 @@ export function rateLimit(
   });
 }
 
+/** Rows that are over count for nothing; whoever begins a window sweeps some, so that guessing cannot fill the disk. */
+async function forgetEnded(ctx: Omit<Ctx, "actor">): Promise<void> {
+  const ended = ctx.db
+    .select({ key: rateLimits.key })
+    .from(rateLimits)
+    .where(lt(rateLimits.windowEndsAt, ctx.now))
+    .limit(100)
+    .for("update", { skipLocked: true });
+  await ctx.db.delete(rateLimits).where(inArray(rateLimits.key, ended));
+}
+
 /** `tries` in a window of `seconds` that begins with the first try. */
 function fixedWindow(ctx: Omit<Ctx, "actor">, tries: number, seconds: number): Limiter {
   return () => ({
@@ -42,6 +53,7 @@ function fixedWindow(ctx: Omit<Ctx, "actor">, tries: number, seconds: number): L
         })
         .returning({ used: rateLimits.used, windowEndsAt: rateLimits.windowEndsAt });
       if (!row) throw new Error(`rate limit ${key} was not counted`);
+      if (row.used === 1) await forgetEnded(ctx);
       return {
         success: row.used <= tries,
         limit: tries,
