@@ -24,7 +24,7 @@ export const trpc = createTRPCOptionsProxy({
   queryClient: getQueryClient,
 });
 
-/** Starts a query of a page without waiting for it: what is ready when the page leaves travels with it, the rest streams after. */
+/** Starts a query of a page; several run side by side, and `HydrateClient` waits for them. */
 export function prefetch<Data, Failure, Selected, Key extends QueryKey>(
   options: FetchQueryOptions<Data, Failure, Selected, Key>,
 ): void {
@@ -38,7 +38,16 @@ export function prefetchPages<Data, Failure, Selected, Key extends QueryKey, Cur
   void getQueryClient().prefetchInfiniteQuery(options);
 }
 
-/** Hands what was prefetched to the browser's query client. Stands around what reads it. */
-export function HydrateClient({ children }: { children?: ReactNode }): ReactElement {
-  return createElement(HydrationBoundary, { state: dehydrate(getQueryClient()) }, children);
+/**
+ * Hands what was prefetched to the browser's query client. Stands around what reads it. Waits until every query has ended: one that
+ * ends between the server's render and the browser's first one would make the two differ.
+ */
+export async function HydrateClient({ children }: { children?: ReactNode }): Promise<ReactElement> {
+  const queryClient = getQueryClient();
+  const pending = queryClient
+    .getQueryCache()
+    .getAll()
+    .flatMap((query) => query.promise ?? []);
+  await Promise.allSettled(pending);
+  return createElement(HydrationBoundary, { state: dehydrate(queryClient) }, children);
 }
