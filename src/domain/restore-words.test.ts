@@ -13,11 +13,11 @@ const plan: RestorePlan = {
 describe("a restore in words", () => {
   it("names what is restored, from where, to where", () => {
     expect(tellRestorePlan(plan).what).toBe(
-      "Takes /etc/hosts and /etc/pass\\nwd out of system-1 and writes it into a new folder below /var/restore on web-01.",
+      "Reads /etc/hosts and /etc/pass\\nwd from system-1 and writes it into a new folder below /var/restore on web-01. The archive stays as it is.",
     );
-    expect(tellRestorePlan({ ...plan, selection: null }).what).toMatch(/^Takes everything out of/);
+    expect(tellRestorePlan({ ...plan, selection: null }).what).toMatch(/^Reads everything from/);
     expect(tellRestorePlan({ ...plan, selection: Array(12).fill(of("a")) }).what).toMatch(
-      /^Takes 12 files and folders/,
+      /^Reads 12 files and folders/,
     );
   });
 

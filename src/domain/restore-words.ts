@@ -23,7 +23,7 @@ export function tellRestorePlan(plan: RestorePlan): { what: string; existing: st
         ? listWords(plan.selection.map((path) => `/${showPath(path)}`))
         : `${formatCount(plan.selection.length)} files and folders`;
   return {
-    what: `Takes ${what} out of ${plan.archiveName} and writes ${placeOf(plan)} on ${plan.clientName}.`,
+    what: `Reads ${what} from ${plan.archiveName} and writes ${placeOf(plan)} on ${plan.clientName}. The archive stays as it is.`,
     existing: existingOf(plan.target),
   };
 }

@@ -47,6 +47,7 @@ export function FolderRow({
     >
       <Cell className="w-10 pr-0">
         <Checkbox
+          className="flex"
           aria-label={`Select ${showPath(entry.name)}`}
           checked={ticked}
           indeterminate={cover === "partly"}

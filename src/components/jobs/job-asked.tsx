@@ -56,14 +56,14 @@ function askedOf(job: JobDetail): (readonly [string, ReactNode])[] {
 
 function Go({ href, text }: { href: string; text: string }) {
   return (
-    <TextLink href={href} className="break-all">
+    <TextLink href={href} className="wrap-anywhere">
       {text}
     </TextLink>
   );
 }
 
 function Code({ text }: { text: string }) {
-  return <code className="break-all font-mono text-[0.8125rem]">{text}</code>;
+  return <code className="wrap-anywhere font-mono text-[0.8125rem]">{text}</code>;
 }
 
 function Paths({ paths }: { paths: readonly string[] }) {

@@ -8,43 +8,53 @@ import { Duration } from "~/components/ui/duration";
 import { Elapsed } from "~/components/ui/elapsed";
 import { Progress } from "~/components/ui/progress";
 import { isEnded } from "~/domain/job";
+import { workedMs } from "~/domain/job-timeline";
 import { formatRate } from "~/domain/quantity";
-import type { JobDetail } from "./job-detail";
+import type { Progress as ProgressReport } from "~/protocol/v1";
+import { agentResultOf, type JobDetail } from "./job-detail";
 import { useTransfer } from "./use-transfer";
 
-/** The numbers of a backup or restore, large, as they grow. */
+/** The numbers of a backup or restore, large: as they grow, and afterwards as they were reported. Nothing where there are none. */
 export function JobProgress({ job }: { job: JobDetail }) {
   const { progress } = job;
   const transfer = useTransfer(progress);
+  const figures = figuresOf(job);
   const ended = isEnded(job.state);
+  if (ended && figures === null) return null;
   const backup = job.kind === "backup";
   const percent = progressPercent(progress);
+  const worked = workedMs(job, job.endedAt ?? job.createdAt);
+  const average = ended && figures && worked ? figures.originalBytes / (worked / 1000) : null;
+  const rate = ended ? average : transfer.bytesPerSecond;
   return (
     <div className="grid gap-4 rounded-md border bg-panel p-4">
       <dl className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-3 xl:grid-cols-6">
-        <Figure label="Files" of={progress?.totalFiles ? <Count value={progress.totalFiles} /> : null}>
-          <Count value={progress?.files ?? 0} />
+        <Figure
+          label="Files"
+          of={!ended && progress?.totalFiles ? <Count value={progress.totalFiles} /> : null}
+        >
+          <Count value={figures?.files ?? 0} />
         </Figure>
         <Figure
           label={backup ? "Read" : "Written"}
-          of={progress?.totalBytes ? <Bytes value={progress.totalBytes} /> : null}
+          of={!ended && progress?.totalBytes ? <Bytes value={progress.totalBytes} /> : null}
         >
-          <Bytes value={progress?.originalBytes ?? 0} />
+          <Bytes value={figures?.originalBytes ?? 0} />
         </Figure>
         {backup ? (
           <>
             <Figure label="Compressed">
-              <Bytes value={progress?.compressedBytes ?? 0} />
+              <Bytes value={figures?.compressedBytes ?? 0} />
             </Figure>
             <Figure label="New in the repository">
-              <Bytes value={progress?.deduplicatedBytes ?? 0} />
+              <Bytes value={figures?.deduplicatedBytes ?? 0} />
             </Figure>
           </>
         ) : null}
-        <Figure label={backup ? "Reading" : "Writing"}>
-          {ended || transfer.bytesPerSecond === null ? <Absent /> : formatRate(transfer.bytesPerSecond)}
+        <Figure label={ended ? "On average" : backup ? "Reading" : "Writing"}>
+          {rate === null ? <Absent /> : formatRate(rate)}
         </Figure>
-        <Figure label="Elapsed">
+        <Figure label={ended ? "Took" : "Elapsed"}>
           {job.startedAt ? <Elapsed since={job.startedAt} until={job.endedAt} /> : <Absent />}
         </Figure>
         {!ended && progress?.totalBytes ? (
@@ -58,7 +68,7 @@ export function JobProgress({ job }: { job: JobDetail }) {
           <Progress label="Progress" value={percent} />
           <div className="flex min-h-5 min-w-0 items-baseline gap-3 text-[0.8125rem] text-ink-soft">
             <span className="shrink-0">
-              {percent === null ? phaseWords(progress?.phase) : `${Math.floor(percent)} %`}
+              {percent === null ? phaseWords(job) : `${Math.floor(percent)} %`}
             </span>
             {progress?.currentPath ? (
               // Right to left cuts a long path at its beginning; the isolate keeps its own order.
@@ -74,6 +84,18 @@ export function JobProgress({ job }: { job: JobDetail }) {
       )}
     </div>
   );
+}
+
+/** What was reported at the end if it was, else the last progress; null when the job never told a number. */
+function figuresOf(
+  job: JobDetail,
+): Pick<ProgressReport, "files" | "originalBytes" | "compressedBytes" | "deduplicatedBytes"> | null {
+  const result = agentResultOf(job);
+  if (result?.kind === "backup" && result.archive) return result.archive;
+  if (result?.kind === "restore") {
+    return { files: result.files, originalBytes: result.bytes, compressedBytes: 0, deduplicatedBytes: 0 };
+  }
+  return job.progress;
 }
 
 function Figure({ label, of, children }: { label: string; of?: ReactNode; children: ReactNode }) {
@@ -92,7 +114,8 @@ function Absent() {
   return <span className="text-ink-soft">-</span>;
 }
 
-function phaseWords(phase: string | undefined): string {
-  if (!phase) return "Starting";
-  return `${phase.charAt(0).toUpperCase()}${phase.slice(1)}`;
+function phaseWords(job: JobDetail): string {
+  if (job.state === "queued") return "Waiting";
+  const phase = job.progress?.phase;
+  return phase ? `${phase.charAt(0).toUpperCase()}${phase.slice(1)}` : "Starting";
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { Check, Circle, Minus } from "lucide-react";
+import { Check, Circle, CircleSlash, CircleX, type LucideIcon, Minus, TriangleAlert } from "lucide-react";
 import { cn } from "~/components/ui/class-names";
 import { ExactTime } from "~/components/ui/exact-time";
 import type { JobKind } from "~/domain/job";
@@ -28,7 +28,7 @@ export function JobTimeline({
       {timelineOf(job).map((step) => (
         <li key={step.key} className="group grid grid-cols-[1.25rem_minmax(0,1fr)] gap-x-3">
           <div className="flex flex-col items-center">
-            <StepMark state={step.state} />
+            <StepMark step={step} jobState={job.state} />
             <span aria-hidden className="w-px flex-1 bg-line group-last:hidden" />
           </div>
           <div className="pb-3 group-last:pb-0">
@@ -62,19 +62,31 @@ function isQuiet(step: TimelineStep): boolean {
   return step.state === "ahead" || step.state === "skipped";
 }
 
-function StepMark({ state }: { state: TimelineStep["state"] }) {
-  if (state === "now") {
+function StepMark({ step, jobState }: { step: TimelineStep; jobState: JobTimes["state"] }) {
+  if (step.state === "now") {
     return (
       <span aria-hidden className="mt-0.5 grid size-4 place-items-center rounded-full border-2 border-accent">
         <span className="size-1.5 animate-live rounded-full bg-accent" />
       </span>
     );
   }
-  const Icon = state === "done" ? Check : state === "skipped" ? Minus : Circle;
-  return (
-    <Icon
-      aria-hidden
-      className={cn("mt-0.5 size-4 shrink-0", state === "done" ? "text-ok" : "text-line-strong")}
-    />
-  );
+  const look =
+    step.key === "ended" && step.state === "done" ? (END_LOOKS[jobState] ?? DONE) : LOOKS[step.state];
+  return <look.icon aria-hidden className={cn("mt-0.5 size-4 shrink-0", look.ink)} />;
 }
+
+interface MarkLook {
+  icon: LucideIcon;
+  ink: string;
+}
+const DONE: MarkLook = { icon: Check, ink: "text-ok" };
+const LOOKS: Record<"done" | "ahead" | "skipped", MarkLook> = {
+  done: DONE,
+  ahead: { icon: Circle, ink: "text-line-strong" },
+  skipped: { icon: Minus, ink: "text-line-strong" },
+};
+const END_LOOKS: Partial<Record<JobTimes["state"], MarkLook>> = {
+  failed: { icon: CircleX, ink: "text-fail" },
+  warned: { icon: TriangleAlert, ink: "text-warn" },
+  cancelled: { icon: CircleSlash, ink: "text-idle" },
+};

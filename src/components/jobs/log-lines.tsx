@@ -53,7 +53,7 @@ export function LogLines({
           const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
           setAtEnd(scrollHeight - scrollTop - clientHeight < NEAR_END);
         }}
-        className="h-[26rem] max-h-[60dvh] overflow-auto rounded-md border bg-sunken py-2"
+        className="max-h-[min(26rem,60dvh)] min-h-24 overflow-auto rounded-md border bg-sunken py-2"
       >
         <div className="relative w-full" style={{ height: rows.getTotalSize() }}>
           {rows.getVirtualItems().map((row) => {

@@ -15,6 +15,11 @@ export function adviceFor(code: string): Advice {
   return Object.hasOwn(ADVICE, code) ? (ADVICE[code as keyof typeof ADVICE] ?? UNKNOWN) : UNKNOWN;
 }
 
+/** Whether a problem's own words go on after what happened; then they say what to do (protocol v1) and ours would say it twice. */
+export function tellsWhatToDo(say: string): boolean {
+  return /[.!?]\s+\S/.test(say);
+}
+
 const advice = (title: string, todo: string, retry = false): Advice => ({ title, todo, retry });
 
 const UNKNOWN = advice(
