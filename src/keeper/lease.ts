@@ -1,4 +1,7 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { KeeperRefuses } from "./refusal";
+
+const TRY_AGAIN_MS = 200;
 
 type Waiter = { repositoryIds: string[]; grant: () => void };
 
@@ -28,6 +31,21 @@ export class Leases {
       });
     } else this.#count(ids, 1);
     return once(() => this.#count(ids, -1));
+  }
+
+  /**
+   * `take`, but a session that is just ending is given `patienceMs`: a backup's job is done a moment before its last process is gone.
+   */
+  async takeSoon(repositoryId: string, patienceMs: number, signal: AbortSignal): Promise<() => void> {
+    for (let waitedMs = 0; ; waitedMs += TRY_AGAIN_MS) {
+      try {
+        return this.take(repositoryId);
+      } catch (error) {
+        const isSession = error instanceof KeeperRefuses && error.code === "session-open";
+        if (!isSession || waitedMs >= patienceMs || signal.aborted) throw error;
+      }
+      await wait(TRY_AGAIN_MS);
+    }
   }
 
   /** For one write. Refuses at once while a session is open or another write runs. Give it back with the result. */

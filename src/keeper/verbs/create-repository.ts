@@ -1,7 +1,7 @@
 import { chmod, chown, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { repositoryLocation } from "../archive-location";
-import type { Verb } from "../keeper";
+import type { Keeper, Verb } from "../keeper";
 import { KeeperRefuses } from "../refusal";
 import { settleOwnership } from "../repository-ownership";
 import { readWithBorg, runServerBorg } from "../run-server-borg";
@@ -21,33 +21,20 @@ export const createRepository: Verb<"create-repository"> = async (keeper, input,
     throw new KeeperRefuses("bad-request", "A quota must be at least 10 MB.");
   const accounts = keeper.clients.accountsOf(clientId);
   const path = keeper.paths.repository(clientId, repositoryId);
+  const known = keeper.repositories.find(repositoryId);
+  if (known && known.clientId !== clientId)
+    throw new KeeperRefuses("repository-exists", "Another client has a repository of this id.");
+  if (known?.borgId) {
+    await demandPassphrase(keeper, input, signal);
+    return { borgId: known.borgId };
+  }
   const release = keeper.leases.take(repositoryId);
   try {
-    const known = keeper.repositories.find(repositoryId);
-    if (known && known.clientId !== clientId)
-      throw new KeeperRefuses("repository-exists", "Another client has a repository of this id.");
-    if (known?.borgId) {
-      const read = { clientId, repositoryId, passphrase, signal, limitSeconds: INIT_LIMIT_SECONDS };
-      await readWithBorg(keeper, {
-        ...read,
-        args: ["list", "--short", "--", repositoryLocation(path)],
-      }).catch((error) => {
-        if (error instanceof KeeperRefuses && error.code === "passphrase-wrong")
-          throw new KeeperRefuses(
-            "repository-exists",
-            "The repository exists with another passphrase.",
-            error,
-          );
-        throw error;
-      });
-      return { borgId: known.borgId };
-    }
     if (!known && (await isThere(path)))
       throw new KeeperRefuses(
         "repository-exists",
         `There is a folder at ${path} that the keeper did not make.`,
       );
-
     const createdAt = keeper.now().toISOString();
     await keeper.repositories.write(repositoryId, { clientId, borgId: null, quotaBytes, createdAt });
     await rm(path, { recursive: true, force: true });
@@ -68,6 +55,25 @@ export const createRepository: Verb<"create-repository"> = async (keeper, input,
     release();
   }
 };
+
+/** Refuses when the repository that is there opens with another passphrase. */
+async function demandPassphrase(
+  keeper: Keeper,
+  { clientId, repositoryId, passphrase }: { clientId: string; repositoryId: string; passphrase: string },
+  signal: AbortSignal,
+) {
+  const location = repositoryLocation(keeper.paths.repository(clientId, repositoryId));
+  try {
+    await readWithBorg(keeper, {
+      ...{ clientId, repositoryId, passphrase, signal, limitSeconds: INIT_LIMIT_SECONDS },
+      args: ["list", "--short", "--", location],
+    });
+  } catch (error) {
+    if (error instanceof KeeperRefuses && error.code === "passphrase-wrong")
+      throw new KeeperRefuses("repository-exists", "The repository exists with another passphrase.", error);
+    throw error;
+  }
+}
 
 function readBorgId(config: string): string {
   const found = /^id = ([0-9a-f]{64})$/m.exec(config);

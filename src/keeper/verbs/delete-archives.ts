@@ -5,6 +5,7 @@ import { runServerBorg } from "../run-server-borg";
 import { listArchives } from "./list-archives";
 
 const DELETE_LIMIT_SECONDS = 3600;
+const SESSION_PATIENCE_MS = 5_000;
 
 /**
  * Deletes by name, one borg each, so that a name can never become a pattern and a cancelled call has deleted a known part. The lease keeps
@@ -16,7 +17,7 @@ export const deleteArchives: Verb<"delete-archives"> = async (keeper, input, sig
   const accounts = keeper.clients.accountsOf(clientId);
   const deleted: string[] = [];
   const missing: string[] = [];
-  const release = keeper.leases.take(repositoryId);
+  const release = await keeper.leases.takeSoon(repositoryId, SESSION_PATIENCE_MS, signal);
   try {
     await removeStaleLocks(path);
     if (keeper.root) await settleFolders(path, accounts);
