@@ -15,7 +15,7 @@ afterEach(() => lab.stop());
 function slowSource(): { sources: string[]; compression: string } {
   const folder = join(lab.folder, "slow");
   mkdirSync(folder);
-  execFileSync("dd", ["if=/dev/urandom", `of=${folder}/data`, "bs=1M", "count=60"], { stdio: "ignore" });
+  execFileSync("dd", ["if=/dev/urandom", `of=${folder}/data`, "bs=1M", "count=25"], { stdio: "ignore" });
   return { sources: [folder], compression: "lzma,9" };
 }
 
