@@ -12,6 +12,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import {
   appendFileSync,
+  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -59,6 +60,8 @@ process.exitCode = counts.failed > 0 ? 1 : 0;
 
 /** Debian, node and npm, and a clone: what README presumes. */
 function makeRoot() {
+  // It becomes the machine's /, which every account may pass through.
+  chmodSync(root, 0o755);
   log("debootstrap --variant=minbase bookworm");
   must("debootstrap", ["--variant=minbase", "bookworm", root, mirror()], { stdio: "ignore" });
   const given = [

@@ -53,6 +53,8 @@ export async function start(
       await demandFreePort("SSH_PORT", env.sshPort, env.listen);
       await demandPrograms(env.borg, env.sshd);
     }
+    if (env.databaseUrl) await demandDatabase(env.databaseUrl);
+    const certificate = givenCertificate(env);
     const accounts = isRoot ? await ourAccounts(env.data) : null;
     const runtime = await installRuntime(programRoot, env.data);
     const database = await openDatabase(env, programRoot, accounts);
@@ -65,7 +67,7 @@ export async function start(
       accounts,
       databaseUrl: database?.appUrl ?? env.databaseUrl ?? "",
       appKey: env.appKey ?? (await ensureAppKey(env.data)),
-      tlsFingerprint: web ? await fingerprintToPin(env, accounts) : null,
+      tlsFingerprint: web ? await fingerprintToPin(env, certificate, accounts) : null,
     };
     for (const program of await programsOf(setting, storage, web)) {
       running.push(await supervise(program, env.data, say));
@@ -100,16 +102,13 @@ async function ourAccounts(data: string): Promise<{ web: Account; worker: Accoun
   return accounts;
 }
 
-/** The embedded database, or null for an external one that answers. */
+/** The embedded database; null for an external one, which runs already. */
 async function openDatabase(
   env: Env,
   programRoot: string,
   accounts: Setting["accounts"],
 ): Promise<EmbeddedDatabase | null> {
-  if (env.databaseUrl) {
-    await demandDatabase(env.databaseUrl);
-    return null;
-  }
+  if (env.databaseUrl) return null;
   return embeddedDatabase({
     programRoot,
     data: env.data,
@@ -119,8 +118,11 @@ async function openDatabase(
 }
 
 /** What agents pin: as set by the person, nothing when a proxy ends TLS with a certificate of its own, else our certificate's. */
-async function fingerprintToPin(env: Env, accounts: Setting["accounts"]): Promise<string | null> {
-  const given = givenCertificate(env);
+async function fingerprintToPin(
+  env: Env,
+  given: { cert: string; key: string } | null,
+  accounts: Setting["accounts"],
+): Promise<string | null> {
   const readerGroup = accounts?.web.gid ?? null;
   const own = await ensureTls({ data: env.data, appUrl: env.appUrl, given, readerGroup });
   if (env.tlsFingerprint) return env.tlsFingerprint;
