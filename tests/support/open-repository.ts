@@ -59,7 +59,8 @@ export async function askBorg(
   }
 }
 
-async function passphraseOf(stack: RealStack, repositoryId: string): Promise<string> {
+/** The passphrase of a repository, in the clear. */
+export async function passphraseOf(stack: RealStack, repositoryId: string): Promise<string> {
   const sealed = await askDatabase(stack, async (sql) => {
     const [row] = await sql<{ sealed: string }[]>`
       select passphrase_sealed as sealed from repositories where id = ${repositoryId}`;
