@@ -11,6 +11,9 @@ const LiveContext = createContext<LiveState>({ kind: "connecting" });
 /** Milliseconds between two rounds of re-reading: a busy fleet changes many times a second, a reader cannot follow that. */
 const ROUND_MS = 500;
 
+/** Milliseconds after which an ended subscription is begun again. */
+const RETRY_MS = 5_000;
+
 type Entity = "client" | "repository" | "plan" | "job" | "archive" | "system";
 
 /**
@@ -22,28 +25,37 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const [state, setState] = useState<LiveState>({ kind: "connecting" });
   const changed = useInvalidation();
   const wasLive = useRef(false);
-  const subscription = useSubscription(
-    trpc.live.changes.subscriptionOptions({}, { onData: (change) => changed(entityOf(change)) }),
+  const live = () => {
+    setState((before) => (before.kind === "live" ? before : { kind: "live" }));
+    wasLive.current = true;
+  };
+  const lost = () =>
+    setState((before) => (before.kind === "stale" ? before : { kind: "stale", since: new Date() }));
+  const { reset, error } = useSubscription(
+    trpc.live.changes.subscriptionOptions(
+      {},
+      {
+        onStarted: () => {
+          if (wasLive.current) changed("everything");
+          live();
+        },
+        onData: (change) => {
+          live();
+          changed(entityOf(change));
+        },
+        onConnectionStateChange: (connection) => {
+          if (connection.state === "connecting" && (wasLive.current || connection.error)) lost();
+        },
+        onError: lost,
+      },
+    ),
   );
-  const { status } = subscription;
-  useEffect(() => {
-    if (status === "pending") {
-      if (wasLive.current) changed("everything");
-      wasLive.current = true;
-      setState({ kind: "live" });
-    } else if (wasLive.current) {
-      setState((before) => (before.kind === "stale" ? before : { kind: "stale", since: new Date() }));
-    } else if (status === "error") {
-      setState({ kind: "stale", since: new Date() });
-    }
-  }, [status, changed]);
   // A subscription that ended in an error is not tried again by itself.
-  const { reset } = subscription;
   useEffect(() => {
-    if (status !== "error") return;
-    const timer = setTimeout(reset, 5000);
+    if (!error) return;
+    const timer = setTimeout(reset, RETRY_MS);
     return () => clearTimeout(timer);
-  }, [status, reset]);
+  }, [error, reset]);
   return <LiveContext value={state}>{children}</LiveContext>;
 }
 
