@@ -31,7 +31,11 @@ export function NeedsYou({ items }: { items: readonly Item[] }) {
                 key={`${item.kind}-${item.jobId ?? item.clientId}-${item.at.getTime()}`}
                 className="border-b last:border-b-0"
               >
-                <Link href={placeOf(item)} className="flex items-start gap-2.5 px-4 py-2.5 hover:bg-hover">
+                <Link
+                  prefetch={false}
+                  href={placeOf(item)}
+                  className="flex items-start gap-2.5 px-4 py-2.5 hover:bg-hover"
+                >
                   <Icon
                     aria-hidden
                     className={`mt-0.5 size-4 shrink-0 ${item.kind === "client-waiting" ? "text-ink-soft" : "text-fail"}`}

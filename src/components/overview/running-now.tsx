@@ -18,7 +18,11 @@ export function RunningNow({ jobs }: { jobs: Overview["running"] }) {
         <ul className="rounded-md border bg-panel">
           {jobs.map((job) => (
             <li key={job.id} className="border-b last:border-b-0">
-              <Link href={`/jobs/${job.id}`} className="grid gap-1.5 px-4 py-2.5 hover:bg-hover">
+              <Link
+                prefetch={false}
+                href={`/jobs/${job.id}`}
+                className="grid gap-1.5 px-4 py-2.5 hover:bg-hover"
+              >
                 <span className="flex justify-between gap-4">
                   <span className="truncate font-medium">{jobTitle(job)}</span>
                   <span className="shrink-0 text-ink-soft">

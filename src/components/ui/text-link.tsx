@@ -11,6 +11,8 @@ export function TextLink({
   return (
     <Link
       data-row-link={row ? "" : undefined}
+      // A table has dozens of them; what is hovered is loaded soon enough.
+      prefetch={false}
       className={cn(row ? "font-medium text-ink hover:underline" : "text-accent hover:underline", className)}
       {...rest}
     />
