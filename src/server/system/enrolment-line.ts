@@ -24,7 +24,8 @@ export async function renderEnrolment(given: { token: string; expiresAt: Date })
 
 /**
  * Download, check, run. The hash of the installer stands in the line, so a network that changes the download is noticed before
- * anything runs: that is why `-k` is harmless with our own certificate. The installer checks the agent's hash in the same way, and
+ * anything runs: that is why `-k` is harmless with our own certificate. A folder of one's own, because in /tmp another account could
+ * swap the file between the check and the run. macOS has shasum; a root shell may have no sudo. The installer checks the agent's hash in the same way, and
  * the agent pins `fingerprint` (null: the certificate is publicly trusted, or nobody encrypts on loopback).
  */
 export function enrolmentSteps(given: {
@@ -34,7 +35,6 @@ export function enrolmentSteps(given: {
   bundle: Pick<AgentBundle, "agentSha256" | "installScriptSha256">;
 }): string[] {
   const { appUrl, token, fingerprint, bundle } = given;
-  const script = "/tmp/bbs-install.sh";
   const options = [
     `--server ${quote(appUrl)}`,
     `--token ${token}`,
@@ -42,9 +42,11 @@ export function enrolmentSteps(given: {
     `--agent-sha256 ${bundle.agentSha256}`,
   ];
   return [
-    `curl -fsS${fingerprint ? "k" : ""} ${quote(`${appUrl}/install.sh`)} -o ${script}`,
-    `echo "${bundle.installScriptSha256}  ${script}" | sha256sum -c -`,
-    `sudo sh ${script} ${options.join(" ")}`,
+    `cd "$(mktemp -d)"`,
+    `curl -fsS${fingerprint ? "k" : ""} ${quote(`${appUrl}/install.sh`)} -o install.sh`,
+    `echo "${bundle.installScriptSha256}  install.sh" > sum`,
+    "(sha256sum -c sum || shasum -a 256 -c sum)",
+    `$(command -v sudo) sh install.sh ${options.join(" ")}`,
   ];
 }
 

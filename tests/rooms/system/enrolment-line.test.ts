@@ -14,7 +14,7 @@ const sha256 = (text: string) => createHash("sha256").update(text).digest("hex")
 const script = 'printf "%s\\n" "$@" > "$OUT"\n';
 
 /** Serves `served` as /install.sh and runs the line in a real shell, with a `sudo` that only runs what it is given. */
-async function paste(served: string, vouched: string) {
+async function paste(served: string, vouched: string, sudo = true) {
   const folder = await mkdtemp(join(tmpdir(), "bbs-line-"));
   const server = createServer((_, response) => response.end(served));
   const port = await freePort();
@@ -23,16 +23,16 @@ async function paste(served: string, vouched: string) {
     server.close();
     await rm(folder, { recursive: true });
   });
-  await writeFile(join(folder, "sudo"), '#!/bin/sh\nexec "$@"\n', { mode: 0o755 });
+  if (sudo) await writeFile(join(folder, "sudo"), '#!/bin/sh\nexec "$@"\n', { mode: 0o755 });
   const steps = enrolmentSteps({
     appUrl: `http://127.0.0.1:${port}`,
     token: "bbse_token-_1",
     fingerprint: null,
     bundle: { agentSha256: "a".repeat(64), installScriptSha256: sha256(vouched) },
   });
-  const line = steps.join(" && ").replaceAll("/tmp/bbs-install.sh", join(folder, "install.sh"));
+  const line = steps.join(" && ");
   const out = join(folder, "out");
-  const env = { ...process.env, PATH: `${folder}:${process.env.PATH}`, OUT: out };
+  const env = { ...process.env, PATH: `${folder}:${process.env.PATH}`, OUT: out, TMPDIR: folder };
   const ended = await run("sh", ["-c", line], { env }).then(
     () => "done",
     () => "refused",
@@ -54,6 +54,10 @@ describe("the enrolment line", () => {
     ]);
   });
 
+  it("works in a root shell that has no sudo", async () => {
+    expect(await paste(script, script, false)).toMatchObject({ ended: "done" });
+  });
+
   it("runs nothing when the network gave another installer", async () => {
     expect(await paste(`${script}# evil\n`, script)).toMatchObject({ ended: "refused", given: null });
   });
@@ -70,6 +74,6 @@ describe("the enrolment line", () => {
   it("is quoted where a shell could read it otherwise", () => {
     const bundle = { agentSha256: "a", installScriptSha256: "b" };
     const steps = enrolmentSteps({ appUrl: "https://x/$(id)'", token: "t", fingerprint: null, bundle });
-    expect(steps[0]).toContain(`'https://x/$(id)'\\''/install.sh'`);
+    expect(steps[1]).toContain(`'https://x/$(id)'\\''/install.sh'`);
   });
 });
