@@ -3,7 +3,14 @@ import { userInfo } from "node:os";
 import { z } from "zod";
 import type { StoragePaths } from "./paths";
 import { KeeperRefuses } from "./refusal";
-import { ensureAccount, ensureGroup, nextNumber, removeAccount, type UnixAccount } from "./unix-account";
+import {
+  ensureAccount,
+  ensureGroup,
+  nextNumber,
+  removeAccount,
+  removeGroup,
+  type UnixAccount,
+} from "./unix-account";
 import { writeAtomically } from "./write-atomically";
 
 const number = z.number().int().positive();
@@ -79,13 +86,24 @@ export class Clients {
     };
   }
 
-  /** Remembers first, then makes: numbers that were used once are never lost. May run twice. */
+  /**
+   * Remembers first, then makes: numbers that were used once are never lost. May run twice. One call at a time (`Keeper.clientTurns`).
+   * A new client's numbers may be taken by another program of the machine at the same moment; then others are tried.
+   */
   async provision(id: string, sshPublicKey: string): Promise<ClientAccounts> {
-    const before = this.#clients[id];
-    const numbers = before?.numbers ?? (this.#root ? await this.#newNumbers() : null);
-    this.#clients[id] = { sshPublicKey, numbers };
-    await this.#save();
-    await this.#makeAccounts(id, this.#clients[id]);
+    const known = this.#clients[id];
+    for (let attempt = 1; ; attempt++) {
+      const numbers = known?.numbers ?? (this.#root ? await this.#newNumbers() : null);
+      this.#clients[id] = { sshPublicKey, numbers };
+      await this.#save();
+      try {
+        await this.#makeAccounts(id, this.#clients[id]);
+        break;
+      } catch (error) {
+        if (known || attempt === 5) throw error;
+        await this.#dropAccounts(id);
+      }
+    }
     await this.#makeHome(id);
     return this.accountsOf(id);
   }
@@ -118,6 +136,11 @@ export class Clients {
     await ensureAccount({ name: `bbv-${id}`, uid: numbers.vault, gid, home, shell: "/usr/sbin/nologin" });
     if (sshPublicKey !== null)
       await ensureAccount({ name: `bbs-${id}`, uid: numbers.serve, gid, home, shell: "/bin/sh" });
+  }
+
+  async #dropAccounts(id: string) {
+    for (const name of [`bbs-${id}`, `bbv-${id}`]) await removeAccount(name);
+    await removeGroup(`bbs-${id}`);
   }
 
   /** Root-owned, so that the client cannot put files of its own there; its group may pass through. */

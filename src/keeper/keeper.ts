@@ -7,6 +7,7 @@ import type { StoragePaths } from "./paths";
 import type { RepositoryRecords } from "./repository-records";
 import type { SessionLedger } from "./session-ledger";
 import type { Sessions } from "./sessions";
+import type { Turns } from "./turns";
 
 /** What the verbs work with. One per process, put together by start-keeper. */
 export type Keeper = {
@@ -17,6 +18,8 @@ export type Keeper = {
   findBorg: () => Promise<string | null>;
   program: GateProgram;
   clients: Clients;
+  /** Changes of clients happen one at a time: they share files and the machine's account numbers. */
+  clientTurns: Turns;
   repositories: RepositoryRecords;
   leases: Leases;
   sessions: Sessions;

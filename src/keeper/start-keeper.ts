@@ -10,6 +10,7 @@ import { type StoragePaths, storagePaths } from "./paths";
 import { RepositoryRecords } from "./repository-records";
 import { SessionLedger } from "./session-ledger";
 import { SESSION_LIMIT_SECONDS, Sessions } from "./sessions";
+import { Turns } from "./turns";
 import { findGroup } from "./unix-account";
 import { writeKeys } from "./verbs/provision-client";
 
@@ -44,7 +45,7 @@ export async function startKeeper(settings: KeeperSettings): Promise<{ stop(): P
   const gates = new GateSockets({ paths, root, clients, repositories, sessions, findBorg });
   const keeper: Keeper = {
     ...{ paths, root, findBorg, program: settings.program, clients, repositories, leases, sessions, ledger },
-    ...{ gates, now },
+    ...{ gates, now, clientTurns: new Turns() },
   };
   await sessions.adopt((clientId) => repositories.ofClient(clientId).map((found) => found.repositoryId));
   for (const clientId of clients.living()) {

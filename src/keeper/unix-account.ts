@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
+import { Turns } from "./turns";
 
 const execute = promisify(execFile);
 
@@ -90,11 +91,11 @@ export async function removeGroup(name: string): Promise<void> {
   if ((await findGroup(name)) !== null) await accountTool("groupdel", [name]);
 }
 
-let queue: Promise<unknown> = Promise.resolve();
+const turns = new Turns();
 
 /** One at a time: these tools lock /etc/passwd and fail at once when another program holds it, so they are tried again for a while. */
 function accountTool(tool: string, args: readonly string[]): Promise<void> {
-  const run = queue.then(async () => {
+  return turns.take(async () => {
     for (let attempt = 1; ; attempt++) {
       try {
         await execute(`/usr/sbin/${tool}`, args, {
@@ -109,6 +110,4 @@ function accountTool(tool: string, args: readonly string[]): Promise<void> {
       }
     }
   });
-  queue = run.catch(() => undefined);
-  return run;
 }

@@ -340,6 +340,18 @@ describe.each(findBorgs())("keeper with borg $version", ({ borg, version }) => {
     await until("borg has ended", async () => (await running()) === "");
   });
 
+  it("takes in many clients at the same moment, each with numbers of its own", async () => {
+    const ids = Array.from({ length: 6 }, () => newTestId());
+    const provision = (clientId: string) =>
+      node.keeper("provision-client", { clientId, sshPublicKey: client.sshPublicKey });
+    await Promise.all(ids.map(provision));
+    const rows = readFileSync("/etc/passwd", "utf8").split("\n");
+    const numbers = rows.filter((row) => ids.some((id) => row.includes(id))).map((row) => row.split(":")[2]);
+    expect(new Set(numbers).size).toBe(12);
+    await Promise.all(ids.map((clientId) => node.keeper("remove-client", { clientId })));
+    for (const id of ids) execFileSync("/usr/sbin/userdel", ["-f", `bbv-${id}`], { stdio: "ignore" });
+  });
+
   it("replaces a client's key at once, and forgets a removed client but not its repositories", async () => {
     const other = await node.addClient();
     const theirs = await other.addRepository();

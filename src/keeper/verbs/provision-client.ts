@@ -2,14 +2,15 @@ import { removeAuthorizedKeys, renderKeyLine, writeAuthorizedKeys } from "../aut
 import type { Keeper, Verb } from "../keeper";
 
 /** The new key replaces the old one before this answers, and sessions that the old one opened are ended. */
-export const provisionClient: Verb<"provision-client"> = async (keeper, { clientId, sshPublicKey }) => {
-  const before = keeper.clients.keyOf(clientId);
-  const { serve } = await keeper.clients.provision(clientId, sshPublicKey);
-  await keeper.gates.open(clientId);
-  await writeKeys(keeper, clientId);
-  if (before !== null && before !== sshPublicKey) await keeper.sessions.endAll(clientId);
-  return { sshUser: serve.name };
-};
+export const provisionClient: Verb<"provision-client"> = (keeper, { clientId, sshPublicKey }) =>
+  keeper.clientTurns.take(async () => {
+    const before = keeper.clients.keyOf(clientId);
+    const { serve } = await keeper.clients.provision(clientId, sshPublicKey);
+    await keeper.gates.open(clientId);
+    await writeKeys(keeper, clientId);
+    if (before !== null && before !== sshPublicKey) await keeper.sessions.endAll(clientId);
+    return { sshUser: serve.name };
+  });
 
 /**
  * Brings a client's key file to what the keeper remembers. As root one file per account; else one file for all clients, because they
