@@ -11,6 +11,7 @@ import { toast } from "~/components/ui/toast";
 import { isEnded } from "~/domain/job";
 import { useTRPC } from "~/trpc/react";
 import type { JobDetail } from "./job-detail";
+import { adviceFor } from "./problem-advice";
 
 /** Cancel while it is active, try again after it did not end well. */
 export function JobActions({ job }: { job: JobDetail }) {
@@ -78,7 +79,11 @@ function RetryJob({ job }: { job: JobDetail }) {
     }),
   );
   return (
-    <Button variant="primary" busy={retry.isPending} onClick={() => retry.mutate({ id: job.id })}>
+    <Button
+      variant={job.problem === null || adviceFor(job.problem.code).retry ? "primary" : "secondary"}
+      busy={retry.isPending}
+      onClick={() => retry.mutate({ id: job.id })}
+    >
       <RotateCcw aria-hidden />
       Try again
     </Button>

@@ -13,6 +13,7 @@ import { LEVEL_CHOICES, type LevelChoice, lineText } from "./log-levels";
 import { LogLines } from "./log-lines";
 import { useLogFilter } from "./use-log-filter";
 import { usePagedLog } from "./use-paged-log";
+import type { LogState } from "./use-watched-job";
 
 /**
  * A job's log. Without a filter it is the live tail; with one, or when somebody wants the beginning, the server is asked page by
@@ -25,7 +26,7 @@ export function JobLog({
 }: {
   jobId: string;
   tail: readonly TailLine[];
-  following: boolean;
+  state: LogState;
 }) {
   const { level, search, setFilter } = useLogFilter();
   const [fromStart, setFromStart] = useState(false);
@@ -69,7 +70,7 @@ export function JobLog({
         <LogLines
           lines={lines}
           follow={!paged}
-          empty={emptyWords({ filtered, following, loading: paged && pages.isPending })}
+          empty={emptyWords({ filtered, state, loading: paged && pages.isPending })}
         />
         {paged && pages.hasNextPage ? (
           <Button busy={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
@@ -81,8 +82,8 @@ export function JobLog({
   );
 }
 
-function emptyWords(view: { filtered: boolean; following: boolean; loading: boolean }): string {
-  if (view.loading) return "Reading the log";
+function emptyWords(view: { filtered: boolean; state: LogState; loading: boolean }): string {
+  if (view.loading || (view.state === "reading" && !view.filtered)) return "Reading the log.";
   if (view.filtered) return "No line fits the filter.";
-  return view.following ? "No line yet." : "This job wrote no log.";
+  return view.state === "following" ? "No line yet." : "This job wrote no log.";
 }

@@ -23,7 +23,7 @@ import { useWatchedJob } from "./use-watched-job";
 
 /** One job as it goes: what it does, how far it is, what it says, what came of it. */
 export function JobView({ id }: { id: string }) {
-  const { job: query, tail, following } = useWatchedJob(id);
+  const { job: query, tail, log } = useWatchedJob(id);
   if (query.isPending) return <SkeletonRows rows={8} />;
   if (!query.data) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const job = query.data;
@@ -48,7 +48,7 @@ export function JobView({ id }: { id: string }) {
       <div className="grid gap-6 xl:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="grid min-w-0 content-start gap-6">
           <JobOutcome job={job} />
-          <JobLog jobId={job.id} tail={tail} following={following} />
+          <JobLog jobId={job.id} tail={tail} state={log} />
         </div>
         <div className="grid min-w-0 content-start gap-6 sm:grid-cols-2 xl:grid-cols-1">
           <Section title="How it went" boxed>

@@ -7,6 +7,9 @@ import { isEnded } from "~/domain/job";
 import { extendTail, type TailLine } from "~/domain/log-tail";
 import { useTRPC } from "~/trpc/react";
 
+/** `reading`: lines may be there that have not come yet; `following`: the job runs; `over`: all that there will be has come. */
+export type LogState = "reading" | "following" | "over";
+
 /**
  * One job and the end of its log, kept true by one subscription. The subscription ends with the job; one that broke is opened again
  * by tRPC and starts with the last lines, which the tail takes once.
@@ -33,6 +36,9 @@ export function useWatchedJob(id: string) {
     const timer = setTimeout(reset, 5000);
     return () => clearTimeout(timer);
   }, [status, reset]);
-  const following = status === "pending" && !(job.data && isEnded(job.data.state));
-  return { job, tail, following };
+  const ended = job.data !== undefined && isEnded(job.data.state);
+  // A watch of an ended job ends by itself, and only then is an empty log known to be empty.
+  const log: LogState =
+    status === "pending" ? (ended ? "reading" : "following") : status === "idle" ? "over" : "reading";
+  return { job, tail, log };
 }

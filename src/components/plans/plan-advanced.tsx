@@ -46,6 +46,7 @@ export function PlanAdvanced() {
           >
             <Input
               {...register("compression")}
+              defaultValue={formState.defaultValues?.compression}
               className="max-w-48 font-mono"
               spellCheck={false}
               autoComplete="off"

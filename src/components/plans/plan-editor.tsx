@@ -58,6 +58,7 @@ export function PlanEditor({ planId, start }: { planId: string | null; start: Pl
             >
               <Input
                 {...form.register("name")}
+                defaultValue={start.name}
                 placeholder="System and homes"
                 className="max-w-sm"
                 maxLength={60}
