@@ -22,7 +22,7 @@ import type { LogState } from "./use-watched-job";
 export function JobLog({
   jobId,
   tail,
-  following,
+  state,
 }: {
   jobId: string;
   tail: readonly TailLine[];
