@@ -1,5 +1,7 @@
+import { execFileSync } from "node:child_process";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { withConnection } from "~/supervisor/database";
+import { migrateDatabase, withConnection } from "~/supervisor/database";
+import { OWNER_ROLE } from "~/supervisor/postgres";
 import {
   createTestDatabase,
   dropTestDatabase,
@@ -7,13 +9,17 @@ import {
   type TestPostgres,
 } from "~tests/support/postgres";
 
+const asRoot = process.getuid?.() === 0;
+
 let server: TestPostgres;
 beforeAll(async () => {
   server = await startTestPostgres();
 });
 afterAll(() => server?.stop());
 
-test("a cloned database has the schema and the program's role may use it", async () => {
+const ownerUrl = (database: string) => server.urlFor(database).replace("bbs_app", OWNER_ROLE);
+
+test("a cloned database has the schema, and the programs' role may use it", async () => {
   const url = await createTestDatabase(server.adminUrl, "one");
   expect(url).toBe(server.urlFor("one"));
   const count = await withConnection(
@@ -23,3 +29,78 @@ test("a cloned database has the schema and the program's role may use it", async
   expect(count).toBe(0);
   await dropTestDatabase(server.adminUrl, "one");
 });
+
+test("the programs' role reads and writes but cannot change the schema", async () => {
+  const url = await createTestDatabase(server.adminUrl, "two");
+  await withConnection(url, async (sql) => {
+    await expect(sql`create table own (id int)`).rejects.toMatchObject({ code: "42501" });
+    await expect(sql`drop table clients`).rejects.toMatchObject({ code: "42501" });
+    await expect(sql`truncate clients`).rejects.toMatchObject({ code: "42501" });
+    expect(await sql`delete from rate_limits where false`).toHaveLength(0);
+  });
+  await dropTestDatabase(server.adminUrl, "two");
+});
+
+test("two programs may migrate at once", async () => {
+  const url = ownerUrl("three");
+  await createTestDatabase(server.adminUrl, "three");
+  await Promise.all([migrateDatabase(url, "drizzle"), migrateDatabase(url, "drizzle")]);
+  await dropTestDatabase(server.adminUrl, "three");
+});
+
+test("a database of a newer version is refused and left alone", async () => {
+  await createTestDatabase(server.adminUrl, "four");
+  const url = ownerUrl("four");
+  const later = Date.now() + 1e12;
+  await withConnection(
+    url,
+    (sql) => sql`insert into drizzle.__drizzle_migrations (hash, created_at) values ('later', ${later})`,
+  );
+  await expect(migrateDatabase(url, "drizzle")).rejects.toThrow(
+    "The database was last used by a newer version of Borg Backup Server.",
+  );
+  await dropTestDatabase(server.adminUrl, "four");
+});
+
+test("listens on no network port", async () => {
+  const listening = await withConnection(
+    server.adminUrl,
+    async (sql) => (await sql`show listen_addresses`)[0]?.listen_addresses,
+  );
+  expect(listening).toBe("");
+});
+
+test.runIf(asRoot)(
+  "an account that is none of ours is let in as no role, not even with the socket at hand",
+  () => {
+    const program = `
+    import postgres from "postgres";
+    for (const username of ["bbs_app", "bbs_owner", "bbs_admin", "nobody"]) {
+      const sql = postgres({ host: process.argv[1], username, database: "postgres", max: 1 });
+      console.log(await sql\`select 1\`.then(() => "in", (error) => error.code ?? error.errno));
+      await sql.end({ timeout: 1 });
+    }`;
+    const socketDir = new URL(server.adminUrl.replace("@/", "@localhost/")).searchParams.get("host") ?? "";
+    const ask = () =>
+      execFileSync(
+        "setpriv",
+        [
+          "--reuid=65534",
+          "--regid=65534",
+          "--clear-groups",
+          process.execPath,
+          "--input-type=module",
+          "-e",
+          program,
+          socketDir,
+        ],
+        { encoding: "utf8", cwd: process.cwd() },
+      )
+        .trim()
+        .split("\n");
+    expect(ask()).toEqual(Array(4).fill("EACCES"));
+    execFileSync("chmod", ["0755", socketDir]);
+    expect(ask()).toEqual(Array(4).fill("28000"));
+    execFileSync("chmod", ["0750", socketDir]);
+  },
+);
