@@ -35,7 +35,7 @@ export function ClientMachine({ client }: { client: ClientDetail }) {
           [
             "Account here",
             <code key="user" className="font-mono">
-              {client.sshUser ?? "being made"}
+              {client.sshUser ?? (client.state === "problem" ? "none" : "being made")}
             </code>,
           ],
           ["Enrolled", <RelativeTime key="enrolled" at={client.enrolledAt} />],
