@@ -74,7 +74,6 @@ export async function build(wanted) {
 
 async function buildPrograms() {
   const { build: bundle, stop } = await import("esbuild");
-  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   for (const [name, { entry, node = "20" }] of Object.entries(programs)) {
     if (!existsSync(join(root, entry))) {
       console.log(`There is no ${entry}; ${name} is left out.`);
@@ -91,7 +90,7 @@ async function buildPrograms() {
       format: "esm",
       // Native code and what a program of ours loads by itself cannot be bundled; the runtime brings them along.
       external: ["@node-rs/bcrypt", "next"],
-      define: { "process.env.BBS_VERSION": JSON.stringify(version), "process.env.NODE_ENV": '"production"' },
+      define: { "process.env.NODE_ENV": '"production"' },
       // Packages in the older module format call require(), which an ES module does not have.
       banner: {
         js: 'import { createRequire as bbsCreateRequire } from "node:module"; const require = bbsCreateRequire(import.meta.url);',
