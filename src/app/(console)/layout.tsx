@@ -23,7 +23,10 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
           <Sidebar startNarrow={cookieStore.get(SIDEBAR_COOKIE)?.value === "narrow"} />
           <div className="flex min-w-0 flex-1 flex-col">
             <TopBar />
-            <main id="content" className="mx-auto grid w-full max-w-[90rem] content-start gap-6 p-4 sm:p-6">
+            <main
+              id="content"
+              className="mx-auto grid w-full grid-cols-[minmax(0,1fr)] max-w-[90rem] content-start gap-6 p-4 sm:p-6"
+            >
               {children}
             </main>
           </div>

@@ -33,18 +33,16 @@ export function OverviewPage() {
       />
       <FirstRun clients={data.counts.clients} archives={data.archives.count} />
       {empty ? null : (
-        <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_24rem]">
-          <div className="grid min-w-0 gap-6">
-            <FleetGrid rows={data.grid} clients={data.counts.clients} />
-            <RecentJobs jobs={data.recent} />
-          </div>
-          <div className="grid min-w-0 gap-6 md:grid-cols-2 xl:grid-cols-1">
+        <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 xl:grid-cols-[minmax(0,1fr)_24rem] xl:grid-rows-[auto_1fr]">
+          <FleetGrid rows={data.grid} clients={data.counts.clients} />
+          <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-6 md:grid-cols-2 xl:row-span-2 xl:grid-cols-[minmax(0,1fr)]">
             <NeedsYou items={data.needsYou} />
             <RunningNow jobs={data.running} />
             <Section title="Storage" boxed>
               <StorageCard storage={data.storage} archives={data.archives} />
             </Section>
           </div>
+          <RecentJobs jobs={data.recent} />
         </div>
       )}
     </>

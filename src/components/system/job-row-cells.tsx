@@ -14,10 +14,12 @@ export function JobRowCells({ job, ownClient = false }: { job: JobRow; ownClient
   return (
     <>
       <Cell className="max-w-0">
-        <TextLink row href={`/jobs/${job.id}`} className="block truncate">
+        <TextLink row href={`/jobs/${job.id}`} className="block break-words sm:truncate">
           {title}
         </TextLink>
-        {job.problem ? <p className="truncate text-[0.8125rem] text-ink-soft">{job.problem.say}</p> : null}
+        {job.problem ? (
+          <p className="hidden truncate text-[0.8125rem] text-ink-soft sm:block">{job.problem.say}</p>
+        ) : null}
       </Cell>
       <Cell className="w-px whitespace-nowrap">
         <JobStateBadge state={job.state} />

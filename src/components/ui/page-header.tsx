@@ -49,7 +49,7 @@ export function PageHeader({
             <h1 className="min-w-0 break-words font-semibold text-xl leading-7">{title}</h1>
             {badge}
           </div>
-          {state ? <div className="max-w-prose text-ink-soft">{state}</div> : null}
+          {state ? <div className="max-w-[75ch] text-pretty text-ink-soft">{state}</div> : null}
         </div>
         {actions ? <div className="flex flex-wrap items-center gap-2">{actions}</div> : null}
       </div>

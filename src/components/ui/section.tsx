@@ -19,7 +19,10 @@ export function Section({
 }) {
   const id = useId();
   return (
-    <section aria-labelledby={id} className={cn("grid min-w-0 content-start gap-2", className)}>
+    <section
+      aria-labelledby={id}
+      className={cn("grid min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-2", className)}
+    >
       <div className="flex min-h-7 flex-wrap items-center justify-between gap-2">
         <h2 id={id} className="font-semibold">
           {title}
