@@ -34,7 +34,18 @@ console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed > 0 ? 1 : 0;
 
 function prepare() {
-  const packages = ["borgbackup", "openssh-server", "openssh-client", "chromium", "strace", "acl", "attr"];
+  const packages = [
+    "borgbackup",
+    "openssh-server",
+    "openssh-client",
+    "chromium",
+    "strace",
+    "acl",
+    "attr",
+    "iproute2",
+    "nftables",
+    "e2fsprogs",
+  ];
   const problem = installNodeModules(root) ?? installSystemPackages(packages);
   if (!problem) return;
   console.error(problem);
