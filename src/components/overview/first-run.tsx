@@ -5,14 +5,13 @@ import { ButtonLink } from "~/components/ui/button-link";
 import { Section } from "~/components/ui/section";
 import { useTRPC } from "~/trpc/react";
 import { Checklist } from "../system/checklist";
+import { FIRST_PLAN, FIRST_RESTORE } from "./first-run-queries";
 
 /** From nothing to a proven way back, in four steps that tick themselves. Gone once the first restore has worked. */
 export function FirstRun({ clients, archives }: { clients: number; archives: number }) {
   const trpc = useTRPC();
-  const plans = useQuery(trpc.plans.list.queryOptions({ limit: 1 }));
-  const restores = useQuery(
-    trpc.jobs.list.queryOptions({ kinds: ["restore"], states: ["succeeded", "warned"], limit: 1 }),
-  );
+  const plans = useQuery(trpc.plans.list.queryOptions(FIRST_PLAN));
+  const restores = useQuery(trpc.jobs.list.queryOptions(FIRST_RESTORE));
   if (!plans.data || !restores.data) return null;
   const steps = [
     {
