@@ -3,6 +3,7 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 import { type KeeperVerb, keeperRequest, keeperVerbs } from "./contract";
 import type { Keeper, Verb } from "./keeper";
 import { KeeperRefuses } from "./refusal";
+import { DISK_IS_FULL } from "./run-server-borg";
 import { createRepository } from "./verbs/create-repository";
 import { deleteArchives } from "./verbs/delete-archives";
 import { describeArchive } from "./verbs/describe-archive";
@@ -83,8 +84,7 @@ async function answer(keeper: Keeper, line: string, signal: AbortSignal): Promis
       if (error.code === "fault") console.error(`${verb} failed:`, error);
       return JSON.stringify({ ok: false, code: error.code, say: error.message });
     }
-    if (isDiskFull(error))
-      return JSON.stringify({ ok: false, code: "disk-full", say: "The storage server's disk is full." });
+    if (isDiskFull(error)) return JSON.stringify({ ok: false, code: "disk-full", say: DISK_IS_FULL });
     console.error(`${verb} failed:`, error);
     return JSON.stringify({
       ok: false,

@@ -100,7 +100,7 @@ export class Clients {
         await this.#makeAccounts(id, this.#clients[id]);
         break;
       } catch (error) {
-        if (known || attempt === 5) throw error;
+        if (known || attempt === 10) throw error;
         await this.#dropAccounts(id);
       }
     }

@@ -28,6 +28,9 @@ const REFUSAL_OF: Readonly<Record<BorgProblemCode, KeeperRefusal>> = {
   failed: "fault",
 };
 
+/** borg's own words for it are a traceback's. */
+export const DISK_IS_FULL = "The storage server's disk is full. Free space there first.";
+
 export type ServerBorg = {
   clientId: string;
   repositoryId: string;
@@ -69,6 +72,7 @@ export async function runServerBorg(keeper: Keeper, run: ServerBorg): Promise<Bo
     ...(run.onStdout ? { onStdout: run.onStdout } : {}),
   });
   const problem = problemOf(end);
+  if (problem?.code === "disk-full") throw new KeeperRefuses("disk-full", DISK_IS_FULL);
   if (problem) throw new KeeperRefuses(REFUSAL_OF[problem.code], problem.say);
   if (end.stopped === "output-too-long") throw new KeeperRefuses("fault", "borg's answer was too long.");
   return end;
