@@ -45,7 +45,10 @@ export function filledPages(fleet: SeededFleet): readonly ScreenPage[] {
     { name: "archive", path: `/archives/${fleet.archiveId}` },
     { name: "archive-picked", path: `/archives/${fleet.archiveId}?pick=ZXRj.YmFja3VwLW5vdGVzLnR4dA&by=size` },
     { name: "restore-what", path: `/restore?archive=${fleet.archiveId}&pick=ZXRj.YmFja3VwLW5vdGVzLnR4dA` },
-    { name: "restore-where", path: `/restore?archive=${fleet.archiveId}&all=true&step=where&to=folder&folder=/opt` },
+    {
+      name: "restore-where",
+      path: `/restore?archive=${fleet.archiveId}&all=true&step=where&to=folder&folder=/opt`,
+    },
     { name: "restore-check", path: `/restore?archive=${fleet.archiveId}&all=true&step=check&to=original` },
     { name: "restore-nothing", path: "/restore" },
     { name: "jobs-filtered", path: "/jobs?state=attention&kind=backup" },
