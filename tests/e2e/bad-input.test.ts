@@ -9,6 +9,7 @@ import { type ClientMachine, enrolMachine, startClientMachine, tokenOf } from ".
 import { askDatabase, repositoryFolder } from "../support/open-repository";
 import { writeRandomTree } from "../support/random-tree";
 import { type RealStack, startRealStack } from "../support/real-stack";
+import { until } from "../support/until";
 
 const work = mkdtempSync(join(tmpdir(), "bbs-bad-input-"));
 const source = join(work, "files");
@@ -154,16 +155,27 @@ test.each([
       chmodSync(borg, 0o755);
     }
     const planId = await plan(`borg ${name}`);
-    machine.changePolicy({ borg });
+    await changeBorg(borg, script ? "1.0.13" : null);
     const outcome = await backUp(stack.bbs, planId).then(
       ({ problem }) => problem,
       (error: BbsError) => ({ code: error.code, say: error.say }),
     );
-    machine.changePolicy({ borg: "/usr/bin/borg" });
     expect(outcome?.code).toBe(code);
     expect(outcome?.say).toMatch(/apt-get install borgbackup/);
   },
 );
+
+/** The machine tells its borg with the next poll; a restart makes that now. */
+async function changeBorg(borg: string, version: string | null): Promise<void> {
+  machine.changePolicy({ borg });
+  await machine.killHard();
+  machine.start();
+  await until(
+    "the server knows the machine's borg",
+    async () =>
+      (await stack.bbs.clients.get.query({ id: machine.clientId })).machine?.borgVersion === version,
+  );
+}
 
 async function restoresUnharmed(archiveId: string): Promise<void> {
   const { jobId } = await stack.bbs.restores.create.mutate({
