@@ -37,6 +37,7 @@ describe("problemOf", () => {
     ["OSError: [Errno 28] No space left on device: '/x'", "disk-full"],
     ["Remote: Permission denied (publickey).", "access-refused"],
     ["ssh: connect to host a port 2: Connection refused", "connection-lost"],
+    ["BrokenPipeError: [Errno 32] Broken pipe", "connection-lost"],
     ["Host key verification failed.", "host-key-wrong"],
     ["borg create: error: unrecognized arguments: -x", "bad-arguments"],
   ])("knows the words %j", (message, code) => {

@@ -72,7 +72,7 @@ const BY_TEXT: readonly (readonly [RegExp, BorgProblemCode])[] = [
   [/Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED/, "host-key-wrong"],
   [/Permission denied \(publickey|PathNotAllowed|Repository path not allowed/, "access-refused"],
   [
-    /Connection (refused|timed out|reset|closed)|Could not resolve hostname|No route to host|Network is unreachable|kex_exchange_identification/,
+    /Connection (refused|timed out|reset|closed)|Could not resolve hostname|No route to host|Network is unreachable|kex_exchange_identification|BrokenPipeError|\[Errno 32\]/,
     "connection-lost",
   ],
   [/^(usage: )?borg.*: error: /m, "bad-arguments"],
