@@ -1,16 +1,10 @@
 import { chmod, chown, mkdir, readFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { z } from "zod";
+import { withMachineLock } from "./machine-lock";
 import type { StoragePaths } from "./paths";
 import { KeeperRefuses } from "./refusal";
-import {
-  ensureAccount,
-  ensureGroup,
-  nextNumber,
-  removeAccount,
-  removeGroup,
-  type UnixAccount,
-} from "./unix-account";
+import { ensureAccount, ensureGroup, nextNumber, removeAccount, type UnixAccount } from "./unix-account";
 import { writeAtomically } from "./write-atomically";
 
 const number = z.number().int().positive();
@@ -88,22 +82,16 @@ export class Clients {
 
   /**
    * Remembers first, then makes: numbers that were used once are never lost. May run twice. One call at a time (`Keeper.clientTurns`).
-   * A new client's numbers may be taken by another program of the machine at the same moment; then others are tried.
    */
   async provision(id: string, sshPublicKey: string): Promise<ClientAccounts> {
-    const known = this.#clients[id];
-    for (let attempt = 1; ; attempt++) {
-      const numbers = known?.numbers ?? (this.#root ? await this.#newNumbers() : null);
-      this.#clients[id] = { sshPublicKey, numbers };
+    const make = async () => {
+      const numbers = this.#clients[id]?.numbers ?? (this.#root ? await this.#newNumbers() : null);
+      const client = { sshPublicKey, numbers };
+      this.#clients[id] = client;
       await this.#save();
-      try {
-        await this.#makeAccounts(id, this.#clients[id]);
-        break;
-      } catch (error) {
-        if (known || attempt === 10) throw error;
-        await this.#dropAccounts(id);
-      }
-    }
+      await this.#makeAccounts(id, client);
+    };
+    await (this.#root ? withMachineLock(make) : make());
     await this.#makeHome(id);
     return this.accountsOf(id);
   }
@@ -136,11 +124,6 @@ export class Clients {
     await ensureAccount({ name: `bbv-${id}`, uid: numbers.vault, gid, home, shell: "/usr/sbin/nologin" });
     if (sshPublicKey !== null)
       await ensureAccount({ name: `bbs-${id}`, uid: numbers.serve, gid, home, shell: "/bin/sh" });
-  }
-
-  async #dropAccounts(id: string) {
-    for (const name of [`bbs-${id}`, `bbv-${id}`]) await removeAccount(name);
-    await removeGroup(`bbs-${id}`);
   }
 
   /** Root-owned, so that the client cannot put files of its own there; its group may pass through. */

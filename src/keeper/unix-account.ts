@@ -32,18 +32,14 @@ export async function findGroup(nameOrNumber: string): Promise<number | null> {
 }
 
 /**
- * An even number, to be used with the odd one after it. Two keepers on one machine may see the same one free; the one whose `groupadd`
- * comes first has the pair.
- *
- * It lies above every one in use and in `remembered`: files of removed clients still carry theirs, so none is given
+ * A number that is free together with the one after it, above every one in use and in `remembered`: files of removed clients still carry theirs, so none is given
  * away twice. Refuses when the range is full.
  */
 export async function nextNumber(remembered: readonly number[]): Promise<number> {
   const files = await Promise.all(["/etc/passwd", "/etc/group"].map((path) => readFile(path, "utf8")));
   const inUse = files.flatMap((text) => text.split("\n").map((row) => Number(row.split(":")[2])));
   const ours = [...inUse, ...remembered].filter((number) => number >= FIRST_NUMBER && number <= LAST_NUMBER);
-  const above = Math.max(FIRST_NUMBER - 1, ...ours) + 1;
-  const next = above + (above % 2);
+  const next = Math.max(FIRST_NUMBER - 1, ...ours) + 1;
   if (next + 1 > LAST_NUMBER) throw new Error("there are no account numbers left for another client");
   return next;
 }
@@ -89,10 +85,6 @@ export async function ensureAccount(
 /** Takes the account away; files that carry its number stay. May run twice. */
 export async function removeAccount(name: string): Promise<void> {
   if (await findAccount(name)) await accountTool("userdel", ["-f", name]);
-}
-
-export async function removeGroup(name: string): Promise<void> {
-  if ((await findGroup(name)) !== null) await accountTool("groupdel", [name]);
 }
 
 const turns = new Turns();

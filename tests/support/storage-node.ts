@@ -5,7 +5,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { callKeeper, type KeeperCall } from "~/keeper/client";
+import { callKeeper, type KeeperCall, KeeperError } from "~/keeper/client";
 import type { KeeperInput, KeeperOutput, KeeperVerb } from "~/keeper/contract";
 import { writeSshd } from "~/supervisor/sshd";
 import { freePort } from "./free-port";
@@ -102,7 +102,11 @@ export async function startStorageNode(options: StorageNodeOptions = {}): Promis
   const node: StorageNode = {
     ...{ data, port, borg, hostKey: start.hostKeys[0] ?? "" },
     keeper: (verb, input, call) =>
-      callKeeper(verb, input, { socketPath: join(data, "run/keeper.sock"), ...call }),
+      callKeeper(verb, input, { socketPath: join(data, "run/keeper.sock"), ...call }).catch((error) => {
+        // A fault names no cause to its caller; a test's reader wants it.
+        if (error instanceof KeeperError && error.code === "fault") console.warn(printed.slice(-4000));
+        throw error;
+      }),
     printed: () => printed,
     keeperPid: () => keeper.pid ?? 0,
     endKeeper,
