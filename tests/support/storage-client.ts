@@ -2,8 +2,17 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { KeeperInput, KeeperOutput, KeeperVerb } from "~/keeper/contract";
 import { bareEnvironment, type Ended, type RunOptions, runProgram } from "./run-program";
-import type { StorageNode } from "./storage-node";
+
+/** What a client needs to know of its storage node. */
+export type NodeOfClient = {
+  data: string;
+  port: number;
+  hostKey: string;
+  borg: string;
+  keeper: <V extends KeeperVerb>(verb: V, input: KeeperInput<V>) => Promise<KeeperOutput<V>>;
+};
 
 export type TestRepository = { id: string; url: string; path: string; passphrase: string };
 
@@ -36,7 +45,7 @@ export function makeKey(file: string): string {
   return readFileSync(`${file}.pub`, "utf8").trim();
 }
 
-export async function makeTestClient(node: StorageNode, clientsFolder: string): Promise<TestClient> {
+export async function makeTestClient(node: NodeOfClient, clientsFolder: string): Promise<TestClient> {
   const id = newTestId();
   const folder = join(clientsFolder, id);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
