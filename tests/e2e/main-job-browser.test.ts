@@ -21,7 +21,7 @@ beforeAll(async () => {
   stack = await startRealStack({ withoutAdmin: true });
   browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
   page = await browser.newPage({ ignoreHTTPSErrors: true, baseURL: stack.url });
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(30_000);
   page.on("pageerror", (error) => complaints.push(String(error)));
 });
 afterAll(async () => {
@@ -67,7 +67,7 @@ test("a repository and a plan are made", async () => {
 
   await page.goto("/plans/new");
   await page.getByLabel("Directories, line 1").fill(source);
-  await page.getByLabel("Name").fill("Letters");
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill("Letters");
   await page.getByRole("button", { name: "Save the plan" }).click();
   await page.waitForURL(/\/plans\/[a-z0-9]{16}/);
 });
