@@ -34,8 +34,8 @@ afterAll(async () => {
 test("the one-time link makes the first admin and signs them in", async () => {
   const link = /https:\/\/\S+\/setup\?token=\S+/.exec(stack.printed())?.[0];
   await page.goto(link ?? "about:blank");
-  await page.getByLabel("Name").fill("Ada Admin");
-  await page.getByLabel("E-mail").fill(stack.email);
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill("Ada Admin");
+  await page.getByRole("textbox", { name: "E-mail" }).fill(stack.email);
   await page.getByLabel("Password").fill(stack.password);
   await page.getByRole("button", { name: "Make the admin and sign in" }).click();
   await page.waitForURL(`${stack.url}/`);
@@ -48,7 +48,7 @@ test("the one-time link makes the first admin and signs them in", async () => {
 
 test("the pasted line's token enrols a machine, and the page turns green by itself", async () => {
   await page.goto("/clients/new");
-  await page.getByLabel("Name").fill("web-01");
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill("web-01");
   await page.getByRole("button", { name: "Make the line to paste" }).click();
   const line = await page.locator("code", { hasText: "bbse_" }).first().textContent();
   // Lost by any reload: what follows must come to the page by itself.
@@ -66,7 +66,11 @@ test("a repository and a plan are made", async () => {
   await page.getByText(/ready/i).first().waitFor();
 
   await page.goto("/plans/new");
-  await page.getByLabel("Directories, line 1").fill(source);
+  const directories = page.getByRole("textbox", { name: "Directories, line 1" });
+  await directories.waitFor();
+  // The page fills in the machine's one repository once it listens to us.
+  await page.getByText("Choose a repository").waitFor({ state: "hidden" });
+  await directories.fill(source);
   await page.getByRole("textbox", { name: "Name", exact: true }).fill("Letters");
   await page.getByRole("button", { name: "Save the plan" }).click();
   await page.waitForURL(/\/plans\/[a-z0-9]{16}/);
