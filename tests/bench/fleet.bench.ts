@@ -91,21 +91,23 @@ async function enrolByScript(stack: RealStack): Promise<string[]> {
     name: `fleet-${index}`,
     key: newToken("bbsa_"),
   }));
+  // drizzle took over how this connection writes instants: as text only.
+  const now = new Date().toISOString();
   await askDatabase(stack, async (sql) => {
     const clients = fleet.map(({ id, name }) => ({
       id,
       name,
       storage_node_id: "main",
-      created_at: new Date(),
-      enrolled_at: new Date(),
-      provisioned_at: new Date(),
+      created_at: now,
+      enrolled_at: now,
+      provisioned_at: now,
     }));
     await sql`insert into clients ${sql(clients)}`;
     const keys = fleet.map(({ id, key }) => ({
       id: newId(),
       client_id: id,
       key_hash: hashToken(key),
-      created_at: new Date(),
+      created_at: now,
     }));
     await sql`insert into agent_keys ${sql(keys)}`;
   });
