@@ -10,6 +10,7 @@ import { jobEnded, makePlan, makeRepository } from "../support/backup-story";
 import { startClientMachine } from "../support/client-machine";
 import { askDatabase } from "../support/open-repository";
 import { type RealStack, startRealStack } from "../support/real-stack";
+import { descendants } from "../support/real-stack-processes";
 import { until } from "../support/until";
 import { type Figure, percentile } from "./figure";
 import { makeStampedBorg } from "./stamped-borg";
@@ -170,7 +171,9 @@ function poll(url: string, key: string, signal: AbortSignal): Promise<number> {
 
 /** User and system time of all processes of a program; the kernel counts hundredths. */
 function cpuSeconds(stack: RealStack, program: "web" | "postgres"): number {
-  return stack.pids(program).reduce((sum, pid) => {
+  // PostgreSQL works in children of the process that listens.
+  const all = stack.pids(program).flatMap((pid) => [pid, ...descendants(pid)]);
+  return all.reduce((sum, pid) => {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return sum + (Number(fields[11]) + Number(fields[12])) / 100;
