@@ -16,6 +16,7 @@ const LEAST_FREE_BYTES = 256 * 1024 * 1024;
  */
 export async function prepareDataFolder(data: string): Promise<void> {
   await makeWritable(data);
+  await demandUnshared(data);
   if (isRoot) await demandReachable(data);
   const { bavail, bsize } = await statfs(data);
   if (bavail * bsize < LEAST_FREE_BYTES) {
@@ -76,6 +77,18 @@ async function demandReachable(data: string): Promise<void> {
     if (uid !== 0 && folder === data) {
       throw new StartRefusal(
         `${data} belongs to account number ${uid}, which could change what root keeps there. Run chown root:root ${data}, start without root, or set BBS_DATA to another folder.`,
+      );
+    }
+    if (folder === dirname(folder)) return;
+  }
+}
+
+/** sshd (StrictModes) takes no key from a folder that another account could exchange, so every backup would fail: /tmp is no place. */
+async function demandUnshared(data: string): Promise<void> {
+  for (let folder = data; ; folder = dirname(folder)) {
+    if (((await stat(folder)).mode & 0o022) !== 0) {
+      throw new StartRefusal(
+        `${folder} can be written by other accounts, so sshd would refuse every client's key below it. Run chmod go-w ${folder} if that is right for it, or set BBS_DATA to a folder elsewhere.`,
       );
     }
     if (folder === dirname(folder)) return;

@@ -7,6 +7,7 @@ import { findBorgs } from "~tests/support/borg-versions";
 import { freePort } from "~tests/support/free-port";
 import { openServer, type PlainSshd, startPlainSshd } from "~tests/support/plain-sshd";
 import { bareEnvironment, type Ended, runProgram } from "~tests/support/run-program";
+import { serverHome } from "~tests/support/server-home";
 import type { TestClient, TestRepository } from "~tests/support/storage-client";
 import { type StorageNode, startStorageNode } from "~tests/support/storage-node";
 import { until } from "~tests/support/until";
@@ -74,7 +75,7 @@ describe.each(findBorgs())("over ssh with a client's key, borg $version", ({ bor
   });
 
   it("does not let the asked command reach borg's parser, which would open server files for the client", async () => {
-    const secret = "/var/lib/bbs-tests/pattern-file";
+    const secret = `${serverHome()}/pattern-file`;
     writeFileSync(secret, "lp:not-a-style\n", { mode: 0o644 });
     const oracle = ["create", "--exclude-from", secret, "x::y", "z"];
     const probe = await runProgram(node.borg, ["serve"], {

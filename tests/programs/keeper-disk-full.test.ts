@@ -1,12 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { serverHome } from "~tests/support/server-home";
 import { newTestId, type TestClient, type TestRepository } from "~tests/support/storage-client";
 import { type StorageNode, startStorageNode } from "~tests/support/storage-node";
 import { until } from "~tests/support/until";
 
 /** A data folder on a file system of 40 MB of its own. */
-const mount = `/var/lib/bbs-tests/small-${newTestId().slice(0, 8)}`;
+const mount = `${serverHome()}/small-${newTestId().slice(0, 8)}`;
 let node: StorageNode;
 let client: TestClient;
 let repository: TestRepository;

@@ -8,19 +8,19 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { callKeeper } from "~/keeper/client";
 import { freePort } from "~tests/support/free-port";
 import { bareEnvironment, runProgram } from "~tests/support/run-program";
+import { serverHome } from "~tests/support/server-home";
 import { makeKey, newTestId } from "~tests/support/storage-client";
 import { until } from "~tests/support/until";
 
 /** The whole storage node as an ordinary account: keeper, sshd and borg run without root. */
 const name = `bbstest-${newTestId().slice(0, 8)}`;
-const home = `/var/lib/bbs-tests/${name}`;
+const home = `${serverHome()}/${name}`;
 const data = join(home, "data");
 const started: ChildProcess[] = [];
 let account: { uid: number; gid: number };
 let port: number;
 
 beforeAll(async () => {
-  mkdirSync("/var/lib/bbs-tests", { recursive: true, mode: 0o755 });
   execFileSync("/usr/sbin/useradd", ["-m", "-d", home, "-s", "/bin/sh", "-p", "*", name]);
   const number = (flag: string) => Number(execFileSync("id", [flag, name], { encoding: "utf8" }));
   account = { uid: number("-u"), gid: number("-g") };

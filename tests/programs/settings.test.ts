@@ -107,6 +107,13 @@ test.runIf(asRoot)("without root, a folder that cannot be written is refused", a
   );
 });
 
+test("a folder below one that others may write to is refused: sshd would take no key there", async () => {
+  const data = await makeFolder(join(folder, "shared"), 0o777);
+  expect(await refusal({ BBS_DATA: join(data, "data") })).toMatch(
+    /shared can be written by other accounts, so sshd would refuse every client's key below it/,
+  );
+});
+
 test.runIf(asRoot)("a full disk is refused before anything is written", async () => {
   const data = await makeFolder(join(folder, "small"), 0o755);
   execFileSync("mount", ["-t", "tmpfs", "-o", "size=20m,mode=755", "tmpfs", data]);

@@ -5,6 +5,7 @@ import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { freePort } from "./free-port";
 import { bareEnvironment, type Ended, type RunOptions, runProgram } from "./run-program";
+import { serverHome } from "./server-home";
 import { makeKey } from "./storage-client";
 import { until } from "./until";
 
@@ -20,9 +21,8 @@ export type PlainSshd = {
 
 /** Runs as the account of the test, with forwarding, terminals, sftp and any variable allowed. */
 export async function startPlainSshd(): Promise<PlainSshd> {
-  mkdirSync("/var/lib/bbs-tests", { recursive: true, mode: 0o755 });
   mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
-  const folder = mkdtempSync("/var/lib/bbs-tests/plain-");
+  const folder = mkdtempSync(join(serverHome(), "plain-"));
   chmodSync(folder, 0o755);
   const port = await freePort();
   const key = makeKey(join(folder, "key"));

@@ -1,6 +1,5 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { connect } from "node:tls";
@@ -9,6 +8,7 @@ import { promisify } from "node:util";
 import { type BbsClient, createBbsClient } from "~/api-client/create-bbs-client";
 import { freePort } from "./free-port";
 import { descendants, killQuietly, type Program, pidsOf } from "./real-stack-processes";
+import { serverHome } from "./server-home";
 import { until } from "./until";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -51,7 +51,7 @@ export interface StackOptions {
  */
 export async function startRealStack(options: StackOptions = {}): Promise<RealStack> {
   await buildOutdated();
-  const folder = mkdtempSync(join(stackHome(), "bbs-stack-"));
+  const folder = mkdtempSync(join(serverHome(), "bbs-stack-"));
   // Accounts of clients and programs must be able to walk through.
   chmodSync(folder, 0o755);
   const dataDir = join(folder, "data");
@@ -117,13 +117,6 @@ export async function startRealStack(options: StackOptions = {}): Promise<RealSt
     await stop(supervisor, folder);
     throw new Error(`the server did not start; it printed:\n${printed()}\n${logs}`, { cause: error });
   }
-}
-
-/** As root below a folder that only root can write: sshd takes no keys from below /tmp (StrictModes looks at every parent). */
-function stackHome(): string {
-  if (process.getuid?.() !== 0) return tmpdir();
-  mkdirSync("/var/cache/bbs-tests", { recursive: true });
-  return "/var/cache/bbs-tests";
 }
 
 /** The end of each program's log, for the message of a failed test. */

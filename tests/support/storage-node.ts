@@ -10,6 +10,7 @@ import type { KeeperInput, KeeperOutput, KeeperVerb } from "~/keeper/contract";
 import { writeSshd } from "~/supervisor/sshd";
 import { freePort } from "./free-port";
 import { bareEnvironment } from "./run-program";
+import { serverHome } from "./server-home";
 import { makeTestClient, type TestClient } from "./storage-client";
 import { until } from "./until";
 
@@ -49,9 +50,7 @@ export type StorageNodeOptions = {
 };
 
 export async function startStorageNode(options: StorageNodeOptions = {}): Promise<StorageNode> {
-  // Not below /tmp: sshd's StrictModes refuses key files under a folder that everybody may write to.
-  mkdirSync("/var/lib/bbs-tests", { recursive: true, mode: 0o755 });
-  const base = mkdtempSync("/var/lib/bbs-tests/node-");
+  const base = mkdtempSync(join(serverHome(), "node-"));
   chmodSync(base, 0o711);
   const data = options.data ?? join(base, "data");
   const borg = options.borg ?? "/usr/bin/borg";

@@ -1,11 +1,11 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { chmod, mkdir } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { freePort } from "./free-port";
+import { serverHome } from "./server-home";
 import { until } from "./until";
 
 export const programRoot = fileURLToPath(new URL("../..", import.meta.url));
@@ -28,9 +28,9 @@ export async function buildEverything(): Promise<void> {
   await promisify(execFile)(process.execPath, [join(programRoot, "src/supervisor/build.mjs")]);
 }
 
-/** A folder below /tmp that every account may pass through, and how to take it away. */
+/** A folder that every account may pass through, and how to take it away. */
 export async function openFolder(): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), "bbs-sup-"));
+  const folder = mkdtempSync(join(serverHome(), "bbs-sup-"));
   await chmod(folder, 0o755);
   return folder;
 }
