@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { connect } from "node:tls";
@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { type BbsClient, createBbsClient } from "~/api-client/create-bbs-client";
 import { freePort } from "./free-port";
+import { copyProgram } from "./program-copy";
 import { descendants, killQuietly, type Program, pidsOf } from "./real-stack-processes";
 import { serverHome } from "./server-home";
 import { until } from "./until";
@@ -41,6 +42,8 @@ export interface StackOptions {
   withoutAdmin?: boolean;
   /** More settings, e.g. BBS_BORG. */
   settings?: Record<string, string>;
+  /** Run all of it as this ordinary account, as on a machine without root (the test itself must be root). */
+  as?: { uid: number; gid: number; home: string };
   /** Where other machines (network namespaces) reach this server. Default: loopback only. */
   address?: string;
 }
@@ -54,6 +57,9 @@ export async function startRealStack(options: StackOptions = {}): Promise<RealSt
   const folder = mkdtempSync(join(serverHome(), "bbs-stack-"));
   // Accounts of clients and programs must be able to walk through.
   chmodSync(folder, 0o755);
+  const from = options.as ? copyProgram(folder) : { node: process.execPath, root: ROOT };
+  const account = options.as ? { uid: options.as.uid, gid: options.as.gid } : {};
+  if (options.as) chownSync(folder, options.as.uid, options.as.gid);
   const dataDir = join(folder, "data");
   const address = options.address ?? "127.0.0.1";
   const [port, sshPort] = [await freePort(), await freePort()];
@@ -61,7 +67,7 @@ export async function startRealStack(options: StackOptions = {}): Promise<RealSt
   const environment: NodeJS.ProcessEnv = {
     NODE_ENV: "production",
     PATH: process.env.PATH,
-    HOME: process.env.HOME,
+    HOME: options.as?.home ?? process.env.HOME,
     BBS_DATA: dataDir,
     LISTEN: address,
     PORT: String(port),
@@ -72,9 +78,10 @@ export async function startRealStack(options: StackOptions = {}): Promise<RealSt
     ...options.settings,
   };
   const output: string[] = [];
-  const supervisor = spawn(process.execPath, [join(ROOT, "dist/supervisor.mjs")], {
-    cwd: ROOT,
+  const supervisor = spawn(from.node, [join(from.root, "dist/supervisor.mjs")], {
+    cwd: from.root,
     env: environment,
+    ...account,
     stdio: ["ignore", "pipe", "pipe"],
   });
   supervisor.stdout.on("data", (chunk: Buffer) => output.push(chunk.toString()));
@@ -85,7 +92,9 @@ export async function startRealStack(options: StackOptions = {}): Promise<RealSt
     await until("the server answers", () => answers(url, supervisor, printed), { seconds: 120 });
     const fingerprint = await fingerprintOf(address, port);
     const [email, password] = ["admin@example.org", "correct horse battery"];
-    const token = options.withoutAdmin ? "" : await makeAdmin(environment, email, password);
+    const token = options.withoutAdmin
+      ? ""
+      : makeAdmin(from, { env: environment, ...account }, email, password);
     const stack: RealStack = {
       url,
       sshPort,
@@ -173,10 +182,16 @@ async function fingerprintOf(host: string, port: number): Promise<string> {
   });
 }
 
-async function makeAdmin(environment: NodeJS.ProcessEnv, email: string, password: string): Promise<string> {
+function makeAdmin(
+  from: { node: string; root: string },
+  run: { env: NodeJS.ProcessEnv; uid?: number; gid?: number },
+  email: string,
+  password: string,
+): string {
   const words = ["setup", "--email", email, "--name", "Ada Admin", "--password-stdin", "--token", "tests"];
-  const printed = execFileSync(process.execPath, [join(ROOT, "dist/bbs-admin.mjs"), ...words, "--json"], {
-    env: environment,
+  const printed = execFileSync(from.node, [join(from.root, "dist/bbs-admin.mjs"), ...words, "--json"], {
+    ...run,
+    cwd: "/",
     input: password,
     encoding: "utf8",
   });

@@ -1,10 +1,11 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { chmod, mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { freePort } from "./free-port";
+import { copyProgram } from "./program-copy";
 import { serverHome } from "./server-home";
 import { until } from "./until";
 
@@ -55,8 +56,9 @@ export async function runSupervisor(
     BBS_DATA: data,
     ...settings,
   };
-  const program = options.program ?? join(programRoot, "dist/supervisor.mjs");
-  const child = spawn(process.execPath, [...(options.nodeWords ?? []), program], {
+  const from = options.as ? copyProgram(dirname(data)) : { node: process.execPath, root: programRoot };
+  const program = options.program ?? join(from.root, "dist/supervisor.mjs");
+  const child = spawn(from.node, [...(options.nodeWords ?? []), program], {
     env: environment,
     stdio: ["ignore", "pipe", "pipe"],
     cwd: "/",
