@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { ID_TEXT } from "./id-text";
 
 /**
  * Ids are 16 characters of `[a-z0-9]` (80 bits, made by `server/db/new-id`). They stand in Unix account names, directory
  * names and keeper calls, so nothing else may pass: at most 20 keeps `bbs-<id>` far below Linux's 32.
  */
-export const idText = z.string().regex(/^[a-z0-9]{1,20}$/, "is not an id");
+export const idText = z.string().regex(ID_TEXT, "is not an id");
 
 export type ClientId = string & z.BRAND<"ClientId">;
 export const clientId = idText.brand<"ClientId">();

@@ -1,13 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compression as wireCompression } from "~/protocol/v1";
-import {
-  EMPTY_PLAN,
-  findNestedSource,
-  planCompression,
-  planDraft,
-  planExclude,
-  planSource,
-} from "./plan-input";
+import { EMPTY_PLAN, findNestedSource } from "./plan-draft";
+import { planCompression, planDraft, planExclude, planSource } from "./plan-input";
 import { EXCLUDE_SUGGESTIONS, SOURCE_SUGGESTIONS, USUAL_EXCLUDES, USUAL_SOURCES } from "./plan-suggestions";
 import { COMPRESSION_CHOICES, compressionWords, listWords, summarizePlan } from "./plan-words";
 

@@ -65,30 +65,6 @@ export const planFields = {
 export const planDraft = z.object({ clientId: z.string().min(1, "Choose a client."), ...planFields });
 export type PlanDraft = z.infer<typeof planDraft>;
 
-/** What is right for most: the fast middle of zstd, and nothing that other machines serve. */
-export const EMPTY_PLAN: PlanDraft = {
-  clientId: "",
-  repositoryId: "",
-  name: "",
-  sources: [],
-  excludes: [],
-  compression: "zstd,3",
-  oneFileSystem: false,
-  excludeCaches: true,
-};
-
-/** The first directory of `sources` that stands below another one and is therefore read anyway; null if there is none. */
-export function findNestedSource(sources: readonly string[]): { path: string; within: string } | null {
-  const tidy = sources.map((path) => ({ path, prefix: `${path.replace(/\/+$/, "")}/` }));
-  for (const inner of tidy) {
-    const outer = tidy.find(
-      (other) => other !== inner && inner.prefix.startsWith(other.prefix) && inner.prefix !== other.prefix,
-    );
-    if (outer) return { path: inner.path, within: outer.path };
-  }
-  return null;
-}
-
 function hasNoTwice(values: readonly string[]): boolean {
   return new Set(values).size === values.length;
 }

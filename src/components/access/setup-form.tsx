@@ -3,7 +3,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { Check, Circle } from "lucide-react";
 import { useForm, useWatch } from "react-hook-form";
-import { z } from "zod";
 import { Button } from "~/components/ui/button";
 import { cn } from "~/components/ui/class-names";
 import { Field } from "~/components/ui/field";
@@ -63,7 +62,8 @@ export function SetupForm({ token }: { token: string }) {
           autoComplete="username"
           className="h-10"
           {...register("email", {
-            validate: (text) => z.email().safeParse(text).success || "This is not an e-mail address.",
+            validate: async (text) =>
+              (await import("./check-email")).isEmail(text) || "This is not an e-mail address.",
           })}
         />
       </Field>

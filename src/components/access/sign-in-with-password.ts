@@ -1,8 +1,7 @@
-import { signIn } from "next-auth/react";
-
 /** Signs in. Null: done. Else why not, for the person. */
 export async function signInWithPassword(given: { email: string; password: string }): Promise<string | null> {
   try {
+    const { signIn } = await import("next-auth/react");
     const answer = await signIn("password", { ...given, redirect: false });
     if (answer?.ok && !answer.error) return null;
     if (answer?.status === 429 || answer?.error?.includes("rate-limited")) {

@@ -1,4 +1,4 @@
-import { idText } from "~/domain/id";
+import { isIdText } from "~/domain/id-text";
 
 /** The filters of the Archives page, by their names in the address. */
 export const ARCHIVE_FILTERS = ["search", "clientId", "planId", "repositoryId"] as const;
@@ -10,12 +10,8 @@ export function archiveListInput(filters: ArchiveFilters) {
   return {
     limit: 50,
     ...(typeof search === "string" && search.trim() !== "" ? { search: search.trim() } : {}),
-    ...(isId(filters.clientId) ? { clientId: filters.clientId } : {}),
-    ...(isId(filters.planId) ? { planId: filters.planId } : {}),
-    ...(isId(filters.repositoryId) ? { repositoryId: filters.repositoryId } : {}),
+    ...(isIdText(filters.clientId) ? { clientId: filters.clientId } : {}),
+    ...(isIdText(filters.planId) ? { planId: filters.planId } : {}),
+    ...(isIdText(filters.repositoryId) ? { repositoryId: filters.repositoryId } : {}),
   };
-}
-
-function isId(text: unknown): text is string {
-  return idText.safeParse(text).success;
 }

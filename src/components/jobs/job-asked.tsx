@@ -3,7 +3,6 @@ import { KeyValue } from "~/components/ui/key-value";
 import { Section } from "~/components/ui/section";
 import { TextLink } from "~/components/ui/text-link";
 import { showPath } from "~/domain/archive-path";
-import { jobPayloads } from "~/domain/job-payload";
 import { compressionWords, listWords } from "~/domain/plan-words";
 import type { JobDetail } from "./job-detail";
 
@@ -28,9 +27,8 @@ export function JobAsked({ job }: { job: JobDetail }) {
 }
 
 function askedOf(job: JobDetail): (readonly [string, ReactNode])[] {
-  if (job.kind === "backup") {
-    const asked = jobPayloads.backup.safeParse(job.payload).data;
-    if (!asked) return [];
+  const asked = job.payload;
+  if ("sources" in asked) {
     return [
       ["Directories", <Paths key="paths" paths={asked.sources} />],
       ["Left out", asked.excludes.length > 0 ? <Paths key="excludes" paths={asked.excludes} /> : "nothing"],
@@ -38,9 +36,7 @@ function askedOf(job: JobDetail): (readonly [string, ReactNode])[] {
       ["Archive", <Code key="archive" text={asked.archiveName} />],
     ];
   }
-  if (job.kind !== "restore") return [];
-  const asked = jobPayloads.restore.safeParse(job.payload).data;
-  if (!asked) return [];
+  if (!("target" in asked)) return [];
   const paths = asked.paths.map((path) => `/${showPath(path)}`);
   const target = {
     "restore-folder": "The machine's restore folder",

@@ -1,4 +1,4 @@
-import { idText } from "~/domain/id";
+import { isIdText } from "~/domain/id-text";
 import { ENDED_STATES, JOB_KINDS, type JobKind, type JobState } from "~/domain/job";
 
 /** The filters of the Jobs page, by their names in the address. */
@@ -23,16 +23,12 @@ export function jobListInput(filters: JobFilters) {
     limit: 50,
     ...(states ? { states: [...states] } : {}),
     ...(isKind(filters.kind) ? { kinds: [filters.kind] } : {}),
-    ...(isId(filters.clientId) ? { clientId: filters.clientId } : {}),
-    ...(isId(filters.planId) ? { planId: filters.planId } : {}),
-    ...(isId(filters.repositoryId) ? { repositoryId: filters.repositoryId } : {}),
+    ...(isIdText(filters.clientId) ? { clientId: filters.clientId } : {}),
+    ...(isIdText(filters.planId) ? { planId: filters.planId } : {}),
+    ...(isIdText(filters.repositoryId) ? { repositoryId: filters.repositoryId } : {}),
   };
 }
 
 function isKind(text: unknown): text is JobKind {
   return typeof text === "string" && Object.hasOwn(JOB_KINDS, text);
-}
-
-function isId(text: unknown): text is string {
-  return idText.safeParse(text).success;
 }

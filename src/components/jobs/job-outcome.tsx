@@ -4,11 +4,11 @@ import { TextLink } from "~/components/ui/text-link";
 import { formatCount } from "~/domain/quantity";
 import { tellBackup, tellRestore } from "~/domain/result-words";
 import type { AgentJobResult } from "~/protocol/v1";
-import { agentResultOf, type JobDetail } from "./job-detail";
+import type { JobDetail } from "./job-detail";
 
 /** What came of a job, in sentences, with the list of what was left out. Nothing while it runs. */
 export function JobOutcome({ job }: { job: JobDetail }) {
-  const result = agentResultOf(job);
+  const { result } = job;
   if (!result) return null;
   const sentences = result.kind === "backup" ? tellBackup(result, job.repositoryName) : tellRestore(result);
   return (

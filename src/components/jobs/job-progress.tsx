@@ -11,7 +11,7 @@ import { isEnded } from "~/domain/job";
 import { workedMs } from "~/domain/job-timeline";
 import { formatRate } from "~/domain/quantity";
 import type { Progress as ProgressReport } from "~/protocol/v1";
-import { agentResultOf, type JobDetail } from "./job-detail";
+import type { JobDetail } from "./job-detail";
 import { useTransfer } from "./use-transfer";
 
 /** The numbers of a backup or restore, large: as they grow, and afterwards as they were reported. Nothing where there are none. */
@@ -90,7 +90,7 @@ export function JobProgress({ job }: { job: JobDetail }) {
 function figuresOf(
   job: JobDetail,
 ): Pick<ProgressReport, "files" | "originalBytes" | "compressedBytes" | "deduplicatedBytes"> | null {
-  const result = agentResultOf(job);
+  const { result } = job;
   if (result?.kind === "backup" && result.archive) return result.archive;
   if (result?.kind === "restore") {
     return { files: result.files, originalBytes: result.bytes, compressedBytes: 0, deduplicatedBytes: 0 };

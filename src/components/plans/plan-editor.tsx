@@ -1,14 +1,13 @@
 "use client";
 
-import { zodResolver } from "@hookform/resolvers/zod";
-import { FormProvider, useForm, useWatch } from "react-hook-form";
+import { FormProvider, type Resolver, useForm, useWatch } from "react-hook-form";
 import { Button } from "~/components/ui/button";
 import { ButtonLink } from "~/components/ui/button-link";
 import { ErrorState } from "~/components/ui/error-state";
 import { Field } from "~/components/ui/field";
 import { Input } from "~/components/ui/input";
 import { Section } from "~/components/ui/section";
-import { type PlanDraft, planDraft } from "~/domain/plan-input";
+import type { PlanDraft } from "~/domain/plan-input";
 import { LeaveGuard } from "./leave-guard";
 import { PlanAdvanced } from "./plan-advanced";
 import { PlanCompression } from "./plan-compression";
@@ -21,7 +20,7 @@ import { useSavePlan } from "./use-save-plan";
 export function PlanEditor({ planId, start }: { planId: string | null; start: PlanDraft }) {
   const form = useForm<PlanDraft>({
     defaultValues: start,
-    resolver: zodResolver(planDraft),
+    resolver: check,
     mode: "onTouched",
   });
   const { errors, isDirty, isSubmitting, isSubmitSuccessful } = form.formState;
@@ -83,3 +82,9 @@ export function PlanEditor({ planId, start }: { planId: string | null; start: Pl
     </FormProvider>
   );
 }
+
+/** The rules are loaded for the first check. Where they do not come, the server's answer to saving is the check. */
+const check: Resolver<PlanDraft> = async (draft, context, options) => {
+  const rules = await import("./check-plan").catch(() => null);
+  return rules ? rules.checkPlan(draft, context, options) : { values: draft, errors: {} };
+};

@@ -1,4 +1,4 @@
-import { idText } from "~/domain/id";
+import { isIdText } from "~/domain/id-text";
 
 /** The filters of the Plans page, by their names in the address. */
 export const PLAN_FILTERS = ["clientId", "repositoryId"] as const;
@@ -8,11 +8,7 @@ export type PlanFilters = Partial<Record<(typeof PLAN_FILTERS)[number], string |
 export function planListInput(filters: PlanFilters) {
   return {
     limit: 50,
-    ...(isId(filters.clientId) ? { clientId: filters.clientId } : {}),
-    ...(isId(filters.repositoryId) ? { repositoryId: filters.repositoryId } : {}),
+    ...(isIdText(filters.clientId) ? { clientId: filters.clientId } : {}),
+    ...(isIdText(filters.repositoryId) ? { repositoryId: filters.repositoryId } : {}),
   };
-}
-
-function isId(text: unknown): text is string {
-  return idText.safeParse(text).success;
 }

@@ -1,7 +1,8 @@
 "use client";
 
 import { useFormContext, useWatch } from "react-hook-form";
-import { EMPTY_PLAN, type PlanDraft } from "~/domain/plan-input";
+import { EMPTY_PLAN } from "~/domain/plan-draft";
+import type { PlanDraft } from "~/domain/plan-input";
 import { summarizePlan } from "~/domain/plan-words";
 import { useClientChoices, useRepositoryChoices } from "./use-choices";
 

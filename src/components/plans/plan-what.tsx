@@ -2,7 +2,8 @@
 
 import { Controller, type FieldError, type Merge, useFormContext, useWatch } from "react-hook-form";
 import { Button } from "~/components/ui/button";
-import { findNestedSource, type PlanDraft } from "~/domain/plan-input";
+import { findNestedSource } from "~/domain/plan-draft";
+import type { PlanDraft } from "~/domain/plan-input";
 import {
   EXCLUDE_SUGGESTIONS,
   SOURCE_SUGGESTIONS,

@@ -2,7 +2,6 @@
 
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { LogOut, Monitor, Moon, Sun, UserRound } from "lucide-react";
-import { signOut } from "next-auth/react";
 import { useEffect, useState } from "react";
 import { chooseTheme, currentTheme, readTheme, type Theme } from "~/components/system/theme";
 import { Button } from "~/components/ui/button";
@@ -15,6 +14,7 @@ import {
   MenuRadioItem,
   MenuSeparator,
 } from "~/components/ui/menu";
+import { toast } from "~/components/ui/toast";
 import { useTRPC } from "~/trpc/react";
 
 /** Who is signed in, the colours of this browser, and the way out. */
@@ -55,9 +55,19 @@ export function MeMenu() {
       </MenuRadioGroup>
       <MenuSeparator />
       <MenuLink href="/settings/tokens">API tokens</MenuLink>
-      <MenuItem onClick={() => signOut({ callbackUrl: "/sign-in" })}>
+      <MenuItem onClick={() => void leave()}>
         <LogOut aria-hidden /> Sign out
       </MenuItem>
     </Menu>
   );
+}
+
+/** The code for it is loaded when it is wanted. A server that does not answer leaves one signed in, which is said. */
+async function leave(): Promise<void> {
+  try {
+    const { signOut } = await import("next-auth/react");
+    await signOut({ callbackUrl: "/sign-in" });
+  } catch {
+    toast.failed("You are still signed in", "The server did not answer. Try again in a minute.");
+  }
 }

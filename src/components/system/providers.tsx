@@ -4,13 +4,9 @@ import { CSPProvider } from "@base-ui/react/csp-provider";
 import { Tooltip } from "@base-ui/react/tooltip";
 import { NuqsAdapter } from "nuqs/adapters/next/app";
 import type { ReactNode } from "react";
-import { config } from "zod/v4/core";
 import { NowProvider } from "~/components/ui/now";
 import { Toaster } from "~/components/ui/toast";
 import { TRPCReactProvider } from "~/trpc/react";
-
-// Zod compiles validators with `new Function` otherwise, which the content security policy forbids.
-config({ jitless: true });
 
 /** What every page stands in. `serverNow` is the server's clock, in milliseconds. */
 export function Providers({

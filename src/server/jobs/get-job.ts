@@ -1,15 +1,17 @@
 import { and, eq, ne, sql } from "drizzle-orm";
-import type { JobPayload, JobResult } from "~/domain/job-payload";
+import { type JobPayload, jobPayloads } from "~/domain/job-payload";
 import type { Authorized } from "~/domain/permission";
 import { Refusal } from "~/domain/refusal";
+import { type AgentJobResult, jobResult } from "~/protocol/v1";
 import type { Ctx } from "../context";
 import { jobs } from "../db/schema/jobs";
 import { type JobRow, readJobRows } from "./job-row";
 
 export interface JobDetail extends JobRow {
+  /** Nothing in it: an older release wrote it in a way that this one does not understand. */
   payload: JobPayload;
-  /** What the agent reported (protocol v1), or a worker's own words; null before the end. */
-  result: JobResult | null;
+  /** What the agent reported (protocol v1); null before the end, for server work, and for what is not understood. */
+  result: AgentJobResult | null;
   /** The other jobs of the same run, oldest first. */
   related: JobRow[];
   retryOf: string | null;
@@ -24,7 +26,7 @@ export async function getJob(
   const its = and(eq(jobs.id, input.jobId), eq(jobs.clientId, may.clientId));
   const [row] = await readJobRows(ctx, { where: its, order: [sql`${jobs.id}`], limit: 1 });
   const [rest] = await ctx.db
-    .select({ payload: jobs.payload, result: jobs.result, retryOf: jobs.retryOf })
+    .select({ kind: jobs.kind, payload: jobs.payload, result: jobs.result, retryOf: jobs.retryOf })
     .from(jobs)
     .where(its);
   if (!row || !rest) throw new Refusal("not-found", { say: "There is no such job." });
@@ -33,5 +35,11 @@ export async function getJob(
     order: [sql`${jobs.createdAt}`, sql`${jobs.id}`],
     limit: 50,
   });
-  return { ...row, ...rest, related };
+  return {
+    ...row,
+    payload: jobPayloads[rest.kind].safeParse(rest.payload).data ?? {},
+    result: jobResult.safeParse(rest.result).data ?? null,
+    retryOf: rest.retryOf,
+    related,
+  };
 }

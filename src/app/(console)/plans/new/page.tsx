@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { PlanEditor } from "~/components/plans/plan-editor";
 import { PageHeader } from "~/components/ui/page-header";
-import { EMPTY_PLAN } from "~/domain/plan-input";
+import { EMPTY_PLAN } from "~/domain/plan-draft";
 import { getQueryClient, HydrateClient, trpc } from "~/trpc/server";
 
 export const metadata: Metadata = { title: "Make a plan" };
