@@ -1,35 +1,35 @@
 "use client";
 
 import { Search } from "lucide-react";
-import dynamic from "next/dynamic";
 import { useEffect, useState } from "react";
 import { Button } from "~/components/ui/button";
+import { useLate } from "~/components/ui/late";
 
-const CommandPalette = dynamic(() => import("./command-palette").then((loaded) => loaded.CommandPalette), {
-  ssr: false,
-});
+const loadPalette = () => import("./command-palette");
 
 /** Opens the command palette, by click or Ctrl-K. Its code is loaded at the first opening. */
 export function CommandButton() {
   const [open, setOpen] = useState(false);
-  const [wanted, setWanted] = useState(false);
+  const { part, want, warm } = useLate(loadPalette);
   useEffect(() => {
     function onKey(event: KeyboardEvent) {
       if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();
-      setWanted(true);
+      want();
       setOpen((before) => !before);
     }
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
-  }, []);
+  }, [want]);
   return (
     <>
       <Button
         className="min-w-0 justify-start text-ink-soft sm:w-64"
         aria-keyshortcuts="Control+K"
+        onPointerEnter={warm}
+        onFocus={warm}
         onClick={() => {
-          setWanted(true);
+          want();
           setOpen(true);
         }}
       >
@@ -37,7 +37,7 @@ export function CommandButton() {
         <span className="truncate">Go to</span>
         <kbd className="ml-auto hidden rounded-sm border px-1 font-sans text-[0.75rem] sm:inline">Ctrl K</kbd>
       </Button>
-      {wanted ? <CommandPalette open={open} onOpenChange={setOpen} /> : null}
+      {part ? <part.CommandPalette open={open} onOpenChange={setOpen} /> : null}
     </>
   );
 }

@@ -7,7 +7,7 @@ import { ClipboardList, Database, ListChecks, type LucideIcon, Play, Plus, Serve
 import type { Route } from "next";
 import { useRouter } from "next/navigation";
 import { useDeferredValue, useState } from "react";
-import { backdropStyle } from "~/components/ui/dialog";
+import { backdropStyle } from "~/components/ui/backdrop-style";
 import { useTRPC } from "~/trpc/react";
 import { jobTitle } from "../system/job-title";
 import { useStartBackup } from "../system/use-start-backup";

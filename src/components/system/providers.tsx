@@ -1,7 +1,6 @@
 "use client";
 
 import { CSPProvider } from "@base-ui/react/csp-provider";
-import { Tooltip } from "@base-ui/react/tooltip";
 import { NuqsAdapter } from "nuqs/adapters/next/app";
 import type { ReactNode } from "react";
 import { NowProvider } from "~/components/ui/now";
@@ -23,9 +22,7 @@ export function Providers({
       <TRPCReactProvider>
         <NuqsAdapter>
           <NowProvider serverNow={serverNow}>
-            <Tooltip.Provider delay={400}>
-              <Toaster>{children}</Toaster>
-            </Tooltip.Provider>
+            <Toaster>{children}</Toaster>
           </NowProvider>
         </NuqsAdapter>
       </TRPCReactProvider>

@@ -4,6 +4,7 @@ import { type ReactElement, type ReactNode, useId, useState } from "react";
 import { Button } from "./button";
 import { Dialog } from "./dialog";
 import { Input } from "./input";
+import type { OpenerProps } from "./opener";
 
 /**
  * Asks for the typed name before something is destroyed. `lost` and `kept` say what goes and what stays; `confirm` gets the typed
@@ -18,7 +19,7 @@ export function ConfirmByName({
   action,
   confirm,
 }: {
-  trigger: ReactElement;
+  trigger: ReactElement<OpenerProps>;
   title: string;
   name: string;
   lost: ReactNode;

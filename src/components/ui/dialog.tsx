@@ -1,67 +1,52 @@
 "use client";
 
-import { Dialog as Base } from "@base-ui/react/dialog";
-import { X } from "lucide-react";
-import type { ReactElement, ReactNode } from "react";
-import { cn } from "./class-names";
+import { cloneElement, type ReactElement, type ReactNode, useEffect, useState } from "react";
+import { useLate } from "./late";
+import type { OpenerProps } from "./opener";
 
-export const backdropStyle =
-  "fixed inset-0 z-40 bg-black/40 transition-opacity data-[ending-style]:opacity-0 data-[starting-style]:opacity-0";
+const loadPanel = () => import("./dialog-panel");
 
 /** A question in front of the page. Open by `trigger` or by `open`; `footer` holds the buttons, the cancelling one first. */
 export function Dialog({
-  title,
-  description,
-  children,
-  footer,
   trigger,
-  open,
+  open: given,
   onOpenChange,
-  className,
+  ...panel
 }: {
   title: ReactNode;
   description?: ReactNode;
   children?: ReactNode;
   footer?: ReactNode;
-  trigger?: ReactElement;
+  trigger?: ReactElement<OpenerProps>;
   open?: boolean;
   onOpenChange?: (open: boolean) => void;
   className?: string;
 }) {
+  const [own, setOwn] = useState(false);
+  const open = given ?? own;
+  const { part, want, warm } = useLate(loadPanel);
+  useEffect(() => {
+    if (open) want();
+  }, [open, want]);
+  function change(next: boolean) {
+    setOwn(next);
+    onOpenChange?.(next);
+  }
   return (
-    <Base.Root open={open} onOpenChange={onOpenChange}>
-      {trigger ? <Base.Trigger render={trigger} /> : null}
-      <Base.Portal>
-        <Base.Backdrop className={backdropStyle} />
-        <Base.Popup
-          className={cn(
-            "fixed top-1/2 left-1/2 z-40 flex max-h-[90dvh] w-[32rem] max-w-[calc(100vw-1.5rem)] -translate-x-1/2 -translate-y-1/2 flex-col rounded-lg border border-line-strong bg-raised outline-none",
-            className,
-          )}
-        >
-          <div className="flex items-start gap-4 border-b px-4 py-3">
-            <div className="grid gap-1">
-              <Base.Title className="font-semibold text-base">{title}</Base.Title>
-              {description ? (
-                <Base.Description className="text-ink-soft">{description}</Base.Description>
-              ) : null}
-            </div>
-            <Base.Close
-              aria-label="Close"
-              className="ml-auto rounded-md p-1 text-ink-soft hover:bg-hover hover:text-ink"
-            >
-              <X aria-hidden className="size-4" />
-            </Base.Close>
-          </div>
-          {children ? <div className="grid gap-4 overflow-auto p-4">{children}</div> : null}
-          {footer ? (
-            <div className="flex flex-wrap justify-end gap-2 border-t px-4 py-3">{footer}</div>
-          ) : null}
-        </Base.Popup>
-      </Base.Portal>
-    </Base.Root>
+    <>
+      {trigger
+        ? cloneElement(trigger, {
+            "aria-haspopup": "dialog",
+            "aria-expanded": open && part !== null,
+            onClick: () => {
+              want();
+              change(true);
+            },
+            onPointerEnter: warm,
+            onFocus: warm,
+          })
+        : null}
+      {part ? <part.DialogPanel {...panel} open={open} onOpenChange={change} /> : null}
+    </>
   );
 }
-
-/** Closes the dialog it stands in. */
-export const DialogClose = Base.Close;

@@ -1,12 +1,16 @@
 "use client";
 
-import { Menu as Base } from "@base-ui/react/menu";
 import Link from "next/link";
-import type { ComponentProps, ReactElement, ReactNode } from "react";
+import { type ComponentProps, cloneElement, type ReactElement, type ReactNode, useId, useState } from "react";
 import { cn } from "./class-names";
+import { useLate } from "./late";
+import { type MenuParts, useMenuParts } from "./menu-parts";
+import type { OpenerProps } from "./opener";
 
 const itemStyle =
   "flex cursor-default select-none items-center gap-2 rounded-sm px-2 py-1.5 outline-none data-[disabled]:opacity-50 data-[highlighted]:bg-hover [&_svg]:size-4 [&_svg]:text-ink-soft";
+
+const loadPanel = () => import("./menu-panel");
 
 /** A list of actions behind a button. */
 export function Menu({
@@ -14,26 +18,47 @@ export function Menu({
   children,
   align = "end",
 }: {
-  trigger: ReactElement;
+  trigger: ReactElement<OpenerProps>;
   children: ReactNode;
   align?: "start" | "center" | "end";
 }) {
+  const id = useId();
+  const { part, want, warm } = useLate(loadPanel);
+  const [open, setOpen] = useState(false);
+  const [opener, setOpener] = useState<{ anchor: HTMLElement; byKey: boolean } | null>(null);
+  function show(anchor: HTMLElement, byKey: boolean) {
+    want();
+    setOpener({ anchor, byKey });
+    setOpen(true);
+  }
   return (
-    <Base.Root>
-      <Base.Trigger render={trigger} />
-      <Base.Portal>
-        <Base.Positioner className="z-50" align={align} sideOffset={4}>
-          <Base.Popup className="max-h-[70vh] min-w-48 max-w-[92vw] overflow-auto rounded-md border border-line-strong bg-raised p-1 outline-none">
-            {children}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
+    <>
+      {cloneElement(trigger, {
+        id,
+        "aria-haspopup": "menu",
+        "aria-expanded": open && part !== null,
+        // A click without a count is one by key.
+        onClick: (event) => show(event.currentTarget, event.detail === 0),
+        onKeyDown: (event) => {
+          if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+          event.preventDefault();
+          show(event.currentTarget, true);
+        },
+        onPointerEnter: warm,
+        onFocus: warm,
+      })}
+      {part && opener ? (
+        <part.MenuPanel {...opener} open={open} onOpenChange={setOpen} align={align}>
+          {children}
+        </part.MenuPanel>
+      ) : null}
+    </>
   );
 }
 
-export function MenuItem({ className, ...rest }: ComponentProps<typeof Base.Item>) {
-  return <Base.Item className={cn(itemStyle, className)} {...rest} />;
+export function MenuItem({ className, ...rest }: ComponentProps<MenuParts["Item"]>) {
+  const { Item } = useMenuParts();
+  return <Item className={cn(itemStyle, className)} {...rest} />;
 }
 
 export function MenuLink({
@@ -45,15 +70,17 @@ export function MenuLink({
   className?: string;
   children: ReactNode;
 }) {
+  const { LinkItem } = useMenuParts();
   return (
-    <Base.LinkItem className={cn(itemStyle, className)} render={<Link href={href} />} closeOnClick>
+    <LinkItem className={cn(itemStyle, className)} render={<Link href={href} />} closeOnClick>
       {children}
-    </Base.LinkItem>
+    </LinkItem>
   );
 }
 
 export function MenuSeparator() {
-  return <Base.Separator className="my-1 h-px bg-line" />;
+  const { Separator } = useMenuParts();
+  return <Separator className="my-1 h-px bg-line" />;
 }
 
 /** A line that is not an action. */
@@ -62,12 +89,17 @@ export function MenuNote({ children }: { children: ReactNode }) {
 }
 
 /** One of several, with a mark at the chosen one. */
-export const MenuRadioGroup = Base.RadioGroup;
-export function MenuRadioItem({ className, children, ...rest }: ComponentProps<typeof Base.RadioItem>) {
+export function MenuRadioGroup(props: ComponentProps<MenuParts["RadioGroup"]>) {
+  const { RadioGroup } = useMenuParts();
+  return <RadioGroup {...props} />;
+}
+
+export function MenuRadioItem({ className, children, ...rest }: ComponentProps<MenuParts["RadioItem"]>) {
+  const { RadioItem, RadioItemIndicator } = useMenuParts();
   return (
-    <Base.RadioItem className={cn(itemStyle, className)} closeOnClick {...rest}>
+    <RadioItem className={cn(itemStyle, className)} closeOnClick {...rest}>
       {children}
-      <Base.RadioItemIndicator className="ml-auto size-1.5 rounded-full bg-accent" />
-    </Base.RadioItem>
+      <RadioItemIndicator className="ml-auto size-1.5 rounded-full bg-accent" />
+    </RadioItem>
   );
 }
