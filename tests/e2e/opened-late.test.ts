@@ -162,7 +162,7 @@ describe("what is loaded when it is opened", () => {
     await open("/jobs");
     await page.route("**/_next/static/chunks/**", (route) => route.abort());
     await page.getByRole("button", { name: /^You are Ada/ }).click();
-    await page.getByRole("heading", { name: "This could not be opened" }).waitFor();
+    await page.getByText("This could not be opened").first().waitFor();
     await page.unroute("**/_next/static/chunks/**");
   });
 });
