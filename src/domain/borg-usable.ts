@@ -15,7 +15,7 @@ export function sayBorgTrouble(trouble: BorgTrouble, version: string | null): st
     case "borg-missing":
       return "There is no borg on this machine. Install it (Debian: apt install borgbackup); the job starts by itself then.";
     case "borg-too-old":
-      return `borg ${version} on this machine is too old. Install 1.2 or 1.4; the job starts by itself then.`;
+      return `borg ${version} on this machine is too old. Install 1.2 or 1.4 (Debian: apt install borgbackup); the job starts by itself then.`;
     case "borg-too-new":
       return `borg ${version} on this machine cannot write to this server's repositories. Install 1.2 or 1.4; the job starts by itself then.`;
   }
