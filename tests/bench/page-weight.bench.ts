@@ -69,7 +69,6 @@ async function weigh(browser: Browser, session: Session, origin: string, given: 
     await page.locator("h1").first().waitFor({ timeout: 15_000 });
     await page.waitForTimeout(SETTLE_MS);
 
-    for (const s of scripts) console.error(given.name, await packedSize(s), s.url().replace(/.*chunks/, ""));
     const sizes = await Promise.all(scripts.map(packedSize));
     const bytes = sizes.reduce((sum, size) => sum + size, 0);
     return {
@@ -77,7 +76,7 @@ async function weigh(browser: Browser, session: Session, origin: string, given: 
       value: Math.round(bytes / 100) / 10,
       unit: "kB",
       bar: BAR_KB,
-      how: `${scripts.length} files of ${given.path.replaceAll(/[0-9a-z]{20,}/g, "...")}, each gzipped`,
+      how: `${scripts.length} files of ${given.path.replaceAll(/(?<=[/=])[0-9a-z]{16}(?![0-9a-z])/g, "...")}, each gzipped`,
     };
   } finally {
     await context.close();
