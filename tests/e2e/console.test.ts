@@ -70,8 +70,8 @@ describe("the console", () => {
     await page.goto("/");
     await page.getByText("live", { exact: true }).waitFor();
     const running = page.getByRole("region", { name: "Running now" }).getByRole("link").first();
-    const before = await running.innerText();
-    await expect.poll(() => running.innerText(), { timeout: 15_000 }).not.toBe(before);
+    const before = await running.textContent();
+    await expect.poll(() => running.textContent(), { timeout: 15_000 }).not.toBe(before);
   });
 
   it("finds a client by Ctrl-K alone", async () => {
