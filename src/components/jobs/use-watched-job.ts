@@ -31,12 +31,14 @@ export function useWatchedJob(id: string) {
     ),
   );
   const { status, reset } = subscription;
+  const ended = job.data !== undefined && isEnded(job.data.state);
+  // The server ends a watch with its job, and also when it stops: then the job goes on and is watched again.
+  const broken = status === "error" || (status === "idle" && job.data !== undefined && !ended);
   useEffect(() => {
-    if (status !== "error") return;
+    if (!broken) return;
     const timer = setTimeout(reset, 5000);
     return () => clearTimeout(timer);
-  }, [status, reset]);
-  const ended = job.data !== undefined && isEnded(job.data.state);
+  }, [broken, reset]);
   // A watch of an ended job ends by itself, and only then is an empty log known to be empty.
   const log: LogState =
     status === "pending" ? (ended ? "reading" : "following") : status === "idle" ? "over" : "reading";

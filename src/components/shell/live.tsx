@@ -31,7 +31,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   };
   const lost = () =>
     setState((before) => (before.kind === "stale" ? before : { kind: "stale", since: new Date() }));
-  const { reset, error } = useSubscription(
+  const { reset, status } = useSubscription(
     trpc.live.changes.subscriptionOptions(
       {},
       {
@@ -44,18 +44,19 @@ export function LiveProvider({ children }: { children: ReactNode }) {
           changed(entityOf(change));
         },
         onConnectionStateChange: (connection) => {
-          if (connection.state === "connecting" && (wasLive.current || connection.error)) lost();
+          // Idle: the server has ended it, which it does only when it stops itself.
+          if (connection.state !== "pending" && (wasLive.current || connection.error)) lost();
         },
         onError: lost,
       },
     ),
   );
-  // A subscription that ended in an error is not tried again by itself.
+  // A subscription that ended, by an error or by the server, is not tried again by itself.
   useEffect(() => {
-    if (!error) return;
+    if (status !== "error" && status !== "idle") return;
     const timer = setTimeout(reset, RETRY_MS);
     return () => clearTimeout(timer);
-  }, [error, reset]);
+  }, [status, reset]);
   return <LiveContext value={state}>{children}</LiveContext>;
 }
 
