@@ -7,6 +7,7 @@ export function standingOf(
     state: JobState;
     cancelRequestedAt: Date | null;
     silentSince: Date | null;
+    problem: { say: string } | null;
   },
   by: { name: string; online: boolean | null },
 ): string {
@@ -16,6 +17,7 @@ export function standingOf(
   }
   switch (job.state) {
     case "queued":
+      if (job.problem) return job.problem.say;
       return by.online === false
         ? `Waiting: ${by.name} is not connected. It starts as soon as the machine is back.`
         : `Waiting for ${by.name} to take it. Another job for the same repository or machine may be in front.`;

@@ -89,7 +89,10 @@ describe("a plan in words", () => {
 
   it("names what is still missing", () => {
     expect(summarizePlan(EMPTY_PLAN, { client: null, repository: null })).toMatch(
-      /^This plan reads nothing yet on a client you have not chosen yet and writes to a repository/,
+      /^Choose a client, a repository and at least one directory/,
+    );
+    expect(summarizePlan(EMPTY_PLAN, { client: "web-01", repository: null })).toMatch(
+      /^This plan reads nothing yet on web-01 and writes to a repository you have not chosen yet/,
     );
   });
 

@@ -38,6 +38,8 @@ export function summarizePlan(
 ): string {
   const sources = plan.sources.filter((path) => path.trim() !== "");
   const excludes = plan.excludes.filter((pattern) => pattern.trim() !== "");
+  if (sources.length === 0 && names.client === null)
+    return "Choose a client, a repository and at least one directory. What this plan does then stands here in plain words.";
   const what = sources.length === 0 ? "nothing yet" : listWords(sources);
   const boundary = plan.oneFileSystem
     ? "It stays on the file systems these directories are on."

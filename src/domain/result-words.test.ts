@@ -51,7 +51,13 @@ describe("results in words", () => {
 });
 
 describe("where a job stands", () => {
-  const job = { kind: "backup", state: "running", cancelRequestedAt: null, silentSince: null } as const;
+  const job = {
+    kind: "backup",
+    state: "running",
+    cancelRequestedAt: null,
+    silentSince: null,
+    problem: null,
+  } as const;
   const by = { name: "web-01", online: true };
 
   it("waits for the machine when somebody asked to stop", () => {
@@ -67,6 +73,11 @@ describe("where a job stands", () => {
     expect(standingOf({ ...job, state: "queued" }, { name: "web-01", online: false })).toMatch(
       /not connected/,
     );
+  });
+
+  it("says why a waiting job waits when the server knows it", () => {
+    const problem = { say: "Waits until this machine's account is made." };
+    expect(standingOf({ ...job, state: "queued", problem }, by)).toBe(problem.say);
   });
 
   it("has a sentence for every kind in every state", () => {

@@ -33,7 +33,7 @@ function Written({ result, job }: { result: AgentJobResult; job: JobDetail }) {
   if (!result.archive || !job.repositoryId) return null;
   return (
     <p>
-      <TextLink href={`/archives?repositoryId=${job.repositoryId}`}>
+      <TextLink inline href={`/archives?repositoryId=${job.repositoryId}`}>
         Archives of {job.repositoryName ?? "this repository"}
       </TextLink>
       <span className="text-ink-soft"> show it as soon as the server has seen it committed.</span>

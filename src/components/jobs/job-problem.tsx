@@ -3,11 +3,13 @@ import { Notice } from "~/components/ui/notice";
 import type { JobDetail } from "./job-detail";
 import { adviceFor, tellsWhatToDo } from "./problem-advice";
 
-/** Why a job did not end well, and what to do about it. */
+/** Why a job did not end well, or cannot start without a person, and what to do about it. A queued job's reason stands in the header. */
 export function JobProblem({ job }: { job: JobDetail }) {
-  if (!job.problem) return null;
+  if (!job.problem || job.state === "queued") return null;
   const { code, say } = job.problem;
-  const { title, todo } = adviceFor(code);
+  const advice = adviceFor(code);
+  const blocked = job.state === "blocked";
+  const title = blocked ? "It cannot start yet" : advice.title;
   const details = [
     `Job ${job.id} (${job.kind}) of ${job.clientName}: ${job.state}`,
     `Problem ${code}: ${say}`,
@@ -21,7 +23,7 @@ export function JobProblem({ job }: { job: JobDetail }) {
     >
       <div className="grid gap-1">
         <p className="whitespace-pre-line text-ink">{say}</p>
-        {tellsWhatToDo(say) ? null : <p>{todo}</p>}
+        {blocked || tellsWhatToDo(say) ? null : <p>{advice.todo}</p>}
         <p className="text-[0.8125rem]">
           Reference <code className="font-mono">{job.id}</code>, code{" "}
           <code className="font-mono">{code}</code>

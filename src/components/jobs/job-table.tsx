@@ -1,5 +1,6 @@
 import { JOB_KIND_NAMES } from "~/components/system/job-title";
 import { progressPercent } from "~/components/system/progress-percent";
+import { cn } from "~/components/ui/class-names";
 import { Elapsed } from "~/components/ui/elapsed";
 import { Progress } from "~/components/ui/progress";
 import { RelativeTime } from "~/components/ui/relative-time";
@@ -112,9 +113,12 @@ function JobTableRow({ job, about }: { job: JobRow; about: boolean }) {
 }
 
 function ProgressWords({ job }: { job: JobRow }) {
-  if (job.state === "failed" && job.problem) {
+  if (job.problem && job.state !== "cancelled") {
     return (
-      <span className="line-clamp-2 text-fail" title={job.problem.say}>
+      <span
+        className={cn("line-clamp-2", job.state === "failed" ? "text-fail" : "text-ink-soft")}
+        title={job.problem.say}
+      >
         {job.problem.say}
       </span>
     );

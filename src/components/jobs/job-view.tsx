@@ -3,6 +3,7 @@
 import { jobTitle } from "~/components/system/job-title";
 import { ErrorState } from "~/components/ui/error-state";
 import { PageHeader } from "~/components/ui/page-header";
+import { RelativeTime } from "~/components/ui/relative-time";
 import { Section } from "~/components/ui/section";
 import { SkeletonRows } from "~/components/ui/skeleton";
 import { JobStateBadge } from "~/components/ui/state-badge";
@@ -37,7 +38,9 @@ export function JobView({ id }: { id: string }) {
         badge={<JobStateBadge state={job.state} />}
         state={
           <div className="grid gap-1" aria-live="polite">
-            <span>{standingOf(job, { name: by, online: null })}</span>
+            <span>
+              {standingOf(job, { name: by, online: null })} <Since job={job} />
+            </span>
             {isEnded(job.state) && job.state !== "failed" ? null : <SilentMark job={job} />}
           </div>
         }
@@ -62,6 +65,23 @@ export function JobView({ id }: { id: string }) {
   );
 }
 
+/** How long ago it ended, or was asked for while it waits. While it runs its numbers say it. */
+function Since({ job }: { job: JobDetail }) {
+  if (job.endedAt) {
+    return (
+      <>
+        Ended <RelativeTime at={job.endedAt} />.
+      </>
+    );
+  }
+  if (job.startedAt) return null;
+  return (
+    <>
+      Asked for <RelativeTime at={job.createdAt} />.
+    </>
+  );
+}
+
 function Related({ job }: { job: JobDetail }) {
   if (job.related.length === 0 && !job.retryOf) return null;
   return (
@@ -70,7 +90,11 @@ function Related({ job }: { job: JobDetail }) {
       note={
         job.retryOf ? (
           <>
-            This is another try of <TextLink href={`/jobs/${job.retryOf}`}>an earlier job</TextLink>.
+            This is another try of{" "}
+            <TextLink inline href={`/jobs/${job.retryOf}`}>
+              an earlier job
+            </TextLink>
+            .
           </>
         ) : null
       }

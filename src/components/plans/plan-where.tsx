@@ -45,7 +45,10 @@ export function PlanWhere({ fixedClient }: { fixedClient: boolean }) {
       <RepositoryChoice clientId={clientId} />
       {clients.length === 0 ? (
         <Notice tone="info" title="No machine is there yet">
-          <TextLink href="/clients/new">Add a client</TextLink> first.
+          <TextLink inline href="/clients/new">
+            Add a client
+          </TextLink>{" "}
+          first.
         </Notice>
       ) : null}
     </div>
@@ -78,8 +81,10 @@ function RepositoryChoice({ clientId }: { clientId: string }) {
             none ? (
               <>
                 This machine has no repository yet.{" "}
-                <TextLink href={`/repositories/new?client=${clientId}`}>Make one</TextLink>, it takes a few
-                seconds.
+                <TextLink inline href={`/repositories/new?client=${clientId}`}>
+                  Make one
+                </TextLink>
+                , it takes a few seconds.
               </>
             ) : undefined
           }

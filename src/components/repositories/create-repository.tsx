@@ -14,6 +14,9 @@ import { useTRPC } from "~/trpc/react";
 
 const GIB = 1024 ** 3;
 
+/** borg takes no quota below 10 MB, which is a little less. */
+const SMALLEST_QUOTA_GIB = 0.01;
+
 /** Client, name, quota. The repository is made in the background; its page shows how that goes. */
 export function CreateRepository({ startClientId }: { startClientId: string | null }) {
   const trpc = useTRPC();
@@ -92,7 +95,7 @@ export function CreateRepository({ startClientId }: { startClientId: string | nu
       <Field
         label="Quota in GiB"
         optional
-        hint="The storage node refuses to let the repository grow beyond it: a machine gone wild cannot fill the disk of all others. Empty: no quota."
+        hint="The storage node refuses to let the repository grow beyond it: a machine gone wild cannot fill the disk of all others. borg takes no quota below 10 MB. Empty: no quota."
         error={errors.quotaGib?.message}
       >
         <Input
@@ -100,7 +103,9 @@ export function CreateRepository({ startClientId }: { startClientId: string | nu
           className="w-32"
           {...register("quotaGib", {
             validate: (text) =>
-              text.trim() === "" || Number(text) > 0 || "A number above 0, or leave it empty.",
+              text.trim() === "" ||
+              Number(text) >= SMALLEST_QUOTA_GIB ||
+              `borg takes no quota below 10 MB: type ${SMALLEST_QUOTA_GIB} or more, or leave it empty.`,
           })}
         />
       </Field>
