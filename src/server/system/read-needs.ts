@@ -7,7 +7,7 @@ import { plans } from "../db/schema/plans";
 import { repositories } from "../db/schema/repositories";
 import type { FleetClient } from "./read-fleet";
 
-/** Something that a person should look at, newest first. */
+/** Something that a person should look at. */
 export interface NeedsYou {
   kind: "job-failed" | "client-problem" | "client-waiting" | "repository-failed";
   say: string;
@@ -18,10 +18,23 @@ export interface NeedsYou {
 
 const MOST = 50;
 
-/** Plans whose last backup failed, repositories that could not be made, machines that wait or have a problem. */
+/** What costs most if nobody looks comes first: data that is not saved before machines that never were. */
+const GRAVITY: Record<NeedsYou["kind"], number> = {
+  "job-failed": 0,
+  "repository-failed": 1,
+  "client-problem": 2,
+  "client-waiting": 3,
+};
+
+/**
+ * Plans whose last backup failed, repositories that could not be made, machines that wait or have a problem: the gravest first,
+ * then the newest.
+ */
 export async function readNeeds(ctx: Ctx, fleet: readonly FleetClient[]): Promise<NeedsYou[]> {
   const needs = [...(await failedPlans(ctx)), ...(await failedRepositories(ctx)), ...clientNeeds(fleet)];
-  return needs.sort((a, b) => b.at.getTime() - a.at.getTime()).slice(0, MOST);
+  return needs
+    .sort((a, b) => GRAVITY[a.kind] - GRAVITY[b.kind] || b.at.getTime() - a.at.getTime())
+    .slice(0, MOST);
 }
 
 /** One step into `jobs_plan_newest` per plan: a failure that a later backup healed does not ask for anybody. */
