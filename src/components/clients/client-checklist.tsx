@@ -27,7 +27,7 @@ export function ClientChecklist({
   if (done && hideWhenDone) return null;
   return (
     <Section title={done ? `${clientName} is backed up` : `${clientName}, step by step`} boxed>
-      <div className="flex flex-wrap items-end justify-between gap-4">
+      <div className="grid justify-items-start gap-4">
         <Checklist steps={data.steps} />
         <NextStep steps={data.steps} clientId={clientId} hideWhenDone={hideWhenDone} />
       </div>

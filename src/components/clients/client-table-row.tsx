@@ -10,8 +10,8 @@ import { BorgVersion } from "../system/borg-version";
 export function ClientTableRow({ client }: { client: ClientRow }) {
   return (
     <Row>
-      <Cell className="max-w-40 sm:max-w-56">
-        <TextLink row href={`/clients/${client.id}`} className="block truncate">
+      <Cell className="max-w-32 sm:max-w-56">
+        <TextLink row href={`/clients/${client.id}`} title={client.name} className="block truncate">
           {client.name}
         </TextLink>
         {client.hostname && client.hostname !== client.name ? (
@@ -34,7 +34,7 @@ export function ClientTableRow({ client }: { client: ClientRow }) {
       <Cell from="md" number>
         <Bytes value={client.sizeBytes} />
       </Cell>
-      <Cell from="lg" className="max-w-56 truncate">
+      <Cell from="lg" className="max-w-56 truncate" title={client.os ?? undefined}>
         {client.os ?? <span className="text-ink-soft">-</span>}
       </Cell>
       <Cell from="xl">

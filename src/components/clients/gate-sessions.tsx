@@ -1,6 +1,7 @@
 "use client";
 
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { Ban, CircleCheck, PlugZap, TriangleAlert } from "lucide-react";
 import { PAGED } from "~/components/system/paged";
 import { Badge } from "~/components/ui/badge";
 import { Bytes } from "~/components/ui/bytes";
@@ -97,13 +98,35 @@ function Outcome({ session }: { session: Session }) {
     return (
       <span className="grid gap-0.5">
         <span>
-          <Badge tone="fail">Refused</Badge>
+          <Badge tone="fail">
+            <Ban aria-hidden />
+            Refused
+          </Badge>
         </span>
         <span className="text-[0.8125rem] text-ink-soft">{session.refused}</span>
       </span>
     );
   }
-  if (session.endedAt === null) return <Badge tone="running">Open</Badge>;
-  if (session.exitCode === 0) return <Badge tone="ok">Ended</Badge>;
-  return <Badge tone="warn">{session.exitCode === null ? "Cut off" : `Exit ${session.exitCode}`}</Badge>;
+  if (session.endedAt === null) {
+    return (
+      <Badge tone="running">
+        <PlugZap aria-hidden />
+        Open
+      </Badge>
+    );
+  }
+  if (session.exitCode === 0) {
+    return (
+      <Badge tone="ok">
+        <CircleCheck aria-hidden />
+        Ended
+      </Badge>
+    );
+  }
+  return (
+    <Badge tone="warn">
+      <TriangleAlert aria-hidden />
+      {session.exitCode === null ? "Cut off" : `Exit ${session.exitCode}`}
+    </Badge>
+  );
 }

@@ -38,7 +38,7 @@ export function FirstRun({ clients, archives }: { clients: number; archives: num
   if (!next) return null;
   return (
     <Section title="First steps" boxed>
-      <div className="flex flex-wrap items-end justify-between gap-4">
+      <div className="grid justify-items-start gap-4">
         <Checklist steps={steps} />
         <ButtonLink href={next.href} variant="primary">
           {next.action}

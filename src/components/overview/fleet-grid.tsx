@@ -24,7 +24,11 @@ export function FleetGrid({ rows, clients }: { rows: readonly GridRow[]; clients
               key={row.clientId}
               className="grid items-center gap-x-4 gap-y-1 [content-visibility:auto] [contain-intrinsic-size:auto_20px] sm:grid-cols-[9rem_minmax(0,1fr)]"
             >
-              <TextLink href={`/clients/${row.clientId}`} className="truncate text-ink">
+              <TextLink
+                href={`/clients/${row.clientId}`}
+                title={row.clientName}
+                className="truncate text-ink"
+              >
                 {row.clientName}
               </TextLink>
               <ul
@@ -49,7 +53,10 @@ export function FleetGrid({ rows, clients }: { rows: readonly GridRow[]; clients
           </div>
           {clients > rows.length ? (
             <p className="text-[0.8125rem] text-ink-soft">
-              The first {rows.length} of {clients} clients. <TextLink href="/clients">See them all</TextLink>
+              The first {rows.length} of {clients} clients.{" "}
+              <TextLink inline href="/clients">
+                See them all
+              </TextLink>
             </p>
           ) : null}
         </div>

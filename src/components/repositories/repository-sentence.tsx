@@ -5,7 +5,11 @@ import type { Api } from "../system/api";
 
 /** The repository's state in words. */
 export function RepositorySentence({ repository }: { repository: Api["repositories"]["get"] }) {
-  const owner = <TextLink href={`/clients/${repository.clientId}`}>{repository.clientName}</TextLink>;
+  const owner = (
+    <TextLink inline href={`/clients/${repository.clientId}`}>
+      {repository.clientName}
+    </TextLink>
+  );
   if (repository.state === "creating") return <>Being made for {owner}. This takes a few seconds.</>;
   if (repository.state === "failed")
     return <>It could not be made for {owner}. Nothing can be backed up into it.</>;
@@ -13,11 +17,13 @@ export function RepositorySentence({ repository }: { repository: Api["repositori
   return (
     <>
       {formatCount(repository.archiveCount)} {repository.archiveCount === 1 ? "archive" : "archives"} of{" "}
-      {owner}, the last <RelativeTime at={repository.lastArchiveAt} />.
+      {owner}, the newest <RelativeTime at={repository.lastArchiveAt} />.
       {repository.busyJobId ? (
         <>
           {" "}
-          <TextLink href={`/jobs/${repository.busyJobId}`}>A job is writing to it now.</TextLink>
+          <TextLink inline href={`/jobs/${repository.busyJobId}`}>
+            A job is writing to it now.
+          </TextLink>
         </>
       ) : null}
     </>

@@ -7,7 +7,7 @@ import { ShellLiveMark } from "./shell-live-mark";
 /** The bar above every page. */
 export function TopBar() {
   return (
-    <div className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b bg-panel px-3 sm:px-4">
+    <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b bg-panel px-3 sm:px-4">
       <PhoneNav />
       <CommandButton />
       <div className="ml-auto flex min-w-0 items-center gap-1 sm:gap-3">
@@ -15,6 +15,6 @@ export function TopBar() {
         <ShellLiveMark />
         <MeMenu />
       </div>
-    </div>
+    </header>
   );
 }

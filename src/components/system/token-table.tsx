@@ -1,6 +1,7 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { CircleCheck, CircleSlash, TimerOff } from "lucide-react";
 import { Badge } from "~/components/ui/badge";
 import { Button } from "~/components/ui/button";
 import { useNow } from "~/components/ui/now";
@@ -55,11 +56,20 @@ function TokenRow({ token }: { token: Token }) {
       <Cell className="max-w-48 truncate font-medium">{token.name}</Cell>
       <Cell>
         {token.revokedAt ? (
-          <Badge>Revoked</Badge>
+          <Badge>
+            <CircleSlash aria-hidden />
+            Revoked
+          </Badge>
         ) : expired ? (
-          <Badge tone="warn">Expired</Badge>
+          <Badge tone="warn">
+            <TimerOff aria-hidden />
+            Expired
+          </Badge>
         ) : (
-          <Badge tone="ok">Works</Badge>
+          <Badge tone="ok">
+            <CircleCheck aria-hidden />
+            Works
+          </Badge>
         )}
       </Cell>
       <Cell from="sm">

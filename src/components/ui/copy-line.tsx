@@ -5,7 +5,9 @@ import { CopyButton } from "./copy-button";
 export function CopyLine({ text, className, label }: { text: string; className?: string; label?: string }) {
   return (
     <div className={cn("flex items-start gap-2 rounded-md border bg-sunken p-2", className)}>
-      <code className="min-w-0 flex-1 self-center break-all py-0.5 font-mono text-[0.8125rem]">{text}</code>
+      <code className="min-w-0 flex-1 self-center wrap-anywhere py-0.5 font-mono text-[0.8125rem]">
+        {text}
+      </code>
       <CopyButton text={text} label={label} />
     </div>
   );

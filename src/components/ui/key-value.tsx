@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { cn } from "./class-names";
 
-/** Facts of one thing. Two columns; one below the other on phones. */
+/** Facts of one thing. Two columns, the first as narrow as its words on phones. */
 export function KeyValue({
   items,
   className,
@@ -11,12 +11,15 @@ export function KeyValue({
 }) {
   return (
     <dl
-      className={cn("grid gap-x-6 gap-y-2 sm:grid-cols-[minmax(8rem,max-content)_minmax(0,1fr)]", className)}
+      className={cn(
+        "grid grid-cols-[fit-content(8rem)_minmax(0,1fr)] gap-x-4 gap-y-2 sm:grid-cols-[minmax(8rem,max-content)_minmax(0,1fr)] sm:gap-x-6",
+        className,
+      )}
     >
       {items.map(([key, value]) => (
         <div key={key} className="contents">
           <dt className="text-ink-soft">{key}</dt>
-          <dd className="mb-1 min-w-0 break-words sm:mb-0">{value}</dd>
+          <dd className="min-w-0 break-words">{value}</dd>
         </div>
       ))}
     </dl>

@@ -19,7 +19,7 @@ export function Progress({
         <Base.Indicator
           className={cn(
             "h-full bg-accent",
-            value === null ? "w-full animate-live" : "transition-[width] duration-500",
+            value === null ? "w-full animate-under-way" : "transition-[width] duration-500",
           )}
         />
       </Base.Track>
