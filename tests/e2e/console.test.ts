@@ -63,7 +63,7 @@ describe("the console", () => {
     await page.getByLabel("Password").fill(SCREEN_ADMIN.password);
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.waitForURL(/\/clients\?state=problem/);
-    await page.getByText("2 clients").waitFor();
+    await page.getByText("2 clients").first().waitFor();
   });
 
   it("says that it is live, and moves what runs without a reload", async () => {
@@ -85,7 +85,7 @@ describe("the console", () => {
 
   it("walks a table with j and opens a row with Enter", async () => {
     await page.goto("/clients");
-    await page.getByText("8 clients").waitFor();
+    await page.getByText("8 clients").first().waitFor();
     await page.keyboard.press("j");
     await page.keyboard.press("j");
     await page.keyboard.press("Enter");

@@ -24,7 +24,7 @@ export function keepMoving(pool: Pool): () => void {
     const moved = await pool.db
       .update(jobs)
       .set({ progress: progressAt(new Date(), gigabytes) })
-      .where(sql`${jobs.state} = 'running'`)
+      .where(sql`${jobs.state} = 'running' and ${jobs.leaseExpiresAt} > now()`)
       .returning({ id: jobs.id, clientId: jobs.clientId });
     for (const { id, clientId } of moved) await announce(pool.db, { entity: "job", id, clientId });
   }

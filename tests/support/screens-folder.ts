@@ -24,5 +24,17 @@ export function topFolder(at: Date) {
     entry("current", "symlink", 0, "usr/local/release-42"),
     entry("database dump of monday.sql.zst", "file", 812_334_991),
     entry("name with\na line break", "file", 12),
+    // borg prints `?` for bytes that are no text.
+    { ...entry("caf?.txt", "file", 7), lossless: false },
   ];
+}
+
+/** As many entries as one folder may show: `file-0000.dat` to `file-4999.dat`. */
+export function folderOfThousands(at: Date) {
+  const [like] = topFolder(at).filter((entry) => entry.type === "file");
+  if (!like) throw new Error("there is no file to be like");
+  return Array.from({ length: 5000 }, (_, index) => ({
+    ...like,
+    name: Buffer.from(`file-${String(index).padStart(4, "0")}.dat`).toString("base64"),
+  }));
 }

@@ -20,8 +20,19 @@ export interface SeededPlan {
 
 export interface History {
   archiveId: string;
-  jobs: { running: string; failed: string; warned: string; succeeded: string; restored: string };
+  jobs: Record<ShownJob, string>;
 }
+
+type ShownJob =
+  | "running"
+  | "failed"
+  | "warned"
+  | "succeeded"
+  | "restored"
+  | "waiting"
+  | "blocked"
+  | "silent"
+  | "stopping";
 
 const DAY_MS = 86_400_000;
 const GIB = 1024 ** 3;
@@ -48,7 +59,8 @@ export async function seedHistory(ctx: Ctx, plans: readonly SeededPlan[]): Promi
   if (!first || !newest) throw new Error("there is nothing to show");
   const running = runningRow(plans[1] ?? first, ctx.now);
   const restored = restoreRow(first, newest, ctx.now);
-  jobRows.push(running, restored, folderRow(first, newest, ctx.now));
+  const standing = standingRows(plans, ctx.now);
+  jobRows.push(running, restored, ...Object.values(standing), folderRow(first, newest, ctx.now));
   await ctx.db.insert(jobs).values(jobRows);
   await ctx.db.insert(archiveLedger).values(archiveRows);
   await ctx.db
@@ -62,8 +74,17 @@ export async function seedHistory(ctx: Ctx, plans: readonly SeededPlan[]): Promi
     warned: ended("warned"),
     succeeded: ended("succeeded"),
     restored: restored.id,
+    waiting: standing.waiting.id,
+    blocked: standing.blocked.id,
+    silent: standing.silent.id,
+    stopping: standing.stopping.id,
   };
-  for (const id of Object.values(shown)) await seedLog(ctx, id, id === shown.failed);
+  const begun = [shown.running, shown.failed, shown.warned, shown.succeeded, shown.restored, shown.silent];
+  for (const id of begun)
+    await seedLog(ctx, id, {
+      failed: id === shown.failed,
+      ended: id !== shown.running && id !== shown.silent,
+    });
   return { archiveId: newest.id, jobs: shown };
 }
 
@@ -95,6 +116,9 @@ function backupRow(plan: SeededPlan, run: { startedAt: Date; seconds: number; st
       oneFileSystem: true,
       excludeCaches: true,
     },
+    progress: failed
+      ? null
+      : { ...progressAt(endedAt, plan.gigabytes), phase: "finishing", currentPath: null },
     problem: failed
       ? {
           code: "repository-full",
@@ -164,6 +188,49 @@ function runningRow(plan: SeededPlan, now: Date) {
     endedAt: null,
     leaseExpiresAt: new Date(now.getTime() + DAY_MS),
     progress: progressAt(now, 41),
+  };
+}
+
+/** Jobs that stand still, each for its own reason: behind another, for want of borg, without a word, on the way to its end. */
+function standingRows(plans: readonly SeededPlan[], now: Date) {
+  const of = (clientName: string) => {
+    const plan = plans.find((one) => one.clientName === clientName);
+    if (!plan) throw new Error(`${clientName} has no plan`);
+    return plan;
+  };
+  const active = (plan: SeededPlan, minutes: number, state: JobState) => {
+    const startedAt = new Date(now.getTime() - minutes * 60_000);
+    return { ...backupRow(plan, { startedAt, seconds: 1, state }), result: null, endedAt: null };
+  };
+  const unbegun = { startedAt: null, assignedAt: null, lease: 0 };
+  return {
+    waiting: {
+      ...active(of("web-01"), 3, "queued"),
+      ...unbegun,
+      problem: {
+        code: "repository-busy",
+        say: "Waits until another job has finished writing to this repository.",
+      },
+    },
+    blocked: {
+      ...active(of("db-01"), 9, "blocked"),
+      ...unbegun,
+      problem: {
+        code: "borg-missing",
+        say: "There is no borg on this machine. Install it (Debian: apt install borgbackup); the job starts by itself then.",
+      },
+    },
+    silent: {
+      ...active(of("laptop-ada"), 41, "running"),
+      leaseExpiresAt: new Date(now.getTime() - 22 * 60_000),
+      progress: progressAt(new Date(now.getTime() - 26 * 60_000), 12),
+    },
+    stopping: {
+      ...active(of("mail"), 6, "running"),
+      leaseExpiresAt: new Date(now.getTime() + DAY_MS),
+      cancelRequestedAt: new Date(now.getTime() - 20_000),
+      progress: progressAt(now, 17),
+    },
   };
 }
 
@@ -258,7 +325,8 @@ function refusedSession(plan: SeededPlan, now: Date, sequence: number) {
   };
 }
 
-async function seedLog(ctx: Ctx, jobId: string, failed: boolean): Promise<void> {
+async function seedLog(ctx: Ctx, jobId: string, given: { failed: boolean; ended: boolean }): Promise<void> {
+  const { failed, ended } = given;
   const lines: ["info" | "warning" | "error" | "debug", string][] = [
     ["info", "borg 1.4.0 starts: create --json --log-json --progress, compression zstd,6"],
     ["info", 'Creating archive at "ssh://bbs@backup.example.org:2222/~/repos/main"'],
@@ -269,7 +337,9 @@ async function seedLog(ctx: Ctx, jobId: string, failed: boolean): Promise<void> 
           (line) => [...line] as ["error", string],
         )
       : []),
-    ["info", failed ? "borg ended with code 2" : "Archive is committed"],
+    ...(ended
+      ? ([["info", failed ? "borg ended with code 2" : "Archive is committed"]] as ["info", string][])
+      : []),
   ];
   await ctx.db.insert(jobLogLines).values(
     lines.map(([level, message], index) => ({

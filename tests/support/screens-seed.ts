@@ -14,7 +14,7 @@ import { plans } from "~/server/db/schema/plans";
 import { repositories } from "~/server/db/schema/repositories";
 import { recordNodeStatus } from "~/server/system/record-node-status";
 import { testPublicKey } from "./fleet";
-import { type SeededPlan, seedHistory } from "./screens-history";
+import { type History, type SeededPlan, seedHistory } from "./screens-history";
 import { SCREEN_CLIENTS, SCREEN_POLICY, type ScreenClient } from "./screens-machines";
 
 export const SCREEN_ADMIN = {
@@ -30,7 +30,7 @@ export interface SeededFleet {
   failedRepositoryId: string;
   planId: string;
   archiveId: string;
-  jobs: { running: string; failed: string; warned: string; succeeded: string; restored: string };
+  jobs: History["jobs"];
 }
 
 /** A server that was just set up: one admin, nothing else but a storage node that has reported. */
@@ -101,6 +101,7 @@ async function seedClient(ctx: Ctx, given: ScreenClient): Promise<string> {
       provisionedAt: given.preparing || given.provisionProblem ? null : enrolledAt,
       provisionProblem: given.provisionProblem ?? null,
       sshPublicKey: testPublicKey(),
+      sshUser: given.preparing || given.provisionProblem ? null : `bbs-${id}`,
       machine: given.machine,
       policy: SCREEN_POLICY,
       lastSeenAt: new Date(ctx.now.getTime() - (given.seenSecondsAgo ?? 0) * 1000),
