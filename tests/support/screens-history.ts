@@ -202,7 +202,7 @@ function standingRows(plans: readonly SeededPlan[], now: Date) {
     const startedAt = new Date(now.getTime() - minutes * 60_000);
     return { ...backupRow(plan, { startedAt, seconds: 1, state }), result: null, endedAt: null };
   };
-  const unbegun = { startedAt: null, assignedAt: null, lease: 0 };
+  const unbegun = { startedAt: null, assignedAt: null, lease: 0, progress: null };
   return {
     waiting: {
       ...active(of("web-01"), 3, "queued"),

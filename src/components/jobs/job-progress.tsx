@@ -14,13 +14,14 @@ import type { Progress as ProgressReport } from "~/protocol/v1";
 import type { JobDetail } from "./job-detail";
 import { useTransfer } from "./use-transfer";
 
-/** The numbers of a backup or restore, large: as they grow, and afterwards as they were reported. Nothing where there are none. */
+/** The numbers of a backup or restore, large: as they grow, and afterwards as they were reported. Nothing where there are none, as before it starts. */
 export function JobProgress({ job }: { job: JobDetail }) {
   const { progress } = job;
   const transfer = useTransfer(progress);
   const figures = figuresOf(job);
   const ended = isEnded(job.state);
-  if (ended && figures === null) return null;
+  const waits = job.state === "queued" || job.state === "blocked";
+  if (waits || (ended && figures === null)) return null;
   const backup = job.kind === "backup";
   const percent = progressPercent(progress);
   const worked = workedMs(job, job.endedAt ?? job.createdAt);
@@ -115,7 +116,6 @@ function Absent() {
 }
 
 function phaseWords(job: JobDetail): string {
-  if (job.state === "queued") return "Waiting";
   const phase = job.progress?.phase;
   return phase ? `${phase.charAt(0).toUpperCase()}${phase.slice(1)}` : "Starting";
 }
