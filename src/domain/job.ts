@@ -29,25 +29,6 @@ export function isEnded(state: JobState): state is EndedState {
   return (ENDED_STATES as readonly JobState[]).includes(state);
 }
 
-/**
- * Which moves a job may make. A late true result may replace `failed` only where the failure was our guess (a lease that
- * ran out); `jobs/take-report` decides that with the fencing token, this table does not allow it.
- */
-const NEXT: Record<JobState, readonly JobState[]> = {
-  queued: ["assigned", "cancelled", "failed", "blocked"],
-  assigned: ["running", "queued", "succeeded", "warned", "failed", "cancelled"],
-  running: ["queued", "succeeded", "warned", "failed", "cancelled"],
-  blocked: ["queued", "assigned", "cancelled", "failed"],
-  succeeded: [],
-  warned: [],
-  failed: [],
-  cancelled: [],
-};
-
-export function mayMove(from: JobState, to: JobState): boolean {
-  return NEXT[from].includes(to);
-}
-
 /** Every kind of work. `executor` says who does it; `lane` keeps a ten-hour backup from blocking a restore on one client. */
 export const JOB_KINDS = {
   backup: { executor: "agent", lane: "backup" },

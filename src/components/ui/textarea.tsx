@@ -1,7 +1,0 @@
-import type { ComponentProps } from "react";
-import { cn } from "./class-names";
-import { inputStyle } from "./input";
-
-export function Textarea({ className, ...rest }: ComponentProps<"textarea">) {
-  return <textarea className={cn(inputStyle, "min-h-24 py-1.5", className)} {...rest} />;
-}
