@@ -7,6 +7,7 @@ import { createTestDatabase, startTestPostgres } from "../support/postgres";
 import { filledPages, type ScreenPage } from "../support/screens-pages";
 import { SCREEN_ADMIN, seedFleet } from "../support/screens-seed";
 import { startScreenWeb } from "../support/screens-web";
+import { signInHere } from "../support/sign-in-page";
 import type { Figure } from "./figure";
 
 const BAR_KB = 280;
@@ -47,9 +48,7 @@ async function signIn(browser: Browser, origin: string) {
   const context = await browser.newContext({ ignoreHTTPSErrors: true });
   const page = await context.newPage();
   await page.goto(`${origin}/sign-in`);
-  await page.getByLabel("E-mail").fill(SCREEN_ADMIN.email);
-  await page.getByLabel("Password").fill(SCREEN_ADMIN.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await signInHere(page, SCREEN_ADMIN);
   await page.getByRole("heading", { name: "Overview" }).waitFor();
   const state = await context.storageState();
   await context.close();

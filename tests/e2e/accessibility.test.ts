@@ -9,6 +9,7 @@ import { keepMoving } from "../support/screens-alive";
 import { emptyPages, filledPages, type ScreenPage } from "../support/screens-pages";
 import { SCREEN_ADMIN, seedEmpty, seedFleet } from "../support/screens-seed";
 import { startScreenWeb } from "../support/screens-web";
+import { signInHere } from "../support/sign-in-page";
 
 /**
  * Every page, filled and empty, as a person with a screen reader, a phone or a dark room gets it. Each is opened in one of four
@@ -111,9 +112,7 @@ async function walk(origin: string, look: Look, pages: readonly ScreenPage[]): P
 
 async function signIn(page: Page): Promise<void> {
   await page.goto("/sign-in");
-  await page.getByLabel("E-mail").fill(SCREEN_ADMIN.email);
-  await page.getByLabel("Password").fill(SCREEN_ADMIN.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await signInHere(page, SCREEN_ADMIN);
   await page.getByRole("heading", { name: "Overview" }).waitFor();
 }
 

@@ -9,6 +9,7 @@ import { createTestDatabase, startTestPostgres, type TestPostgres } from "~tests
 import { folderOfThousands } from "~tests/support/screens-folder";
 import { SCREEN_ADMIN, type SeededFleet, seedFleet } from "~tests/support/screens-seed";
 import { startScreenWeb } from "~tests/support/screens-web";
+import { signInHere, untilListening } from "../support/sign-in-page";
 
 /** What the console shows when things do not simply run: waiting, silence, stopping, odd folders, a lost server, a first day. */
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -30,9 +31,7 @@ beforeAll(async () => {
   browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
   page = await (await browser.newContext({ ignoreHTTPSErrors: true })).newPage();
   await page.goto(`${web.url}/sign-in`);
-  await page.getByLabel("E-mail").fill(SCREEN_ADMIN.email);
-  await page.getByLabel("Password").fill(SCREEN_ADMIN.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await signInHere(page, SCREEN_ADMIN);
   await page.getByRole("heading", { name: "Overview", exact: true }).waitFor();
 });
 
@@ -130,6 +129,7 @@ it("sets up the first admin: the rules tick while typing, and what is wrong is s
   try {
     const link = await createSetupLink({ db: fresh.db, now: new Date(), actor: { kind: "nobody" } });
     await visitor.goto(`${first.url}/setup?token=${link?.token}`);
+    await untilListening(visitor, "Make the admin and sign in");
     const rule = visitor.getByRole("listitem").filter({ hasText: "10 characters or more" });
     await rule.getByText("not met yet").waitFor({ state: "attached" });
     await visitor.getByLabel("Password").pressSequentially("too short");

@@ -8,6 +8,7 @@ import { createTestDatabase, startTestPostgres, type TestPostgres } from "../sup
 import { keepMoving } from "../support/screens-alive";
 import { SCREEN_ADMIN, type SeededFleet, seedFleet } from "../support/screens-seed";
 import { startScreenWeb } from "../support/screens-web";
+import { signInHere } from "../support/sign-in-page";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -46,6 +47,12 @@ afterAll(async () => {
   await postgres?.stop();
 });
 
+/** Opens a page and waits until it listens: what is typed or pressed before that is lost. */
+async function visit(path: string): Promise<void> {
+  await page.goto(path);
+  await page.getByText("live", { exact: true }).waitFor();
+}
+
 /** Gives what the browser complained about since the last call. */
 function takeComplaints(): string[] {
   return complaints.splice(0);
@@ -55,9 +62,7 @@ describe("the console", () => {
   it("sends whoever is not signed in to the sign-in page and back to the page that was asked for", async () => {
     await page.goto("/clients?state=problem");
     await page.waitForURL(/\/sign-in\?to=/);
-    await page.getByLabel("E-mail").fill(SCREEN_ADMIN.email);
-    await page.getByLabel("Password").fill("not the password");
-    await page.getByRole("button", { name: "Sign in" }).click();
+    await signInHere(page, { email: SCREEN_ADMIN.email, password: "not the password" });
     await page.getByText("do not belong together").waitFor();
     takeComplaints();
     await page.getByLabel("Password").fill(SCREEN_ADMIN.password);
@@ -66,9 +71,21 @@ describe("the console", () => {
     await page.getByText("2 clients").first().waitFor();
   });
 
+  it("sends no password before its own code runs: it would stand in the address", async () => {
+    const bare = await browser.newContext({
+      ignoreHTTPSErrors: true,
+      javaScriptEnabled: false,
+      baseURL: web.url,
+    });
+    const asleep = await bare.newPage();
+    await asleep.goto("/sign-in");
+    expect(await asleep.getByRole("button", { name: "Sign in" }).isDisabled()).toBe(true);
+    expect(await asleep.locator("form").getAttribute("method")).toBe("post");
+    await bare.close();
+  });
+
   it("says that it is live, and moves what runs without a reload", async () => {
-    await page.goto("/");
-    await page.getByText("live", { exact: true }).waitFor();
+    await visit("/");
     const running = page.getByRole("region", { name: "Running now" }).getByRole("link").first();
     const before = await running.textContent();
     await expect.poll(() => running.textContent(), { timeout: 15_000 }).not.toBe(before);
@@ -84,7 +101,7 @@ describe("the console", () => {
   });
 
   it("walks a table with j and opens a row with Enter", async () => {
-    await page.goto("/clients");
+    await visit("/clients");
     await page.getByText("8 clients").first().waitFor();
     await page.keyboard.press("j");
     await page.keyboard.press("j");
@@ -93,7 +110,7 @@ describe("the console", () => {
   });
 
   it("shows one line to paste for a new client and refuses a name that is taken", async () => {
-    await page.goto("/clients/new");
+    await visit("/clients/new");
     await page.getByLabel("Name").fill("web-01");
     await page.getByRole("button", { name: "Make the line to paste" }).click();
     await page.getByRole("alert").filter({ hasText: "web-01" }).waitFor();
@@ -105,7 +122,7 @@ describe("the console", () => {
   });
 
   it("removes a client only after its name was typed", async () => {
-    await page.goto(`/clients/${fleet.clientIds["reception-pc"]}`);
+    await visit(`/clients/${fleet.clientIds["reception-pc"]}`);
     await page.getByRole("button", { name: "Remove", exact: true }).click();
     const remove = page.getByRole("button", { name: "Remove the client" });
     expect(await remove.isDisabled()).toBe(true);
@@ -115,7 +132,7 @@ describe("the console", () => {
   });
 
   it("shows a token once and takes it back", async () => {
-    await page.goto("/settings/tokens");
+    await visit("/settings/tokens");
     await page.getByRole("button", { name: "Make a token" }).click();
     await page.getByLabel("Name").fill("nagios");
     await page.getByRole("button", { name: "Make it" }).click();
@@ -139,9 +156,8 @@ describe("the console", () => {
       "/security",
       "/settings/tokens",
     ]) {
-      await page.goto(path);
+      await visit(path);
       await page.locator("h1").first().waitFor();
-      await page.getByText("live", { exact: true }).waitFor();
     }
     expect(takeComplaints()).toEqual([]);
   });

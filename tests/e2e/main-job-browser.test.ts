@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ClientMachine, enrolMachine, tokenOf } from "../support/client-machine";
 import { writeRandomTree } from "../support/random-tree";
 import { type RealStack, startRealStack } from "../support/real-stack";
+import { untilListening } from "../support/sign-in-page";
 
 const work = mkdtempSync(join(tmpdir(), "bbs-browser-"));
 const source = join(work, "files");
@@ -34,6 +35,7 @@ afterAll(async () => {
 test("the one-time link makes the first admin and signs them in", async () => {
   const link = /https:\/\/\S+\/setup\?token=\S+/.exec(stack.printed())?.[0];
   await page.goto(link ?? "about:blank");
+  await untilListening(page, "Make the admin and sign in");
   await page.getByRole("textbox", { name: "Name", exact: true }).fill("Ada Admin");
   await page.getByRole("textbox", { name: "E-mail" }).fill(stack.email);
   await page.getByLabel("Password").fill(stack.password);

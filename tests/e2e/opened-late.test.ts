@@ -7,6 +7,7 @@ import { openPool, type Pool } from "~/server/db";
 import { createTestDatabase, startTestPostgres, type TestPostgres } from "../support/postgres";
 import { SCREEN_ADMIN, type SeededFleet, seedFleet } from "../support/screens-seed";
 import { startScreenWeb } from "../support/screens-web";
+import { signInHere } from "../support/sign-in-page";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -33,9 +34,7 @@ beforeAll(async () => {
   });
   page.on("pageerror", (error) => complaints.push(error.message));
   await page.goto("/sign-in");
-  await page.getByLabel("E-mail").fill(SCREEN_ADMIN.email);
-  await page.getByLabel("Password").fill(SCREEN_ADMIN.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await signInHere(page, SCREEN_ADMIN);
   await page.getByRole("heading", { name: "Overview" }).waitFor();
 });
 

@@ -5,6 +5,7 @@ import { openPool, type Pool } from "~/server/db";
 import { createTestDatabase, startTestPostgres } from "~tests/support/postgres";
 import { SCREEN_ADMIN, type SeededFleet, seedFleet } from "~tests/support/screens-seed";
 import { startScreenWeb } from "~tests/support/screens-web";
+import { signInHere } from "../support/sign-in-page";
 
 /** The pages of plans, jobs, archives and restores in a real browser, on the built console and a real PostgreSQL. */
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -26,9 +27,7 @@ beforeAll(async () => {
   page = await (await browser.newContext({ ignoreHTTPSErrors: true })).newPage();
   page.on("pageerror", (error) => broken.push(error.message));
   await page.goto(`${web.url}/sign-in`);
-  await page.getByLabel("E-mail").fill(SCREEN_ADMIN.email);
-  await page.getByLabel("Password").fill(SCREEN_ADMIN.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await signInHere(page, SCREEN_ADMIN);
   await page.getByRole("heading", { name: "Overview", exact: true }).waitFor();
 });
 

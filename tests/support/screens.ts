@@ -7,6 +7,7 @@ import { keepMoving } from "./screens-alive";
 import { emptyPages, filledPages, type ScreenPage } from "./screens-pages";
 import { SCREEN_ADMIN, seedEmpty, seedFleet } from "./screens-seed";
 import { startScreenWeb } from "./screens-web";
+import { signInHere } from "./sign-in-page";
 
 const SIZES = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
 const THEMES = ["light", "dark"] as const;
@@ -105,9 +106,7 @@ function listen(page: Page): string[] {
 
 async function signIn(page: Page, origin: string): Promise<void> {
   await page.goto(`${origin}/sign-in`);
-  await page.getByLabel("E-mail").fill(SCREEN_ADMIN.email);
-  await page.getByLabel("Password").fill(SCREEN_ADMIN.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await signInHere(page, SCREEN_ADMIN);
   await page.getByRole("heading", { name: "Overview" }).waitFor();
 }
 

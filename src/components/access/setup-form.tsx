@@ -9,6 +9,7 @@ import { Field } from "~/components/ui/field";
 import { Input } from "~/components/ui/input";
 import { Notice } from "~/components/ui/notice";
 import { problemOf } from "~/components/ui/problem-of";
+import { useListening } from "~/components/ui/use-listening";
 import { useTRPC } from "~/trpc/react";
 import { PASSWORD_RULES } from "./password-rules";
 import { signInWithPassword } from "./sign-in-with-password";
@@ -22,6 +23,7 @@ export function SetupForm({ token }: { token: string }) {
     mode: "onTouched",
   });
   const { errors, isSubmitting } = formState;
+  const listening = useListening();
   const password = useWatch({ control, name: "password" });
 
   const submit = handleSubmit(async (given) => {
@@ -37,7 +39,7 @@ export function SetupForm({ token }: { token: string }) {
   });
 
   return (
-    <form className="grid gap-4 rounded-lg border bg-panel p-5" onSubmit={submit} noValidate>
+    <form className="grid gap-4 rounded-lg border bg-panel p-5" method="post" onSubmit={submit} noValidate>
       <div className="grid gap-1">
         <h1 className="font-semibold text-lg">Set up this server</h1>
         <p className="text-ink-soft">Make the first admin. This link stops working as soon as you do.</p>
@@ -77,7 +79,7 @@ export function SetupForm({ token }: { token: string }) {
           })}
         />
       </Field>
-      <Button type="submit" variant="primary" size="large" busy={isSubmitting}>
+      <Button type="submit" variant="primary" size="large" busy={isSubmitting} disabled={!listening}>
         Make the admin and sign in
       </Button>
     </form>

@@ -5,6 +5,7 @@ import { Button } from "~/components/ui/button";
 import { Field } from "~/components/ui/field";
 import { Input } from "~/components/ui/input";
 import { Notice } from "~/components/ui/notice";
+import { useListening } from "~/components/ui/use-listening";
 import { signInWithPassword } from "./sign-in-with-password";
 
 /** E-mail and password. `to`: the page that was asked for. */
@@ -13,6 +14,7 @@ export function SignInForm({ to }: { to: string }) {
     defaultValues: { email: "", password: "" },
   });
   const { errors, isSubmitting } = formState;
+  const listening = useListening();
 
   const submit = handleSubmit(async (given) => {
     const refusal = await signInWithPassword(given);
@@ -28,7 +30,7 @@ export function SignInForm({ to }: { to: string }) {
   });
 
   return (
-    <form className="grid gap-4 rounded-lg border bg-panel p-5" onSubmit={submit} noValidate>
+    <form className="grid gap-4 rounded-lg border bg-panel p-5" method="post" onSubmit={submit} noValidate>
       <h1 className="font-semibold text-lg">Sign in</h1>
       {errors.root?.message ? (
         <div role="alert">
@@ -54,7 +56,7 @@ export function SignInForm({ to }: { to: string }) {
           {...register("password", { required: "Your password is missing." })}
         />
       </Field>
-      <Button type="submit" variant="primary" size="large" busy={isSubmitting}>
+      <Button type="submit" variant="primary" size="large" busy={isSubmitting} disabled={!listening}>
         Sign in
       </Button>
     </form>
