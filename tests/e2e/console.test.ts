@@ -136,11 +136,11 @@ describe("the console", () => {
     await page.getByRole("button", { name: "Make a token" }).click();
     await page.getByLabel("Name").fill("nagios");
     await page.getByRole("button", { name: "Make it" }).click();
-    await page.getByText(/^bbs_\w{20,}/).waitFor();
+    await page.getByText(/^bbs_[\w-]{20,}/).waitFor();
     await page.getByRole("button", { name: "Revoke nagios" }).click();
     await page.getByText("Token nagios is revoked").waitFor();
     await page.reload();
-    expect(await page.getByText(/^bbs_\w{20,}/).count()).toBe(0);
+    expect(await page.getByText(/^bbs_[\w-]{20,}/).count()).toBe(0);
   });
 
   it("loads every page of this room without a complaint of the browser", async () => {
