@@ -13,13 +13,13 @@ const project = (name: string, include: string[], extra: Record<string, unknown>
   test: { name, include, environment: "node", ...extra },
 });
 
-/** Suites that start real programs, each with folders and ports of its own: patient. They mostly wait, so three files run side by side. */
+/** Suites that start real programs, each with folders and ports of its own: patient. They mostly wait, so two files run side by side. */
 const real = { testTimeout: 120_000, hookTimeout: 180_000 };
 
 export default defineConfig({
   resolve: { alias },
   test: {
-    maxWorkers: 3,
+    maxWorkers: 2,
     projects: [
       project("rules", [
         "src/{domain,protocol,borg}/**/*.test.ts",
