@@ -145,10 +145,11 @@ it("enters a new archive into the ledger once, with our time and the plan and jo
   await reportOk(world, jobId, goodEnd(name));
   const follow = (await world.job(jobId)).related[0]?.id ?? "";
   await ended(world, follow);
-  expect(await world.job(follow)).toMatchObject({
-    state: "succeeded",
-    result: { listed: 2, added: 2, missing: [] },
-  });
+  expect(await world.job(follow)).toMatchObject({ state: "succeeded" });
+  // What the server's own work came to is kept in its row; people are shown results of machines only.
+  const resultOf = async (id: string) =>
+    (await world.database.pool.sql`select result from jobs where id = ${id}`)[0]?.result;
+  expect(await resultOf(follow)).toMatchObject({ listed: 2, added: 2, missing: [] });
   const rows = await world.database.pool.sql`
     select name, plan_id, job_id, original_bytes::text as bytes, observed_at > now() - interval '1 minute' as ours
     from archive_ledger order by name = ${name} desc`;
@@ -165,7 +166,7 @@ it("enters a new archive into the ledger once, with our time and the plan and jo
       ),
     );
   await ended(world, again.jobId);
-  expect(await world.job(again.jobId)).toMatchObject({ result: { listed: 2, added: 0 } });
+  expect(await resultOf(again.jobId)).toMatchObject({ listed: 2, added: 0 });
   const [size] = await world.database.pool
     .sql`select size_bytes::int as bytes from repositories where id = ${world.repositoryId}`;
   expect(size?.bytes).toBe(4096);
