@@ -28,9 +28,22 @@ export const jobPayloads = {
   "provision-client": z.object({}),
   "remove-client": z.object({}),
   "create-repository": z.object({}),
-  "record-archives": z.object({}),
+  audit: z.object({}),
   "list-folder": z.object({ archiveId, archiveName: z.string(), path: z.string() }),
-  "delete-archives": z.object({ archiveIds: z.array(archiveId) }),
+  "trash-archives": z.object({ archiveIds: z.array(archiveId) }),
+  "bring-back-archives": z.object({ archiveIds: z.array(archiveId) }),
+  "protect-archives": z.object({ archiveIds: z.array(archiveId), protected: z.boolean() }),
+  prune: z.object({ planId }),
+  compact: z.object({}),
+  "roll-back": z.object({ incidentId: z.string().nullable(), transaction: z.number().int().nullable() }),
+  "accept-state": z.object({ incidentId: z.string(), reason: z.string() }),
+  "release-old-seals": z.object({}),
+  "set-vault-rules": z.object({
+    trashDays: z.number().int(),
+    keepOldSealDays: z.number().int(),
+    floorNewest: z.number().int(),
+    floorWeeklyDays: z.number().int(),
+  }),
 } as const satisfies Record<JobKind, z.ZodType>;
 export type JobPayloadOf<K extends JobKind> = z.output<(typeof jobPayloads)[K]>;
 export type JobPayload = JobPayloadOf<JobKind>;

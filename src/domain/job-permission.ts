@@ -8,7 +8,7 @@ const ACTION_OF_KIND = {
   "provision-client": "manage-clients",
   "remove-client": "manage-clients",
   "create-repository": "manage-repositories",
-  "record-archives": "maintenance",
+  audit: "maintenance",
   "list-folder": "restore",
   "delete-archives": "delete-archives",
 } as const satisfies Record<JobKind, Action>;

@@ -44,7 +44,7 @@ const DONE: Record<JobKind, string> = {
   "provision-client": "The client is set up.",
   "remove-client": "The client is removed.",
   "create-repository": "The repository is ready.",
-  "record-archives": "The archive list was read.",
+  audit: "The archive list was read.",
   "list-folder": "The folder was read.",
-  "delete-archives": "The archives are deleted.",
+  "trash-archives": "The archives are in the trash.",
 };

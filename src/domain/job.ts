@@ -36,9 +36,19 @@ export const JOB_KINDS = {
   "provision-client": { executor: "worker", lane: "storage" },
   "remove-client": { executor: "worker", lane: "storage" },
   "create-repository": { executor: "worker", lane: "storage" },
-  "record-archives": { executor: "worker", lane: "storage" },
+  audit: { executor: "worker", lane: "storage" },
   "list-folder": { executor: "worker", lane: "storage" },
-  "delete-archives": { executor: "worker", lane: "storage" },
+  /** Into the trash, out of it, and the flag that keeps them out of it. */
+  "trash-archives": { executor: "worker", lane: "storage" },
+  "bring-back-archives": { executor: "worker", lane: "storage" },
+  "protect-archives": { executor: "worker", lane: "storage" },
+  /** Retention: decides what goes into the trash, and puts it there. */
+  prune: { executor: "worker", lane: "storage" },
+  compact: { executor: "worker", lane: "storage" },
+  "roll-back": { executor: "worker", lane: "storage" },
+  "accept-state": { executor: "worker", lane: "storage" },
+  "release-old-seals": { executor: "worker", lane: "storage" },
+  "set-vault-rules": { executor: "worker", lane: "storage" },
 } as const satisfies Record<string, { executor: "agent" | "worker"; lane: "backup" | "restore" | "storage" }>;
 export type JobKind = keyof typeof JOB_KINDS;
 export type AgentJobKind = {
@@ -52,6 +62,10 @@ export const QUICK_KINDS = [
   "list-folder",
   "provision-client",
   "create-repository",
+  "audit",
+  "trash-archives",
+  "bring-back-archives",
+  "protect-archives",
 ] as const satisfies readonly WorkerJobKind[];
 
 /**
@@ -61,7 +75,9 @@ export const QUICK_KINDS = [
 export const WRITING_KINDS = [
   "backup",
   "create-repository",
-  "delete-archives",
+  "compact",
+  "roll-back",
+  "accept-state",
 ] as const satisfies readonly JobKind[];
 
 /** Seconds a handed-out job survives without a word. Covers three missed reports and a Wi-Fi change; a shorter lease

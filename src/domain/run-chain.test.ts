@@ -4,8 +4,8 @@ import { followUps } from "./run-chain";
 
 describe("followUps", () => {
   it.each([
-    ["succeeded", ["record-archives"]],
-    ["warned", ["record-archives"]],
+    ["succeeded", ["audit"]],
+    ["warned", ["audit"]],
     ["failed", []],
     ["cancelled", []],
   ] as const)("after a backup that %s: %j", (state, expected) => {

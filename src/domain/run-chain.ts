@@ -5,6 +5,6 @@ import type { EndedState, JobKind, WorkerJobKind } from "./job";
  * reading the archive list, so that the ledger has it; one that failed or was cancelled commits nothing that is worth an entry.
  */
 export function followUps(kind: JobKind, state: EndedState): WorkerJobKind[] {
-  if (kind === "backup" && (state === "succeeded" || state === "warned")) return ["record-archives"];
+  if (kind === "backup" && (state === "succeeded" || state === "warned")) return ["audit"];
   return [];
 }

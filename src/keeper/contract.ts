@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { evidence } from "~/domain/tamper";
 
 /**
  * What the worker may ask of the keeper, and what comes back. Ids only: the keeper derives every file-system path. Paths inside an
@@ -45,8 +46,87 @@ const gateSession = z.object({
   bytesOut: bytes.nullable(),
   exitCode: z.number().int().nullable(),
   refused: z.string().nullable(),
+  /** The repository it opened; null: none. */
+  repositoryId: id.nullable(),
+  writing: z.boolean(),
+  /** Last committed segment when a writing session was let in and when it had ended; null: not a writing one, or not ended. */
+  transactionBefore: z.number().int().nullable(),
+  transactionAfter: z.number().int().nullable(),
+  callsRefused: z.number().int().nonnegative(),
+  /** The first of them, for the person. */
+  refusedCalls: z.array(z.object({ call: z.string(), say: z.string() })),
 });
 export type GateSession = z.infer<typeof gateSession>;
+
+/** An archive of the keeper's own ledger. It is entered when an audit first finds it in a clean state. */
+const ledgerArchive = z.object({
+  borgId: z.string().regex(/^[0-9a-f]{64}$/),
+  name: z.string(),
+  /** Our time. */
+  observedAt: z.string(),
+  /** The session that committed it; null: it was there before the vault was. */
+  session: z.number().int().nullable(),
+  claimedStartAt: z.string(),
+  protected: z.boolean(),
+  /** In the trash since; it stays restorable until a compaction after the window. */
+  trashedAt: z.string().nullable(),
+  /** Deleted for good by a compaction, or given up by an accepted incident. */
+  removedAt: z.string().nullable(),
+  /** Counted up over the whole ledger at every change of an entry. */
+  revision: z.number().int().positive(),
+});
+export type LedgerArchive = z.output<typeof ledgerArchive>;
+
+/** A state that can be rolled back to. */
+const seal = z.object({
+  transaction: z.number().int(),
+  sealedAt: z.string(),
+  archives: z.number().int(),
+  segments: z.number().int(),
+  /** Bytes kept only for this seal: what a compaction has freed since. */
+  extraBytes: bytes,
+  /** When it is released; null: it is the current one. */
+  releasedAfter: z.string().nullable(),
+});
+
+/** How the sealed segments are kept out of the client's reach. */
+export const SEAL_KINDS = ["hard-links", "reflinks", "small-files-only", "none"] as const;
+
+const hold = z.object({
+  since: z.string(),
+  evidence: z.array(evidence),
+  /** The writing sessions since the last clean audit, oldest first, at most 100. */
+  sessions: z.array(z.number().int()),
+  lastCleanAt: z.string().nullable(),
+  lastCleanTransaction: z.number().int().nullable(),
+  lastCleanArchives: z.number().int(),
+});
+export type Hold = z.output<typeof hold>;
+
+const vaultState = z.object({
+  auditedAt: z.string().nullable(),
+  /** The last transaction an audit found clean. */
+  auditedTransaction: z.number().int().nullable(),
+  /** Writing sessions ended since the last audit. */
+  unaudited: z.number().int(),
+  sealKind: z.enum(SEAL_KINDS),
+  seals: z.array(seal),
+  hold: hold.nullable(),
+  trashed: z.number().int(),
+  /** Days an archive stays in the trash, and which archives are never deleted. */
+  rules: z.object({
+    trashDays: z.number().int(),
+    keepOldSealDays: z.number().int(),
+    floorNewest: z.number().int(),
+    floorWeeklyDays: z.number().int(),
+  }),
+  /** Rules that are looser come into force after the trash window. */
+  rulesPending: z.object({ from: z.string() }).nullable(),
+  ledgerRevision: z.number().int(),
+  /** Why a compaction is not allowed now, in words; empty: it is. */
+  compactionBlockedBy: z.array(z.string()),
+});
+export type VaultState = z.output<typeof vaultState>;
 
 const protection = z.object({
   name: z.enum(["separate-accounts", "root-owned-keys", "trusted-code", "quota", "borg-patched"]),
@@ -120,6 +200,125 @@ export const keeperVerbs = {
     input: z.object({ ...repository, passphrase, archiveNames: z.array(archiveName).min(1).max(1000) }),
     output: z.object({ deleted: z.array(z.string()), missing: z.array(z.string()) }),
   },
+  /** Repositories that must be audited, waiting at most so long for the first one. */
+  "next-audits": {
+    input: z.object({ waitSeconds: z.number().int().min(0).max(25) }),
+    output: z.object({ repositories: z.array(z.object(repository)) }),
+  },
+  /**
+   * Reads what is new, compares everything older, lists the archives with the key; then seals, or holds the repository. `session-open`
+   * while a client writes. May run twice; without news it only looks.
+   */
+  "audit-repository": {
+    input: z.object({ ...repository, passphrase }),
+    output: z.object({
+      clean: z.boolean(),
+      evidence: z.array(evidence),
+      /** False while processes of the client's account live: the seal follows at the next audit. */
+      sealed: z.boolean(),
+      transaction: z.number().int(),
+      newSegments: bytes,
+      newBytes: bytes,
+      newArchives: z.number().int(),
+      /** Seconds of the part without and with the passphrase. */
+      scanSeconds: z.number(),
+      listSeconds: z.number(),
+    }),
+  },
+  "vault-state": { input: z.object(repository), output: vaultState },
+  /** Archives of the ledger whose revision is higher, in order of revision; removed ones too. */
+  "list-ledger": {
+    input: z.object({
+      ...repository,
+      afterRevision: z.number().int().min(0),
+      limit: z.number().int().min(1).max(1000),
+    }),
+    output: z.object({ archives: z.array(ledgerArchive) }),
+  },
+  /** For the review of a held repository: what each transaction since the last clean state did, and the archives then and now. */
+  "review-hold": {
+    input: z.object({ ...repository, passphrase }),
+    output: z.object({
+      transactions: z.array(
+        z.object({
+          transaction: z.number().int(),
+          session: z.number().int().nullable(),
+          committedAt: z.string(),
+          objectsAdded: z.number().int(),
+          /** Objects that were stored before. */
+          objectsRemoved: z.number().int(),
+          bytesAdded: bytes,
+        }),
+      ),
+      archivesThen: z.array(z.object({ borgId: z.string(), name: z.string(), observedAt: z.string() })),
+      /** Null: the list cannot be read. */
+      archivesNow: z.array(z.object({ borgId: z.string(), name: z.string() })).nullable(),
+      truncated: z.boolean(),
+    }),
+  },
+  /** Puts a repository back to a seal, by default the newest; keeps what it takes away for inspection. Ends the hold. May run twice. */
+  "roll-back": {
+    input: z.object({ ...repository, passphrase, transaction: z.number().int().nullable() }),
+    output: z.object({
+      transaction: z.number().int(),
+      segmentsTakenAway: z.number().int(),
+      segmentsPutBack: z.number().int(),
+      archives: z.number().int(),
+      markerArchive: z.string(),
+      seconds: z.number(),
+    }),
+  },
+  /** Takes the repository as it is for clean, seals it and ends the hold. Archives that are gone are given up. */
+  "accept-state": {
+    input: z.object({ ...repository, passphrase }),
+    output: z.object({ transaction: z.number().int(), archivesGivenUp: z.number().int() }),
+  },
+  /** Puts archives into the trash, by borg's id. Refuses what the floor or a protection keeps. Nothing is written to the repository. */
+  "trash-archives": {
+    input: z.object({ ...repository, borgIds: z.array(z.string()).min(1).max(1000) }),
+    output: z.object({
+      trashed: z.array(z.string()),
+      kept: z.array(z.object({ borgId: z.string(), why: z.string() })),
+    }),
+  },
+  "bring-back-archives": {
+    input: z.object({ ...repository, borgIds: z.array(z.string()).min(1).max(1000) }),
+    output: z.object({ broughtBack: z.array(z.string()), gone: z.array(z.string()) }),
+  },
+  "protect-archives": {
+    input: z.object({
+      ...repository,
+      borgIds: z.array(z.string()).min(1).max(1000),
+      protected: z.boolean(),
+    }),
+    output: z.object({ changed: z.array(z.string()) }),
+  },
+  /** Trash window and floor. Stricter rules hold at once, looser ones after the window that held before. */
+  "set-vault-rules": {
+    input: z.object({
+      ...repository,
+      trashDays: z.number().int().min(0).max(365),
+      keepOldSealDays: z.number().int().min(0).max(365),
+      floorNewest: z.number().int().min(1).max(10_000),
+      floorWeeklyDays: z.number().int().min(0).max(3660),
+    }),
+    output: z.object({ inForceFrom: z.string() }),
+  },
+  /**
+   * Deletes for good what has been in the trash longer than the window, and checkpoints of interrupted backups, one by one by name;
+   * compacts; seals anew and keeps the seal of before. Refuses (`not-allowed`) unless everything is audited and clean.
+   */
+  "compact-repository": {
+    input: z.object({ ...repository, passphrase }),
+    output: z.object({ deleted: z.array(z.string()), checkpoints: z.number().int(), freedBytes: bytes }),
+  },
+  /** Frees the space that seals from before compactions hold. */
+  "release-old-seals": { input: z.object(repository), output: z.object({ freedBytes: bytes }) },
+  /** borg's key of the repository, to be escrowed (`borg key export`) or printed (`--paper`). From the seal, never from the live config. */
+  "export-key": {
+    input: z.object({ ...repository, passphrase, paper: z.boolean() }),
+    output: z.object({ text: z.string(), configSha256: z.string() }),
+  },
   "repository-size": { input: z.object({ ...repository }), output: z.object({ bytes, files: bytes }) },
   /** The session ledger from a sequence number on, oldest first. Sessions that ended since are reported again. */
   "list-sessions": {
@@ -149,6 +348,8 @@ export const KEEPER_REFUSALS = [
   "archive-missing",
   "disk-full",
   "borg-missing",
+  "repository-held",
+  "not-allowed",
   "timed-out",
   "cancelled",
   "fault",

@@ -6,6 +6,9 @@ import { z } from "zod";
  *
  *   gate:   {"begin": {...}}
  *   keeper: {"allow": {...}} or {"refuse": "one sentence"}
+ *   gate:   {"open": {...}}     once, when the client's borg opens a repository; the gate holds the client's stream until the answer
+ *   keeper: {"opened": {...}} or {"denied": {...}}
+ *   gate:   {"refused": {...}}  for every call the gate refused, evidence only, at most 100 a session
  *   gate:   {"end": {...}}      when borg has ended; a socket closed without it is a session that was cut off
  */
 export const gateBegin = z.object({
@@ -36,10 +39,48 @@ export const gateAllow = z.object({
 export const gateRefuse = z.object({ refuse: z.string() });
 export const gateAnswer = z.union([gateAllow, gateRefuse]);
 
+export const gateOpen = z.object({
+  open: z.object({
+    /** One of the paths of `allow`. */
+    path: z.string().max(4096),
+    /** False: the gate lets no call through that could change anything. */
+    write: z.boolean(),
+    /** How long the client's borg is willing to wait for its lock; null: for ever. */
+    waitSeconds: z.number().nonnegative().nullable(),
+  }),
+});
+
+export const gateOpened = z.object({
+  opened: z.object({
+    /** Files with the ids of every object that is stored now (see gate/known-objects); empty for a session that only reads. */
+    known: z.array(z.string()),
+    /** Bytes this session may still put before the quota is used up; null: no quota. */
+    mayPutBytes: z.number().int().nullable(),
+  }),
+});
+export const gateDenied = z.object({
+  denied: z.object({
+    /** `busy`: the wait was too short, as with borg's own lock. `held`: the repository is quarantined. */
+    code: z.enum(["busy", "held", "fault"]),
+    say: z.string(),
+  }),
+});
+export const gateOpenAnswer = z.union([gateOpened, gateDenied]);
+
+export const gateCallRefused = z.object({
+  refused: z.object({
+    /** The RPC's name, cut at 40 characters. */
+    call: z.string().max(40),
+    say: z.string().max(300),
+  }),
+});
+
 export const gateEnd = z.object({
   end: z.object({
     bytesIn: z.number().int().nonnegative(),
     bytesOut: z.number().int().nonnegative(),
     exitCode: z.number().int().nullable(),
+    /** All refused calls, also those beyond the hundred that were told one by one. */
+    callsRefused: z.number().int().nonnegative(),
   }),
 });

@@ -37,7 +37,7 @@ export const handlers: Record<WorkerJobKind, Handler> = {
       ...(await makeRepository(ctx, keeper, repositoryOf(job))),
     }),
   },
-  "record-archives": {
+  "audit": {
     // A first look at a repository with thousands of archives describes each of them.
     limitSeconds: 4 * 3600,
     run: async (ctx, keeper, job) => {
@@ -53,10 +53,10 @@ export const handlers: Record<WorkerJobKind, Handler> = {
       return { kind: job.kind, ...(await listFolder(ctx, keeper, { ...repositoryOf(job), payload })) };
     },
   },
-  "delete-archives": {
+  "trash-archives": {
     limitSeconds: 3600,
     run: async (ctx, keeper, job) => {
-      const { archiveIds } = payloadOf("delete-archives", job);
+      const { archiveIds } = payloadOf("trash-archives", job);
       return { kind: job.kind, ...(await deleteArchives(ctx, keeper, { ...repositoryOf(job), archiveIds })) };
     },
   },

@@ -7,9 +7,17 @@ export const JOB_KIND_NAMES: Record<JobKind, string> = {
   "provision-client": "Prepare client",
   "remove-client": "Remove client",
   "create-repository": "Make repository",
-  "record-archives": "Record archives",
+  audit: "Record archives",
   "list-folder": "Read folder",
-  "delete-archives": "Delete archives",
+  "trash-archives": "Move archives to the trash",
+  "bring-back-archives": "Bring archives back",
+  "protect-archives": "Protect archives",
+  prune: "Apply retention",
+  compact: "Compact the repository",
+  "roll-back": "Roll the repository back",
+  "accept-state": "Accept the repository as it is",
+  "release-old-seals": "Release old seals",
+  "set-vault-rules": "Change vault rules",
 };
 
 /** "Backup of web-01 · etc and home". */

@@ -40,7 +40,7 @@ export async function removeArchive(
       .where(
         and(
           eq(jobs.repositoryId, archive.repositoryId),
-          eq(jobs.kind, "delete-archives"),
+          eq(jobs.kind, "trash-archives"),
           isNull(jobs.endedAt),
           sql`${jobs.payload} -> 'archiveIds' ? ${archive.id}`,
         ),
@@ -50,7 +50,7 @@ export async function removeArchive(
     const { jobId } = await enqueueJob(
       { ...ctx, db: tx },
       {
-        kind: "delete-archives",
+        kind: "trash-archives",
         clientId: may.clientId,
         repositoryId: archive.repositoryId,
         payload: { archiveIds: [archiveId.parse(archive.id)] },

@@ -6,7 +6,7 @@ import { jobs } from "../db/schema/jobs";
 import { type JobRow, newestFirst, readJobRows } from "./job-row";
 
 /** Server work that follows every backup or click; shown only when asked for by kind. */
-export const ROUTINE_KINDS: JobKind[] = ["list-folder", "record-archives"];
+export const ROUTINE_KINDS: JobKind[] = ["list-folder", "audit"];
 
 export interface JobFilter {
   clientId?: string | undefined;

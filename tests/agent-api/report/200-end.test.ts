@@ -17,7 +17,7 @@ it("stores an end once, acknowledges it each time, and lets one look at the arch
   }
   const job = await world.job(jobId);
   expect(job).toMatchObject({ state: "succeeded", result: { kind: "backup", archive: { files: 3 } } });
-  expect(job.related.map((other) => other.kind)).toEqual(["record-archives"]);
+  expect(job.related.map((other) => other.kind)).toEqual(["audit"]);
   expect(job.related[0]?.runId).toBe(job.runId);
 });
 
@@ -61,7 +61,7 @@ it("stores twenty ends that come at once as one", async () => {
   const may = await authorize(world.admin(), "view", world.client.id);
   const chain = await listJobs(world.admin(), {
     clientId: may.clientId,
-    kinds: ["record-archives"],
+    kinds: ["audit"],
     limit: 10,
   });
   expect(chain.items).toHaveLength(1);

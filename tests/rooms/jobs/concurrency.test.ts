@@ -40,12 +40,12 @@ it("starts one backup however often and fast the button is pressed", async () =>
 it("never lets two write to one repository, be it agents or the worker, and fails none of them", async () => {
   const world = await agentWorld();
   const ctx = () => world.database.workerCtx(new Date());
-  const queue = (kind: "delete-archives" | "backup") =>
+  const queue = (kind: "compact" | "backup") =>
     world.admin().db.transaction((tx) =>
       enqueueJob(
         { ...world.admin(), db: tx },
         {
-          kind: "delete-archives",
+          kind: "compact",
           clientId: world.client.id,
           repositoryId: world.repositoryId,
           payload: { archiveIds: [] },
@@ -53,10 +53,10 @@ it("never lets two write to one repository, be it agents or the worker, and fail
       ).then((job) => ({ ...job, kind })),
     );
   for (let round = 0; round < 5; round++) {
-    await queue("delete-archives");
+    await queue("compact");
     await world.startBackup();
     const claim = () =>
-      claimJob(ctx(), { storageNodeId: "main", heldBy: "worker@main", kinds: ["delete-archives"] });
+      claimJob(ctx(), { storageNodeId: "main", heldBy: "worker@main", kinds: ["compact"] });
     const [polls, claims] = await Promise.all([times(5, () => pollOk(world)), times(5, () => claim())]);
     expect(polls.flatMap((answer) => answer.jobs).length + claims.filter(Boolean).length).toBeGreaterThan(0);
     const busy = await world.database.pool.sql`

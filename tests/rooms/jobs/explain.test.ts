@@ -32,7 +32,7 @@ async function fill(world: AgentWorld): Promise<void> {
              'c' || (n % 200 + 1), 'r' || (n % 200 + 1), 'p' || (n % 200 + 1),
              case when n > 99900 then 'queued' when n % 50 = 0 then 'failed' else 'succeeded' end, '{}', 1,
              now() - n * interval '1 minute', case when n > 99900 then null else now() - n * interval '1 minute' end, now(), now()
-      from generate_series(1, ${JOBS}) n, lateral (select case when n % 2 = 0 then 'backup' else 'record-archives' end k) kind;
+      from generate_series(1, ${JOBS}) n, lateral (select case when n % 2 = 0 then 'backup' else 'audit' end k) kind;
     insert into archive_ledger (id, repository_id, borg_id, name, observed_at, claimed_start_at)
       select 'a' || n, 'r' || (n % 200 + 1), md5(n::text), 'archive ' || n, now() - n * interval '1 minute', now()
       from generate_series(1, 20000) n;
@@ -87,7 +87,7 @@ describe(`with ${JOBS} jobs`, () => {
     const cases: Record<string, (ctx: Ctx) => Promise<unknown>> = {
       "hand-out": (ctx) =>
         handOutJobs(agent(ctx), { poll: pollBody(), look: "first", prepare: async (_, job) => job }),
-      claim: (ctx) => claimJob(ctx, { storageNodeId: "main", heldBy: "w", kinds: ["record-archives"] }),
+      claim: (ctx) => claimJob(ctx, { storageNodeId: "main", heldBy: "w", kinds: ["audit"] }),
       "expired leases": (ctx) => expireLeases(ctx),
       "newest jobs": (ctx) => listJobs(ctx, page),
       "next page": (ctx) => listJobs(ctx, { ...page, cursor }),

@@ -162,7 +162,7 @@ it("enters a new archive into the ledger once, with our time and the plan and jo
     .db.transaction((tx) =>
       enqueueJob(
         { ...world.admin(), db: tx },
-        { kind: "record-archives", clientId: world.client.id, repositoryId: world.repositoryId, payload: {} },
+        { kind: "audit", clientId: world.client.id, repositoryId: world.repositoryId, payload: {} },
       ),
     );
   await ended(world, again.jobId);
@@ -181,7 +181,7 @@ it("takes an unreadable archive list for a failure and never for an empty one", 
     .db.transaction((tx) =>
       enqueueJob(
         { ...world.admin(), db: tx },
-        { kind: "record-archives", clientId: world.client.id, repositoryId: world.repositoryId, payload: {} },
+        { kind: "audit", clientId: world.client.id, repositoryId: world.repositoryId, payload: {} },
       ),
     );
   await ended(world, jobId);

@@ -68,7 +68,7 @@ export const jobs = pgTable(
     uniqueIndex("jobs_one_writer_per_repository")
       .on(table.repositoryId)
       .where(
-        sql`${table.state} in ('assigned', 'running') and ${table.kind} in ('backup', 'create-repository', 'delete-archives')`,
+        sql`${table.state} in ('assigned', 'running') and ${table.kind} in ('backup', 'create-repository', 'compact', 'roll-back', 'accept-state')`,
       ),
     index("jobs_newest").on(table.createdAt, table.id),
     index("jobs_client_newest").on(table.clientId, table.createdAt, table.id),

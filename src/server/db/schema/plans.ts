@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { boolean, index, jsonb, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
+import type { KeepRules } from "~/domain/retention";
 import { clients } from "./clients";
 import { repositories } from "./repositories";
 
@@ -25,6 +26,8 @@ export const plans = pgTable(
     compression: text("compression").notNull(),
     oneFileSystem: boolean("one_file_system").notNull(),
     excludeCaches: boolean("exclude_caches").notNull(),
+    /** How long archives are kept; null: for ever. */
+    keep: jsonb("keep").$type<KeepRules>(),
     createdAt: instant("created_at").notNull(),
     updatedAt: instant("updated_at").notNull(),
     removedAt: instant("removed_at"),

@@ -1,5 +1,18 @@
 import { sql } from "drizzle-orm";
-import { bigint, doublePrecision, index, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  timestamp,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
+import type { Evidence } from "~/domain/tamper";
+import type { VaultState } from "~/keeper/contract";
 import { repositories } from "./repositories";
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
@@ -30,7 +43,15 @@ export const archiveLedger = pgTable(
     deduplicatedBytes: bigint("deduplicated_bytes", { mode: "number" }),
     fileCount: bigint("file_count", { mode: "number" }),
     durationSeconds: doublePrecision("duration_seconds"),
-    /** Removed by us, on purpose. */
+    /** The session that committed it (sequence of the storage node); null: unknown, or older than the vault. */
+    sessionSequence: bigint("session_sequence", { mode: "number" }),
+    /** The keeper's revision of this entry that was copied last. */
+    revision: bigint("revision", { mode: "number" }).notNull().default(0),
+    /** Never trashed while set. */
+    isProtected: boolean("is_protected").notNull().default(false),
+    /** In the trash since; still restorable. */
+    trashedAt: instant("trashed_at"),
+    /** Deleted for good by us, or given up with an accepted incident. */
     removedAt: instant("removed_at"),
   },
   (table) => [
@@ -60,9 +81,67 @@ export const gateSessions = pgTable(
     exitCode: bigint("exit_code", { mode: "number" }),
     /** Set when the gate refused: what was asked for and why not. */
     refused: text("refused"),
+    repositoryId: text("repository_id"),
+    writing: boolean("writing").notNull().default(false),
+    transactionBefore: bigint("transaction_before", { mode: "number" }),
+    transactionAfter: bigint("transaction_after", { mode: "number" }),
+    callsRefused: integer("calls_refused").notNull().default(0),
+    refusedCalls: jsonb("refused_calls").$type<{ call: string; say: string }[]>().notNull().default([]),
   },
   (table) => [
     index("gate_sessions_client").on(table.clientId, table.startedAt),
+    index("gate_sessions_repository").on(table.repositoryId, table.startedAt),
     uniqueIndex("gate_sessions_sequence").on(table.storageNodeId, table.sequence),
   ],
 );
+
+/** Copy of the keeper's vault state of each repository, for the console. The keeper's own record decides. Written by vault. */
+export const vaultStates = pgTable("vault_states", {
+  repositoryId: text("repository_id")
+    .primaryKey()
+    .references(() => repositories.id),
+  state: jsonb("state").$type<VaultState>().notNull(),
+  /** Not null: quarantined. Stands as a column because hand-out and lists ask for it. */
+  heldAt: instant("held_at"),
+  updatedAt: instant("updated_at").notNull(),
+});
+
+/** Every time a repository was found not clean. Written by vault. */
+export const vaultIncidents = pgTable(
+  "vault_incidents",
+  {
+    id: text("id").primaryKey(),
+    repositoryId: text("repository_id")
+      .notNull()
+      .references(() => repositories.id),
+    clientId: text("client_id").notNull(),
+    openedAt: instant("opened_at").notNull(),
+    evidence: jsonb("evidence").$type<Evidence[]>().notNull(),
+    /** Sequences of the writing sessions since the last clean state. */
+    sessions: jsonb("sessions").$type<number[]>().notNull(),
+    lastCleanAt: instant("last_clean_at"),
+    lastCleanArchives: integer("last_clean_archives").notNull(),
+    resolvedAt: instant("resolved_at"),
+    resolution: text("resolution", { enum: ["rolled-back", "accepted"] }),
+    resolvedBy: text("resolved_by"),
+    /** Typed by the person who accepted it. */
+    reason: text("reason"),
+    /** What rolling back or accepting did. */
+    outcome: jsonb("outcome").$type<Record<string, unknown>>(),
+  },
+  (table) => [
+    index("vault_incidents_newest").on(table.openedAt, table.id),
+    uniqueIndex("vault_incidents_one_open").on(table.repositoryId).where(sql`${table.resolvedAt} is null`),
+  ],
+);
+
+/** borg's own key of each repository, exported when it was made and compared at each audit. Written by vault. */
+export const keyEscrows = pgTable("key_escrows", {
+  repositoryId: text("repository_id")
+    .primaryKey()
+    .references(() => repositories.id),
+  /** AES-256-GCM; see access/secret. */
+  keySealed: text("key_sealed").notNull(),
+  configSha256: text("config_sha256").notNull(),
+  escrowedAt: instant("escrowed_at").notNull(),
+});
