@@ -15,6 +15,19 @@ export function storagePaths(data: string) {
       join(data, "home", clientId, "repos", repositoryId),
     vaults: join(data, "vault"),
     repositoryRecord: (repositoryId: string) => join(data, "vault", repositoryId, "repository.json"),
+    vault: (repositoryId: string) => join(data, "vault", repositoryId),
+    vaultRecord: (repositoryId: string) => join(data, "vault", repositoryId, "vault.json"),
+    /** Exists exactly while the repository is held. */
+    hold: (repositoryId: string) => join(data, "vault", repositoryId, "hold.json"),
+    keeperLedger: (repositoryId: string) => join(data, "vault", repositoryId, "archives.json"),
+    /** One more name for each sealed segment, of all seals; named by its number. */
+    sealedSegments: (repositoryId: string) => join(data, "vault", repositoryId, "segments"),
+    seal: (repositoryId: string, transaction: number) =>
+      join(data, "vault", repositoryId, "seals", String(transaction)),
+    quarantine: (repositoryId: string) => join(data, "vault", repositoryId, "quarantine"),
+    /** Ids of the stored objects: readable for the client's gate, writable for the keeper only. */
+    knownObjects: (clientId: string, repositoryId: string) =>
+      join(data, "home", clientId, "known", repositoryId),
     ssh: join(data, "ssh"),
     authorizedKeys: join(data, "ssh", "authorized_keys"),
     keeper: join(data, "keeper"),
