@@ -186,9 +186,9 @@ async function showImages() {
   database.child.kill("SIGKILL");
 }
 
-/** A command in the root, with namespaces of its own, so that mounts and processes end with it. */
+/** A command in the root, with namespaces of its own, so that mounts and processes end with it. The root is a mount, as any / is. */
 function enter(command) {
-  const mounts = `mount -t proc proc ${root}/proc && mount --rbind /dev ${root}/dev && mount -t tmpfs tmpfs ${root}/run`;
+  const mounts = `mount --bind ${root} ${root} && cd ${root} && mount -t proc proc ${root}/proc && mount --rbind /dev ${root}/dev && mount -t tmpfs tmpfs ${root}/run`;
   const script = `${mounts} && exec chroot ${root} /bin/sh -c "$0"`;
   return ["unshare", ["--mount", "--pid", "--fork", "--kill-child", "sh", "-c", script, command]];
 }

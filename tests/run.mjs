@@ -45,6 +45,9 @@ function prepare() {
     "iproute2",
     "nftables",
     "e2fsprogs",
+    "procps",
+    "curl",
+    "git",
   ];
   const problem = installNodeModules(root) ?? installSystemPackages(packages);
   if (!problem) return;

@@ -1,4 +1,7 @@
 import { execFileSync } from "node:child_process";
+import { chmodSync, cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { migrateDatabase, withConnection } from "~/supervisor/database";
 import { OWNER_ROLE } from "~/supervisor/postgres";
@@ -80,6 +83,10 @@ test.runIf(asRoot)(
       console.log(await sql\`select 1\`.then(() => "in", (error) => error.code ?? error.errno));
       await sql.end({ timeout: 1 });
     }`;
+    // The clone may lie where that account cannot go.
+    const folder = mkdtempSync(join(tmpdir(), "bbs-stranger-"));
+    chmodSync(folder, 0o755);
+    cpSync("node_modules/postgres", join(folder, "node_modules/postgres"), { recursive: true });
     const socketDir = new URL(server.adminUrl.replace("@/", "@localhost/")).searchParams.get("host") ?? "";
     const ask = () =>
       execFileSync(
@@ -94,7 +101,7 @@ test.runIf(asRoot)(
           program,
           socketDir,
         ],
-        { encoding: "utf8", cwd: process.cwd() },
+        { encoding: "utf8", cwd: folder },
       )
         .trim()
         .split("\n");
@@ -102,5 +109,6 @@ test.runIf(asRoot)(
     execFileSync("chmod", ["0755", socketDir]);
     expect(ask()).toEqual(Array(4).fill("28000"));
     execFileSync("chmod", ["0750", socketDir]);
+    rmSync(folder, { recursive: true });
   },
 );

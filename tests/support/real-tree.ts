@@ -12,7 +12,7 @@ export interface RealTree {
 const LEAST = { files: 20_000, bytes: 1_000_000_000 };
 
 /**
- * Picks directories below /usr, as they are, until there are at least 20,000 files and 1 GB. Whatever one of them alone would double
+ * Picks directories below /usr (and node_modules, where /usr is small), as they are, until there are at least 20,000 files and 1 GB. Whatever one of them alone would double
  * the size is left out, so that the test takes the same time on every machine.
  */
 export function findRealTree(): RealTree {
@@ -24,6 +24,8 @@ export function findRealTree(): RealTree {
     "/usr/include",
     ...below("/usr/lib"),
     ...below("/usr/share"),
+    // A minimal Debian's /usr is smaller than the issue's measure; what npm installed is as real.
+    ...below(join(process.cwd(), "node_modules")),
   ];
   for (const folder of candidates) {
     if (tree.sources.includes(folder) || !existsSync(folder)) continue;
@@ -36,7 +38,7 @@ export function findRealTree(): RealTree {
     tree.bytes += bytes;
   }
   if (tree.files < LEAST.files || tree.bytes < LEAST.bytes)
-    throw new Error(`/usr holds only ${tree.files} files and ${tree.bytes} bytes that fit`);
+    throw new Error(`/usr and node_modules hold only ${tree.files} files and ${tree.bytes} bytes that fit`);
   return tree;
 }
 
