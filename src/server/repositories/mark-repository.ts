@@ -23,6 +23,14 @@ export async function recordSize(ctx: Ctx, input: { repositoryId: string; bytes:
   await write(ctx, input.repositoryId, { sizeBytes: input.bytes, sizedAt: ctx.now });
 }
 
+/** Notes that it is quarantined since `heldAt`, or no more (null). May run twice. */
+export async function markHeld(
+  ctx: Ctx,
+  input: { repositoryId: string; heldAt: Date | null },
+): Promise<void> {
+  await write(ctx, input.repositoryId, { heldAt: input.heldAt });
+}
+
 type Columns = Partial<typeof repositories.$inferInsert>;
 type State = typeof repositories.$inferSelect.state;
 

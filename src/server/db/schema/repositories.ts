@@ -29,6 +29,8 @@ export const repositories = pgTable(
     /** Bytes on disk when last measured. */
     sizeBytes: bigint("size_bytes", { mode: "number" }),
     sizedAt: instant("sized_at"),
+    /** Quarantined since: nothing is handed out for it until a person has reviewed it. Null: it is not. */
+    heldAt: instant("held_at"),
     createdAt: instant("created_at").notNull(),
     removedAt: instant("removed_at"),
   },

@@ -12,7 +12,7 @@ import {
   uniqueIndex,
 } from "drizzle-orm/pg-core";
 import type { Evidence } from "~/domain/tamper";
-import type { VaultState } from "~/keeper/contract";
+import type { KeeperOutput, VaultState } from "~/keeper/contract";
 import { repositories } from "./repositories";
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
@@ -53,6 +53,8 @@ export const archiveLedger = pgTable(
     trashedAt: instant("trashed_at"),
     /** Deleted for good by us, or given up with an accepted incident. */
     removedAt: instant("removed_at"),
+    /** When its numbers were asked for; null: they still must be. With the numbers null: borg could not say them. */
+    describedAt: instant("described_at"),
   },
   (table) => [
     uniqueIndex("archive_ledger_borg_id").on(table.repositoryId, table.borgId),
@@ -61,6 +63,12 @@ export const archiveLedger = pgTable(
       .where(sql`${table.removedAt} is null`),
     index("archive_ledger_all_newest").on(table.observedAt, table.id).where(sql`${table.removedAt} is null`),
     index("archive_ledger_plan").on(table.planId, table.observedAt),
+    index("archive_ledger_undescribed")
+      .on(table.repositoryId, table.revision)
+      .where(sql`${table.describedAt} is null and ${table.removedAt} is null`),
+    index("archive_ledger_trash")
+      .on(table.trashedAt)
+      .where(sql`${table.trashedAt} is not null and ${table.removedAt} is null`),
   ],
 );
 
@@ -124,6 +132,8 @@ export const vaultIncidents = pgTable(
     resolvedAt: instant("resolved_at"),
     resolution: text("resolution", { enum: ["rolled-back", "accepted"] }),
     resolvedBy: text("resolved_by"),
+    /** What each transaction did, as the keeper read it when the incident opened; null: it could not be read. */
+    review: jsonb("review").$type<KeeperOutput<"review-hold">>(),
     /** Typed by the person who accepted it. */
     reason: text("reason"),
     /** What rolling back or accepting did. */
