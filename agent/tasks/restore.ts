@@ -13,6 +13,21 @@ import { countWritten } from "./written-items";
 
 type Skipped = { path: string; why: string };
 
+/** Root writes wherever a forged archive leads it, so the machine's own policy must have said yes. Others have only their own files. */
+function warnUnconfined(context: TaskContext) {
+  const mayWriteAnywhere = process.platform === "linux" && process.getuid?.() === 0;
+  if (mayWriteAnywhere && context.policy.policy.restoreUnconfined !== true) {
+    throw new AgentProblem(
+      "policy-forbids-target",
+      'This system does not let the agent lock a restore into its folder (no mount namespaces), and a forged archive could then write anywhere. If you trust the server, add "restoreUnconfined": true to the policy file.',
+    );
+  }
+  context.log(
+    "info",
+    "This system does not let the agent lock the restore into its folder (needs Linux and root), so links in the archive are followed.",
+  );
+}
+
 /**
  * Brings files back. Where they may go is decided by `openTarget` alone. Counts what is on disk afterwards. Something that could
  * not be restored makes the job `warned` with its name; nothing restored at all, or a disk that ran full, makes it failed: a part
@@ -25,12 +40,7 @@ export async function restore(order: RestoreOrder, context: TaskContext): Promis
   await checkArchive(order, context, access);
   context.log("info", `Restoring into ${target}`);
   const confine = await confinement([target, context.folder.borgBase]);
-  if (confine === null && target !== "/") {
-    context.log(
-      "info",
-      "This system does not let the agent lock the restore into its folder (needs Linux and root), so links in the archive are followed.",
-    );
-  }
+  if (confine === null && target !== "/") warnUnconfined(context);
   const written = countWritten(target);
   const watch = watchExtract(context, written);
   const space = watchFreeSpace(target, context.signal);

@@ -174,6 +174,18 @@ it("does not follow a forged archive out of the restore folder", async () => {
   expect(end.result).toMatchObject({ kind: "restore" });
 });
 
+it("refuses as root where no mount namespace is to be had, until the machine's own policy says otherwise", async () => {
+  await lab.stopAgents();
+  lab.startAgent(["setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin"]);
+  const { end } = await restore({ paths: [stored("sub", "deep")] });
+  expect(end).toMatchObject({ state: "failed", problem: { code: "policy-forbids-target" } });
+  expect(end.problem?.say).toContain("restoreUnconfined");
+  writeFileSync(policyFile, JSON.stringify({ ...policy, restoreUnconfined: true }));
+  expect((await restore({ paths: [stored("sub", "deep")] })).end).toMatchObject({ state: "succeeded" });
+  await lab.stopAgents();
+  lab.startAgent();
+});
+
 /** An archive that a machine never makes: names below links, and a way out through the process folder of another. */
 const FORGE = `
 import io, sys, tarfile

@@ -23,7 +23,8 @@ export interface AgentLab {
   /** Runs one command of the agent to its end. */
   agent(...args: string[]): Promise<{ code: number; out: string; complaint: string }>;
   enrol(...more: string[]): Promise<void>;
-  startAgent(): ChildProcess;
+  /** `under`: a command that starts it, with fewer rights for one. */
+  startAgent(under?: string[]): ChildProcess;
   /** What the agents printed. */
   printed(): string;
   backupOrder(jobId: string, sources: string[], more?: Partial<BackupOrder>): BackupOrder;
@@ -80,8 +81,9 @@ export async function startAgentLab(): Promise<AgentLab> {
       if (code !== 0) throw new Error(complaint);
       sshd.admit(readFileSync(join(dir, "id_ed25519.pub"), "utf8"), repository);
     },
-    startAgent: () => {
-      const agent = spawn(process.execPath, [program, "run", "--dir", dir], {
+    startAgent: (under = []) => {
+      const [command = "", ...words] = [...under, process.execPath, program, "run", "--dir", dir];
+      const agent = spawn(command, words, {
         stdio: ["ignore", "pipe", "pipe"],
       });
       agent.stderr.on("data", (part: Buffer) => printed.push(part.toString()));
