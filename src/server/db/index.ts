@@ -3,12 +3,22 @@ import postgres from "postgres";
 import * as access from "./schema/access";
 import * as clients from "./schema/clients";
 import * as jobs from "./schema/jobs";
+import * as journal from "./schema/journal";
 import * as plans from "./schema/plans";
 import * as repositories from "./schema/repositories";
 import * as system from "./schema/system";
 import * as vault from "./schema/vault";
 
-export const schema = { ...access, ...clients, ...jobs, ...plans, ...repositories, ...system, ...vault };
+export const schema = {
+  ...access,
+  ...clients,
+  ...jobs,
+  ...journal,
+  ...plans,
+  ...repositories,
+  ...system,
+  ...vault,
+};
 
 /** A pool or a transaction: every operation takes either. */
 export type Db = PostgresJsDatabase<typeof schema>;
