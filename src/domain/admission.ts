@@ -2,13 +2,20 @@ import { borgTrouble, sayBorgTrouble } from "./borg-usable";
 import type { AgentJobKind, JobKind } from "./job";
 import { WRITING_KINDS } from "./job";
 import type { JobProblem } from "./job-payload";
+import { sayQuarantined } from "./quarantine-words";
 
 /** A job that waits for its machine. */
 export interface WaitingJob {
   id: string;
   kind: AgentJobKind;
   lane: "backup" | "restore";
-  repository: { id: string; state: "creating" | "ready" | "failed"; problem: string | null };
+  repository: {
+    id: string;
+    state: "creating" | "ready" | "failed";
+    problem: string | null;
+    /** Not null: quarantined. The gate lets nobody in, so a restore would fail too. */
+    heldAt: Date | null;
+  };
 }
 
 /** What the machine can do now, and what is going on in its repositories. */
@@ -60,6 +67,10 @@ function judge(job: WaitingJob, situation: Situation): Verdict {
       kind: "block",
       why: { code: "repository-not-ready", say: `The repository could not be made: ${reason}` },
     };
+  }
+  if (job.repository.heldAt !== null) {
+    const say = sayQuarantined("this job starts by itself then.");
+    return { kind: "block", why: { code: "repository-quarantined", say } };
   }
   if (!situation.provisioned) return wait("client-not-ready", "Waits until this machine's account is made.");
   if (job.repository.state === "creating")

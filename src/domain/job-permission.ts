@@ -10,7 +10,16 @@ const ACTION_OF_KIND = {
   "create-repository": "manage-repositories",
   audit: "maintenance",
   "list-folder": "restore",
-  "delete-archives": "delete-archives",
+  "trash-archives": "delete-archives",
+  "bring-back-archives": "delete-archives",
+  "protect-archives": "delete-archives",
+  prune: "maintenance",
+  compact: "maintenance",
+  "roll-back": "maintenance",
+  // These three are an admin's to ask for; whoever may do everything with the client may cancel them.
+  "accept-state": "manage-clients",
+  "release-old-seals": "manage-clients",
+  "set-vault-rules": "manage-clients",
 } as const satisfies Record<JobKind, Action>;
 
 export type JobAction = (typeof ACTION_OF_KIND)[JobKind];

@@ -66,6 +66,9 @@ export const QUICK_KINDS = [
   "trash-archives",
   "bring-back-archives",
   "protect-archives",
+  "roll-back",
+  "accept-state",
+  "set-vault-rules",
 ] as const satisfies readonly WorkerJobKind[];
 
 /**

@@ -7,7 +7,7 @@ export const JOB_KIND_NAMES: Record<JobKind, string> = {
   "provision-client": "Prepare client",
   "remove-client": "Remove client",
   "create-repository": "Make repository",
-  audit: "Record archives",
+  audit: "Audit",
   "list-folder": "Read folder",
   "trash-archives": "Move archives to the trash",
   "bring-back-archives": "Bring archives back",

@@ -3,6 +3,7 @@ import { archiveName } from "~/domain/archive-name";
 import { borgTrouble, sayBorgTrouble } from "~/domain/borg-usable";
 import { planId } from "~/domain/id";
 import type { Authorized } from "~/domain/permission";
+import { sayQuarantined } from "~/domain/quarantine-words";
 import { Refusal } from "~/domain/refusal";
 import type { Ctx } from "../context";
 import { newId } from "../db/new-id";
@@ -21,7 +22,7 @@ export interface StartedBackup {
 
 /**
  * Queues a backup of a plan as the plan is now. A machine that is offline gets it when it comes back. Pressing twice starts one.
- * Refuses not-found, client-not-enrolled, repository-not-ready (only when making it failed), borg-missing, borg-too-old.
+ * Refuses not-found, client-not-enrolled, repository-not-ready (only when making it failed), repository-quarantined, borg-missing, borg-too-old.
  */
 export async function startBackup(
   ctx: Ctx,
@@ -72,6 +73,7 @@ async function refuseUnready(ctx: Ctx, plan: { clientId: string; repositoryId: s
       clientName: clients.name,
       state: repositories.state,
       problem: repositories.problem,
+      heldAt: repositories.heldAt,
     })
     .from(repositories)
     .innerJoin(clients, eq(clients.id, repositories.clientId))
@@ -86,6 +88,9 @@ async function refuseUnready(ctx: Ctx, plan: { clientId: string; repositoryId: s
     throw new Refusal("repository-not-ready", {
       say: `The repository could not be made: ${ready.problem ?? "unknown reason"}. Retry that first.`,
     });
+  }
+  if (ready.heldAt) {
+    throw new Refusal("repository-quarantined", { say: sayQuarantined("back up again after that.") });
   }
   const version = ready.machine?.borgVersion ?? null;
   const trouble = ready.machine ? borgTrouble(version) : null;

@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, isNotNull, isNull, lte, ne, notInArray, or, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
 import { isWriter } from "~/domain/admission";
-import type { WorkerJobKind } from "~/domain/job";
+import { type JobKind, type WorkerJobKind, WRITING_KINDS } from "~/domain/job";
 import { WORKER_LEASE_SECONDS } from "~/domain/lease";
 import type { Ctx } from "../context";
 import { announce } from "../db/changes";
@@ -37,11 +38,27 @@ export async function claimJob(
   });
 }
 
+/**
+ * The oldest jobs that may begin as far as one look can tell. Those that must wait for another are left out here and not later: many
+ * of them in front would hide what could begin. Audits of one repository go one after the other.
+ */
 async function lockCandidates(ctx: Ctx, input: { storageNodeId: string; kinds: readonly WorkerJobKind[] }) {
   const busyAccounts = ctx.db
     .select({ clientId: jobs.clientId })
     .from(jobs)
     .where(and(inArray(jobs.state, ["assigned", "running"]), inArray(jobs.kind, ACCOUNT_KINDS)));
+  const under = alias(jobs, "under_way");
+  const underWay = (kinds: readonly JobKind[]) =>
+    ctx.db
+      .select({ repositoryId: under.repositoryId })
+      .from(under)
+      .where(
+        and(
+          inArray(under.state, ["assigned", "running"]),
+          inArray(under.kind, [...kinds]),
+          isNotNull(under.repositoryId),
+        ),
+      );
   return ctx.db
     .select({ id: jobs.id, kind: jobs.kind, repositoryId: jobs.repositoryId })
     .from(jobs)
@@ -54,6 +71,8 @@ async function lockCandidates(ctx: Ctx, input: { storageNodeId: string; kinds: r
         or(isNull(jobs.notBefore), lte(jobs.notBefore, ctx.now)),
         or(ne(jobs.kind, "create-repository"), isNotNull(clients.provisionedAt)),
         or(notInArray(jobs.kind, ACCOUNT_KINDS), sql`${jobs.clientId} not in ${busyAccounts}`),
+        or(notInArray(jobs.kind, [...WRITING_KINDS]), notInArray(jobs.repositoryId, underWay(WRITING_KINDS))),
+        or(ne(jobs.kind, "audit"), notInArray(jobs.repositoryId, underWay(["audit"]))),
         inArray(jobs.kind, [...input.kinds]),
       ),
     )

@@ -1,10 +1,12 @@
-import { eq } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
+import { planId } from "~/domain/id";
 import { type EndedState, type JobKind, WRITING_KINDS } from "~/domain/job";
 import type { JobProblem, JobResult } from "~/domain/job-payload";
 import { followUps } from "~/domain/run-chain";
 import type { Ctx } from "../context";
 import { announce } from "../db/changes";
 import { jobs } from "../db/schema/jobs";
+import { plans } from "../db/schema/plans";
 import { enqueueJob } from "./enqueue-job";
 
 /** Kinds whose end others may wait for: a repository becomes free or is made, an account is made. */
@@ -18,6 +20,8 @@ export interface EndingJob {
   runId: string;
   repositoryId: string | null;
   planId: string | null;
+  /** 0: it was never handed out. */
+  lease: number;
 }
 
 /**
@@ -42,20 +46,30 @@ export async function endJob(
       ...(end.startedAt ? { startedAt: end.startedAt } : {}),
     })
     .where(eq(jobs.id, job.id));
-  for (const kind of followUps(job.kind, end.state)) {
-    await enqueueJob(ctx, {
-      kind,
-      clientId: job.clientId,
-      repositoryId: job.repositoryId,
-      planId: job.planId,
-      runId: job.runId,
-      payload: {},
-    });
-  }
+  await enqueueFollowUps(ctx, job, end.state);
   const change = { entity: "job", id: job.id, clientId: job.clientId } as const;
   await announce(ctx.db, change);
   if (LETS_OTHERS_BEGIN.includes(job.kind)) {
     await announce(ctx.db, { ...change, wake: "agent" });
     await announce(ctx.db, { ...change, wake: "worker" });
   }
+}
+
+async function enqueueFollowUps(ctx: Ctx, job: EndingJob, state: EndedState): Promise<void> {
+  const planKeeps = job.kind === "audit" && (await hasKeepRules(ctx, job.planId));
+  const { clientId, repositoryId, runId } = job;
+  const inRun = { clientId, repositoryId, runId, planId: job.planId };
+  for (const kind of followUps({ kind: job.kind, everHandedOut: job.lease > 0, planKeeps }, state)) {
+    if (kind === "audit") await enqueueJob(ctx, { ...inRun, kind, payload: {} });
+    else await enqueueJob(ctx, { ...inRun, kind, payload: { planId: planId.parse(job.planId) } });
+  }
+}
+
+async function hasKeepRules(ctx: Ctx, id: string | null): Promise<boolean> {
+  if (id === null) return false;
+  const [plan] = await ctx.db
+    .select({ keep: plans.keep })
+    .from(plans)
+    .where(and(eq(plans.id, id), isNull(plans.removedAt)));
+  return plan !== undefined && plan.keep !== null;
 }

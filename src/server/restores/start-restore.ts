@@ -1,6 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { archiveId } from "~/domain/id";
 import type { Authorized } from "~/domain/permission";
+import { sayQuarantined } from "~/domain/quarantine-words";
 import { Refusal } from "~/domain/refusal";
 import { type RestoreTarget, whyTargetForbidden } from "~/domain/restore-target";
 import type { Ctx } from "../context";
@@ -11,7 +12,7 @@ import { enqueueJob } from "../jobs/enqueue-job";
 
 /**
  * Queues a restore by the machine that made the archive. The policy that the machine last reported gives an early, friendly no;
- * the machine itself decides. Refuses archive-missing, client-not-enrolled, target-forbidden.
+ * the machine itself decides. Refuses archive-missing, client-not-enrolled, repository-quarantined, target-forbidden.
  */
 export async function startRestore(
   ctx: Ctx,
@@ -20,7 +21,7 @@ export async function startRestore(
 ): Promise<{ jobId: string }> {
   return ctx.db.transaction(async (tx) => {
     const [found] = await tx
-      .select({ archive: archiveLedger, client: clients })
+      .select({ archive: archiveLedger, client: clients, repository: repositories })
       .from(archiveLedger)
       .innerJoin(repositories, eq(repositories.id, archiveLedger.repositoryId))
       .innerJoin(clients, eq(clients.id, repositories.clientId))
@@ -33,11 +34,14 @@ export async function startRestore(
       )
       .for("share", { of: archiveLedger });
     if (!found) throw new Refusal("archive-missing", { say: "There is no such archive." });
-    const { archive, client } = found;
+    const { archive, client, repository } = found;
     if (!client.policy || client.removedAt) {
       throw new Refusal("client-not-enrolled", {
         say: `${client.name} is not enrolled, so it cannot restore. Enrol it again first.`,
       });
+    }
+    if (repository.heldAt) {
+      throw new Refusal("repository-quarantined", { say: sayQuarantined("restore after that.") });
     }
     const why = whyTargetForbidden(client.policy, input.target, { madeByClient: archive.jobId !== null });
     if (why) throw new Refusal("target-forbidden", { say: why });
