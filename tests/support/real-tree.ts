@@ -29,7 +29,9 @@ export function findRealTree(): RealTree {
   ];
   for (const folder of candidates) {
     if (tree.sources.includes(folder) || !existsSync(folder)) continue;
-    const { files, bytes } = measure(folder);
+    const { files, bytes, linked } = measure(folder);
+    // npm links a program to a second place, which would be another source or none.
+    if (linked > 0 && !folder.startsWith("/usr/")) continue;
     const enough = { files: tree.files >= LEAST.files, bytes: tree.bytes >= LEAST.bytes };
     if (enough.files && enough.bytes) break;
     if (bytes > LEAST.bytes / 2 || (enough.bytes && bytes > LEAST.bytes / 20)) continue;
@@ -49,18 +51,21 @@ function below(folder: string): string[] {
     .sort();
 }
 
-/** Files and bytes of a folder, links not followed. */
-export function measure(folder: string): { files: number; bytes: number } {
-  const found = { files: 0, bytes: 0 };
+/** Files and bytes of a folder, and how many of the files have a second name; links not followed. */
+export function measure(folder: string): { files: number; bytes: number; linked: number } {
+  const found = { files: 0, bytes: 0, linked: 0 };
   for (const entry of readdirSync(folder, { withFileTypes: true, encoding: "buffer" })) {
     const path = Buffer.concat([Buffer.from(folder), Buffer.from("/"), entry.name]).toString();
     if (entry.isDirectory()) {
       const inner = measure(path);
       found.files += inner.files;
       found.bytes += inner.bytes;
+      found.linked += inner.linked;
     } else if (entry.isFile()) {
       found.files++;
-      found.bytes += lstatSync(path).size;
+      const { size, nlink } = lstatSync(path);
+      found.bytes += size;
+      if (nlink > 1) found.linked++;
     }
   }
   return found;
