@@ -45,6 +45,8 @@ if (process.getuid() !== 0) {
 try {
   makeRoot();
   await showNpmStart();
+  await showBackports();
+  await showAgentPackages();
   if (process.argv.includes("--test")) await showNpmTest();
   await showImages();
 } catch (error) {
@@ -120,6 +122,41 @@ async function showNpmStart() {
   log(`second start: ${again.seconds.toFixed(1)} s`);
   promise("a second start takes seconds", again.up && again.seconds < 20);
   await stopped(again, "and ends again");
+}
+
+/** Where the machine may use backports, `npm start` takes borg from there: 1.2.4 lacks the fix of CVE-2023-36811. */
+async function showBackports() {
+  log(`borg before: ${inside("borg --version")}`);
+  await run("DEBIAN_FRONTEND=noninteractive apt-get -q remove -y borgbackup", {}, 300);
+  writeFileSync(
+    join(root, "etc/apt/sources.list.d/backports.list"),
+    `deb ${mirror()} bookworm-backports main\n`,
+  );
+  const start = await started(
+    "cd ~/borg-backup-server && npm start",
+    { PORT: "23100", SSH_PORT: "22100" },
+    300,
+  );
+  const version = inside("borg --version").trim();
+  promise(`npm start takes borg from backports (${version})`, start.up && version.startsWith("borg 1.4"));
+  await stopped(start, "and ends once more");
+}
+
+/** The agent's installer gets borg and ssh from Debian before it downloads anything; the address leads nowhere, so it ends there. */
+async function showAgentPackages() {
+  rmSync(join(root, "etc/apt/sources.list.d/backports.list"));
+  await run("DEBIAN_FRONTEND=noninteractive apt-get -q remove -y borgbackup openssh-client", {}, 300);
+  const before = inside("command -v borg ssh");
+  const line = `sh ~/borg-backup-server/agent/install.sh --server https://127.0.0.1:9 --token none --agent-sha256 ${"0".repeat(64)}`;
+  const result = await run(line, {}, 300);
+  const after = inside("command -v borg ssh ssh-keygen");
+  promise(
+    "the agent's installer gets borg and ssh from Debian, then says that the server does not answer",
+    before === "" &&
+      after.split("\n").length === 4 &&
+      /Installing borgbackup openssh-client/.test(result.text) &&
+      result.code !== 0,
+  );
 }
 
 async function showNpmTest() {

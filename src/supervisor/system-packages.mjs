@@ -10,6 +10,12 @@ const programOf = {
   strace: "/usr/bin/strace",
   acl: "/usr/bin/setfacl",
   attr: "/usr/bin/setfattr",
+  iproute2: "/usr/bin/ip",
+  nftables: "/usr/sbin/nft",
+  e2fsprogs: "/usr/sbin/mkfs.ext4",
+  procps: "/usr/bin/pgrep",
+  curl: "/usr/bin/curl",
+  git: "/usr/bin/git",
 };
 
 /** A borg or sshd of the person's own choice stands for the package. */
