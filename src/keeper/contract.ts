@@ -59,7 +59,7 @@ const gateSession = z.object({
 export type GateSession = z.infer<typeof gateSession>;
 
 /** An archive of the keeper's own ledger. It is entered when an audit first finds it in a clean state. */
-const ledgerArchive = z.object({
+export const ledgerArchive = z.object({
   borgId: z.string().regex(/^[0-9a-f]{64}$/),
   name: z.string(),
   /** Our time. */
@@ -92,7 +92,7 @@ const seal = z.object({
 /** How the sealed segments are kept out of the client's reach. */
 export const SEAL_KINDS = ["hard-links", "reflinks", "small-files-only", "none"] as const;
 
-const hold = z.object({
+export const hold = z.object({
   since: z.string(),
   evidence: z.array(evidence),
   /** The writing sessions since the last clean audit, oldest first, at most 100. */

@@ -1,98 +1,149 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { KeeperRefuses } from "./refusal";
 
-const TRY_AGAIN_MS = 200;
+/**
+ * What someone does with a repository. `read` and `write`: sessions. `audit`: reads what no session changes meanwhile, so readers may
+ * stay. `maintain`: changes what is stored, alone.
+ */
+export type LeaseMode = "read" | "write" | "audit" | "maintain";
 
-type Waiter = { repositoryIds: string[]; grant: () => void };
+/** Gives the lease back. Only the first call counts. */
+export type Release = () => void;
+
+const EXCLUDED_BY: Readonly<Record<LeaseMode, readonly LeaseMode[]>> = {
+  read: ["maintain"],
+  write: ["maintain", "audit", "write"],
+  audit: ["maintain", "audit", "write"],
+  maintain: ["maintain", "audit", "write", "read"],
+};
+
+/** Beyond it node's timers run at once; who is willing to wait longer waits for ever. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+type Held = Record<LeaseMode, number>;
+type Waiter = { repositoryId: string; mode: LeaseMode; grant: (release: Release) => void };
 
 /**
- * One lease per repository, in this process (there is one keeper per storage node). Sessions share it; what writes or removes inside
- * a repository from our side holds it alone. borg's own lock cannot do this: it ends with each borg, and clients may break it.
+ * The leases of each repository, in this process (there is one keeper per storage node). borg's own lock cannot do this: it ends with
+ * each borg, and clients may break it. A free lease is granted before control returns, so who comes a moment later sees it.
  */
 export class Leases {
-  readonly #shared = new Map<string, number>();
-  readonly #exclusive = new Set<string>();
+  readonly #held = new Map<string, Held>();
   #waiting: Waiter[] = [];
 
-  /**
-   * For a session: waits until maintenance has left all these repositories. A free one is granted before this returns control, so a
-   * write that comes a moment later sees the session. Rejects when `signal` aborts. Call the result once to give the lease back.
-   */
-  async share(repositoryIds: readonly string[], signal: AbortSignal): Promise<() => void> {
-    const ids = [...repositoryIds];
-    if (ids.some((id) => this.#exclusive.has(id))) {
-      await new Promise<void>((resolve, reject) => {
-        const waiter = { repositoryIds: ids, grant: resolve };
-        this.#waiting.push(waiter);
-        signal.addEventListener("abort", () => {
-          this.#waiting = this.#waiting.filter((other) => other !== waiter);
-          reject(new KeeperRefuses("cancelled", "The session ended before it began."));
-        });
-      });
-    } else this.#count(ids, 1);
-    return once(() => this.#count(ids, -1));
+  /** A session that only reads. Waits, at most so long, for maintenance to end. */
+  read(repositoryId: string, patienceMs: number, signal: AbortSignal): Promise<Release> {
+    return this.#wait(repositoryId, "read", patienceMs, signal);
+  }
+
+  /** The one session that writes. */
+  write(repositoryId: string, patienceMs: number, signal: AbortSignal): Promise<Release> {
+    return this.#wait(repositoryId, "write", patienceMs, signal);
+  }
+
+  /** Judging what is new, and sealing it. A session that is just ending is given `patienceMs`. */
+  audit(repositoryId: string, patienceMs: number, signal: AbortSignal): Promise<Release> {
+    return this.#wait(repositoryId, "audit", patienceMs, signal);
+  }
+
+  /** Changing what is stored. */
+  maintain(repositoryId: string, patienceMs: number, signal: AbortSignal): Promise<Release> {
+    return this.#wait(repositoryId, "maintain", patienceMs, signal);
   }
 
   /**
-   * `take`, but a session that is just ending is given `patienceMs`: a backup's job is done a moment before its last process is gone.
+   * At once or not at all: refuses `session-open` while a session is in the way and `repository-locked` while the server's own work is,
+   * or another session of the same kind.
    */
-  async takeSoon(repositoryId: string, patienceMs: number, signal: AbortSignal): Promise<() => void> {
-    for (let waitedMs = 0; ; waitedMs += TRY_AGAIN_MS) {
+  take(repositoryId: string, mode: LeaseMode): Release {
+    const held = this.#held.get(repositoryId) ?? { read: 0, write: 0, audit: 0, maintain: 0 };
+    const by = EXCLUDED_BY[mode].find((other) => held[other] > 0);
+    if (by !== undefined) throw refusal(mode, by);
+    held[mode] += 1;
+    this.#held.set(repositoryId, held);
+    let given = false;
+    return () => {
+      if (given) return;
+      given = true;
+      held[mode] -= 1;
+      if (Object.values(held).every((count) => count === 0)) this.#held.delete(repositoryId);
+      this.#grantWaiting(repositoryId);
+    };
+  }
+
+  isHeld(repositoryId: string, mode: LeaseMode): boolean {
+    return (this.#held.get(repositoryId)?.[mode] ?? 0) > 0;
+  }
+
+  #wait(repositoryId: string, mode: LeaseMode, patienceMs: number, signal: AbortSignal): Promise<Release> {
+    return new Promise((resolve, reject) => {
+      const cancelled = () => reject(new KeeperRefuses("cancelled", "It was cancelled."));
+      if (signal.aborted) return cancelled();
+      let why: unknown;
       try {
-        return this.take(repositoryId);
+        return resolve(this.take(repositoryId, mode));
       } catch (error) {
-        const isSession = error instanceof KeeperRefuses && error.code === "session-open";
-        if (!isSession || waitedMs >= patienceMs || signal.aborted) throw error;
+        why = error;
       }
-      await wait(TRY_AGAIN_MS);
-    }
-  }
-
-  /** For one write. Refuses at once while a session is open or another write runs. Give it back with the result. */
-  take(repositoryId: string): () => void {
-    if (this.#exclusive.has(repositoryId))
-      throw new KeeperRefuses(
-        "repository-locked",
-        "Other maintenance of this repository is running. Try again when it has ended.",
-      );
-    if ((this.#shared.get(repositoryId) ?? 0) > 0)
-      throw new KeeperRefuses(
-        "session-open",
-        "The client is connected and may be writing. Try again when its session has ended.",
-      );
-    this.#exclusive.add(repositoryId);
-    return once(() => {
-      this.#exclusive.delete(repositoryId);
-      this.#grantWaiting();
+      const leave = () => {
+        this.#waiting = this.#waiting.filter((other) => other !== waiter);
+        clearTimeout(patience);
+        signal.removeEventListener("abort", onAbort);
+      };
+      const waiter: Waiter = {
+        ...{ repositoryId, mode },
+        grant: (release) => {
+          leave();
+          resolve(release);
+        },
+      };
+      const onAbort = () => {
+        leave();
+        cancelled();
+      };
+      this.#waiting.push(waiter);
+      signal.addEventListener("abort", onAbort, { once: true });
+      const giveUp = () => {
+        leave();
+        reject(why);
+      };
+      const patience = patienceMs < LONGEST_TIMER_MS ? setTimeout(giveUp, patienceMs) : undefined;
     });
   }
 
-  #grantWaiting() {
-    const still: Waiter[] = [];
-    for (const waiter of this.#waiting) {
-      if (waiter.repositoryIds.some((id) => this.#exclusive.has(id))) still.push(waiter);
-      else {
-        this.#count(waiter.repositoryIds, 1);
-        waiter.grant();
+  /** In the order they came. */
+  #grantWaiting(repositoryId: string) {
+    for (const waiter of this.#waiting.filter((one) => one.repositoryId === repositoryId)) {
+      let release: Release;
+      try {
+        release = this.take(repositoryId, waiter.mode);
+      } catch {
+        continue;
       }
-    }
-    this.#waiting = still;
-  }
-
-  #count(ids: readonly string[], by: 1 | -1) {
-    for (const id of ids) {
-      const now = (this.#shared.get(id) ?? 0) + by;
-      if (now === 0) this.#shared.delete(id);
-      else this.#shared.set(id, now);
+      waiter.grant(release);
     }
   }
 }
 
-function once(action: () => void): () => void {
-  let done = false;
-  return () => {
-    if (done) return;
-    done = true;
-    action();
-  };
+function refusal(wanted: LeaseMode, by: LeaseMode): KeeperRefuses {
+  if (by === "maintain")
+    return new KeeperRefuses(
+      "repository-locked",
+      "The server is working on this repository. Try again in a few minutes.",
+    );
+  if (by === "audit")
+    return new KeeperRefuses(
+      "repository-locked",
+      "The server is checking what the session before this one wrote. Try again in a minute.",
+    );
+  if (wanted === "write")
+    return new KeeperRefuses(
+      "repository-locked",
+      "Another session of this client is writing to this repository. Try again when it has ended.",
+    );
+  return new KeeperRefuses(
+    "session-open",
+    by === "write"
+      ? "The client is connected and may be writing. Try again when its session has ended."
+      : "The client is connected and reading. Try again when its session has ended.",
+  );
 }

@@ -17,6 +17,21 @@ const begin = z.object({
     .object({ pid: z.number(), uid: z.number(), session: z.number(), startedTicks: z.number() })
     .nullable(),
 });
+/** It opened a repository. On disk before the gate may go on: from here on the boundary of what it writes is known. */
+const opened = z.object({
+  event: z.literal("opened"),
+  sequence: z.number().int().positive(),
+  repositoryId: z.string(),
+  writing: z.boolean(),
+  /** Null for a session that only reads. */
+  transactionBefore: z.number().int().nullable(),
+});
+const callRefused = z.object({
+  event: z.literal("call-refused"),
+  sequence: z.number().int().positive(),
+  call: z.string(),
+  say: z.string(),
+});
 const end = z.object({
   event: z.literal("end"),
   sequence: z.number().int().positive(),
@@ -25,16 +40,28 @@ const end = z.object({
   bytesIn: z.number().nullable(),
   bytesOut: z.number().nullable(),
   exitCode: z.number().nullable(),
+  transactionAfter: z.number().int().nullable().default(null),
+  callsRefused: z.number().int().default(0),
 });
-const record = z.discriminatedUnion("event", [begin, end]);
+const record = z.discriminatedUnion("event", [begin, opened, callRefused, end]);
+type Line = z.output<typeof record>;
 export type BeginRecord = z.output<typeof begin>;
+export type OpenedRecord = z.output<typeof opened>;
 export type EndRecord = z.output<typeof end>;
 
 /** Sessions kept in memory; older ones are read from the file when someone asks for them. */
 const REMEMBERED = 5_000;
 
+/** Refused calls that a session's entry shows; the number of all stands beside them. */
+const SHOWN_CALLS = 20;
+
 /** `endedAfter`: how many sessions had begun when this one's end was written, so that a reader who knew those learns of it. */
-type Entry = { session: GateSession; begin: BeginRecord; endedAfter: number | null };
+type Entry = {
+  session: GateSession;
+  begin: BeginRecord;
+  opened: OpenedRecord | null;
+  endedAfter: number | null;
+};
 
 /**
  * Who was let in and turned away, when, and how much passed: one JSON line per event in `keeper/sessions.ndjson`, readable by the keeper
@@ -61,15 +88,29 @@ export class SessionLedger {
   }
 
   /** Sessions without an end: after a crash of the keeper they may still be running. */
-  openSessions(): BeginRecord[] {
-    return [...this.#recent.values()]
-      .filter((entry) => entry.session.endedAt === null)
-      .map((entry) => entry.begin);
+  openSessions(): { begin: BeginRecord; opened: OpenedRecord | null }[] {
+    return [...this.#recent.values()].filter((entry) => entry.session.endedAt === null);
+  }
+
+  /** One of the remembered sessions; null for older and unknown ones. */
+  find(sequence: number): GateSession | null {
+    return this.#recent.get(sequence)?.session ?? null;
   }
 
   /** Writes the start (or the refusal) and gives it the next number. On disk when this resolves. */
   begin(given: Omit<BeginRecord, "event" | "sequence">): Promise<BeginRecord> {
     return this.#append(() => ({ event: "begin" as const, sequence: this.#last + 1, ...given }));
+  }
+
+  /** Writes which repository a session opened. On disk when this resolves. */
+  async opened(given: Omit<OpenedRecord, "event">): Promise<void> {
+    await this.#append(() => ({ event: "opened" as const, ...given }));
+  }
+
+  /** Writes that a call of an open session was refused. */
+  async callRefused(sequence: number, { call, say }: { call: string; say: string }): Promise<void> {
+    if (this.#recent.get(sequence)?.session.endedAt !== null) return;
+    await this.#append(() => ({ event: "call-refused" as const, sequence, call, say }));
   }
 
   /** Writes the end. A second end of the same session is ignored. */
@@ -107,7 +148,7 @@ export class SessionLedger {
     return [...entries.values()];
   }
 
-  #remember(line: BeginRecord | EndRecord) {
+  #remember(line: Line) {
     this.#last = applyRecord(this.#recent, line, this.#last);
     for (const [sequence, entry] of this.#recent) {
       if (this.#recent.size <= REMEMBERED || entry.session.endedAt === null) break;
@@ -115,7 +156,7 @@ export class SessionLedger {
     }
   }
 
-  #append<R extends BeginRecord | EndRecord>(make: () => R): Promise<R> {
+  #append<R extends Line>(make: () => R): Promise<R> {
     const written = this.#writing.then(async () => {
       const line = make();
       await this.#file.appendFile(`${JSON.stringify(line)}\n`);
@@ -128,30 +169,43 @@ export class SessionLedger {
   }
 }
 
-function applyRecord(entries: Map<number, Entry>, line: BeginRecord | EndRecord, last: number): number {
+function applyRecord(entries: Map<number, Entry>, line: Line, last: number): number {
   if (line.event === "begin") {
     const { sequence, clientId, peerAddress, startedAt, refused } = line;
     const endedAt = refused === null ? null : startedAt;
     entries.set(sequence, {
-      begin: line,
-      endedAfter: null,
+      ...{ begin: line, opened: null, endedAfter: null },
       session: {
         ...{ sequence, clientId, peerAddress, startedAt, endedAt, refused },
-        ...{ bytesIn: null, bytesOut: null, exitCode: null },
+        ...{ bytesIn: null, bytesOut: null, exitCode: null, repositoryId: null, writing: false },
+        ...{ transactionBefore: null, transactionAfter: null, callsRefused: 0, refusedCalls: [] },
       },
     });
     return sequence;
   }
   const entry = entries.get(line.sequence);
-  if (entry) {
-    const { endedAt, bytesIn, bytesOut, exitCode } = line;
-    entry.session = { ...entry.session, endedAt, bytesIn, bytesOut, exitCode };
+  if (!entry) return last;
+  if (line.event === "opened") {
+    const { repositoryId, writing, transactionBefore } = line;
+    entry.opened = line;
+    entry.session = { ...entry.session, repositoryId, writing, transactionBefore };
+  } else if (line.event === "call-refused") {
+    const { callsRefused, refusedCalls } = entry.session;
+    const shown = [...refusedCalls, { call: line.call, say: line.say }].slice(0, SHOWN_CALLS);
+    entry.session = { ...entry.session, callsRefused: callsRefused + 1, refusedCalls: shown };
+  } else {
+    const { endedAt, bytesIn, bytesOut, exitCode, transactionAfter } = line;
+    const callsRefused = Math.max(line.callsRefused, entry.session.callsRefused);
+    entry.session = {
+      ...entry.session,
+      ...{ endedAt, bytesIn, bytesOut, exitCode, transactionAfter, callsRefused },
+    };
     entry.endedAfter = last;
   }
   return last;
 }
 
-async function* readEntries(path: string): AsyncGenerator<BeginRecord | EndRecord> {
+async function* readEntries(path: string): AsyncGenerator<Line> {
   const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
   for await (const line of lines) {
     if (line !== "") yield record.parse(JSON.parse(line));

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { z } from "zod";
 import { SEAL_KINDS } from "../contract";
 import type { StoragePaths } from "../paths";
+import { Turns } from "../turns";
 import { writeAtomically } from "../write-atomically";
 
 const number = z.number().int();
@@ -61,15 +62,22 @@ export async function readVaultRecord(paths: StoragePaths, repositoryId: string)
   return text === null ? NO_VAULT : vaultRecord.parse(JSON.parse(text));
 }
 
-/** Changes the record as one step. The caller holds a lease that keeps other writers of it away. */
+/** Changes of one record happen one after the other: a session may end while an admin changes the rules. */
+const turnsByPath = new Map<string, Turns>();
+
+/** Changes the record as one step, on disk when this resolves. What decides whether to change it holds a lease. */
 export async function changeVaultRecord(
   paths: StoragePaths,
   repositoryId: string,
   change: (record: VaultRecord) => VaultRecord,
 ): Promise<VaultRecord> {
   const path = paths.vaultRecord(repositoryId);
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const next = change(await readVaultRecord(paths, repositoryId));
-  await writeAtomically(path, `${JSON.stringify(next, null, 1)}\n`, 0o600);
-  return next;
+  const turns = turnsByPath.get(path) ?? new Turns();
+  turnsByPath.set(path, turns);
+  return turns.take(async () => {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const next = change(await readVaultRecord(paths, repositoryId));
+    await writeAtomically(path, `${JSON.stringify(next, null, 1)}\n`, 0o600);
+    return next;
+  });
 }
