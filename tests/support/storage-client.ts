@@ -27,9 +27,14 @@ export type TestClient = {
   addRepository: (quotaBytes?: number | null) => Promise<TestRepository>;
   urlOf: (path: string) => string;
   /** Runs the client's borg over ssh and waits for its end. */
-  borg: (repository: TestRepository, args: string[], env?: Record<string, string>) => Promise<Ended>;
+  borg: (
+    repository: TestRepository,
+    args: string[],
+    env?: Record<string, string>,
+    program?: string,
+  ) => Promise<Ended>;
   /** Starts it without waiting. */
-  startBorg: (repository: TestRepository, args: string[]) => ChildProcess;
+  startBorg: (repository: TestRepository, args: string[], program?: string) => ChildProcess;
   /** Runs ssh as the client: options before the host, command after it. */
   ssh: (options: string[], command?: string[], run?: RunOptions) => Promise<Ended>;
   sshCommand: string[];
@@ -81,13 +86,13 @@ export async function makeTestClient(node: NodeOfClient, clientsFolder: string):
         path: join(node.data, "home", id, "repos", repositoryId),
       };
     },
-    borg: (repository, args, env) =>
-      runProgram(node.borg, args, {
+    borg: (repository, args, env, program = node.borg) =>
+      runProgram(program, args, {
         env: { ...environment(repository.passphrase), BORG_REPO: repository.url, ...env },
         timeoutMs: 110_000,
       }),
-    startBorg: (repository, args) => {
-      const child = spawn(node.borg, args, {
+    startBorg: (repository, args, program = node.borg) => {
+      const child = spawn(program, args, {
         stdio: ["ignore", "pipe", "pipe"],
         env: bareEnvironment({ ...environment(repository.passphrase), BORG_REPO: repository.url }),
       });
