@@ -1,5 +1,7 @@
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
+import { HeldBanner } from "~/components/shell/held-banner";
+import { HELD_NOW } from "~/components/shell/held-now";
 import { LiveProvider } from "~/components/shell/live";
 import { Sidebar } from "~/components/shell/sidebar";
 import { SIDEBAR_COOKIE } from "~/components/shell/sidebar-choice";
@@ -10,6 +12,7 @@ import { requireSignIn } from "./require-sign-in";
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const [cookieStore] = await Promise.all([cookies(), requireSignIn()]);
   prefetch(trpc.jobs.list.queryOptions({ states: ["assigned", "running"], limit: 10 }));
+  prefetch(trpc.vault.incidents.queryOptions(HELD_NOW));
   return (
     <HydrateClient>
       <LiveProvider>
@@ -23,6 +26,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
           <Sidebar startNarrow={cookieStore.get(SIDEBAR_COOKIE)?.value === "narrow"} />
           <div className="flex min-w-0 flex-1 flex-col">
             <TopBar />
+            <HeldBanner />
             <main
               id="content"
               className="mx-auto grid w-full grid-cols-[minmax(0,1fr)] max-w-[90rem] content-start gap-6 p-4 sm:p-6"

@@ -1,9 +1,7 @@
 "use client";
 
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Ban, CircleCheck, PlugZap, TriangleAlert } from "lucide-react";
 import { PAGED } from "~/components/system/paged";
-import { Badge } from "~/components/ui/badge";
 import { Bytes } from "~/components/ui/bytes";
 import { Elapsed } from "~/components/ui/elapsed";
 import { ErrorState } from "~/components/ui/error-state";
@@ -14,6 +12,7 @@ import { SkeletonRows } from "~/components/ui/skeleton";
 import { Cell, HeadCell, Row, Table, TableBody, TableHead } from "~/components/ui/table";
 import { useTRPC } from "~/trpc/react";
 import type { Api } from "../system/api";
+import { SessionOutcome } from "./session-outcome";
 
 type Session = Api["clients"]["sessions"]["items"][number];
 
@@ -77,7 +76,7 @@ function SessionRow({ session }: { session: Session }) {
         <RelativeTime at={session.startedAt} />
       </Cell>
       <Cell>
-        <Outcome session={session} />
+        <SessionOutcome session={session} />
       </Cell>
       <Cell from="sm">{session.peerAddress ?? <span className="text-ink-soft">unknown</span>}</Cell>
       <Cell number from="sm">
@@ -90,43 +89,5 @@ function SessionRow({ session }: { session: Session }) {
         <Bytes value={session.bytesOut} />
       </Cell>
     </Row>
-  );
-}
-
-function Outcome({ session }: { session: Session }) {
-  if (session.refused !== null) {
-    return (
-      <span className="grid gap-0.5">
-        <span>
-          <Badge tone="fail">
-            <Ban aria-hidden />
-            Refused
-          </Badge>
-        </span>
-        <span className="text-[0.8125rem] text-ink-soft">{session.refused}</span>
-      </span>
-    );
-  }
-  if (session.endedAt === null) {
-    return (
-      <Badge tone="running">
-        <PlugZap aria-hidden />
-        Open
-      </Badge>
-    );
-  }
-  if (session.exitCode === 0) {
-    return (
-      <Badge tone="ok">
-        <CircleCheck aria-hidden />
-        Ended
-      </Badge>
-    );
-  }
-  return (
-    <Badge tone="warn">
-      <TriangleAlert aria-hidden />
-      {session.exitCode === null ? "Cut off" : `Exit ${session.exitCode}`}
-    </Badge>
   );
 }

@@ -8,6 +8,8 @@ import { RepositoryStateBadge } from "~/components/ui/state-badge";
 import { TextLink } from "~/components/ui/text-link";
 import { useTRPC } from "~/trpc/react";
 import { ArchiveShortTable } from "../system/archive-short-table";
+import { RepositorySessions } from "../vault/repository-sessions";
+import { VaultCard } from "../vault/vault-card";
 import { RepositoryFacts } from "./repository-facts";
 import { RepositoryPlans } from "./repository-plans";
 import { RepositoryProtections } from "./repository-protections";
@@ -38,6 +40,7 @@ export function RepositoryPage({ id }: { id: string }) {
         }
       />
       {repository.state === "failed" ? <RepositoryRetry repository={repository} /> : null}
+      {repository.state === "ready" ? <VaultCard repository={repository} /> : null}
       <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_24rem]">
         <div className="grid min-w-0 gap-6">
           <Section
@@ -55,6 +58,7 @@ export function RepositoryPage({ id }: { id: string }) {
             clientId={repository.clientId}
             repositoryId={repository.id}
           />
+          {repository.state === "ready" ? <RepositorySessions repositoryId={repository.id} /> : null}
         </div>
         <div className="grid min-w-0 gap-6 md:grid-cols-2 xl:grid-cols-1">
           <RepositoryFacts repository={repository} />

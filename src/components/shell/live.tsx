@@ -97,9 +97,10 @@ function useInvalidation(): (entity: Entity | "everything") => void {
         const repositories = trpc.repositories.pathFilter();
         const plans = trpc.plans.pathFilter();
         const overview = trpc.overview.pathFilter();
+        const vault = trpc.vault.pathFilter();
         const stale = {
-          client: [clients, overview],
-          repository: [repositories, clients, overview],
+          client: [clients, overview, trpc.vault.sessions.pathFilter()],
+          repository: [repositories, clients, overview, vault],
           plan: [plans, clients, repositories],
           // Not jobs.log: the job page follows its log by a subscription of its own.
           job: [
@@ -109,8 +110,17 @@ function useInvalidation(): (entity: Entity | "everything") => void {
             plans,
             clients,
             repositories,
+            trpc.vault.incident.pathFilter(),
           ],
-          archive: [trpc.archives.list.pathFilter(), overview, clients, plans, repositories],
+          archive: [
+            trpc.archives.list.pathFilter(),
+            trpc.archives.get.pathFilter(),
+            overview,
+            clients,
+            plans,
+            repositories,
+            trpc.vault.get.pathFilter(),
+          ],
           system: [trpc.system.pathFilter(), overview],
         };
         const filters = new Set([...round].flatMap((kind) => (kind === "everything" ? [] : stale[kind])));

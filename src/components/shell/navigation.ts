@@ -5,9 +5,11 @@ import {
   LayoutDashboard,
   ListChecks,
   type LucideIcon,
+  ScrollText,
   Server,
   Settings,
   ShieldCheck,
+  Vault,
 } from "lucide-react";
 
 export interface Place {
@@ -24,8 +26,10 @@ export const MAIN_PLACES: readonly Place[] = [
   { href: "/jobs", label: "Jobs", icon: ListChecks },
   { href: "/archives", label: "Archives", icon: Archive },
   { href: "/repositories", label: "Repositories", icon: Database },
+  { href: "/incidents", label: "Vault", icon: Vault },
 ];
 export const SYSTEM_PLACES: readonly Place[] = [
+  { href: "/journal", label: "Journal", icon: ScrollText },
   { href: "/security", label: "Security", icon: ShieldCheck },
   { href: "/settings/tokens", label: "Settings", icon: Settings },
 ];

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { RepositoryPage } from "~/components/repositories/repository-page";
+import { PAGED } from "~/components/system/paged";
 import { getQueryClient, HydrateClient, prefetch, trpc } from "~/trpc/server";
 import { orNotFound } from "../../or-not-found";
 
@@ -19,6 +20,10 @@ export default async function Page({ params }: Props) {
   const { id } = await params;
   prefetch(trpc.archives.list.queryOptions({ repositoryId: id, limit: 20 }));
   prefetch(trpc.system.status.queryOptions());
+  prefetch(trpc.vault.get.queryOptions({ repositoryId: id }));
+  void getQueryClient().prefetchInfiniteQuery(
+    trpc.vault.sessions.infiniteQueryOptions({ repositoryId: id, limit: 10 }, PAGED),
+  );
   await orNotFound(getQueryClient().fetchQuery(trpc.repositories.get.queryOptions({ id })));
   return (
     <HydrateClient>

@@ -1,0 +1,85 @@
+"use client";
+
+import { useState } from "react";
+import { Section } from "~/components/ui/section";
+import { formatCount } from "~/domain/quantity";
+import { AcceptState } from "./accept-state";
+import { DecisionJob } from "./decision-job";
+import { RollBack } from "./roll-back";
+import type { IncidentDetail } from "./vault-api";
+
+/** The two ways out of a hold, what each does, and the job of the one that was chosen, as it goes. */
+export function Decide({ incident }: { incident: IncidentDetail }) {
+  const [started, setStarted] = useState<string | null>(null);
+  const jobId = started ?? incident.rollBackJobId ?? null;
+  const archives = `${formatCount(incident.lastCleanArchives)} ${incident.lastCleanArchives === 1 ? "archive" : "archives"}`;
+  return (
+    <Section
+      title="Decide"
+      note="Until then the client is refused, and nothing of this repository is pruned, compacted or given out to be written over. Restores work."
+    >
+      <div className="grid gap-2">
+        {jobId ? <DecisionJob jobId={jobId} /> : null}
+        <div className="grid gap-px overflow-hidden rounded-md border bg-line lg:grid-cols-2">
+          <Choice
+            title="Roll back"
+            when="When nobody you know did this."
+            points={[
+              `The repository becomes what it was at the last clean state: ${archives}. This takes seconds.`,
+              "What it takes away is kept for inspection; nothing is thrown away.",
+              "The client's own borg accepts the repository afterwards without a change on the machine.",
+              "Backups run again at once. Give the client a new key if the old one may be in wrong hands.",
+            ]}
+          >
+            {incident.lastCleanAt ? (
+              <RollBack incident={incident} onStarted={setStarted} />
+            ) : (
+              <p className="text-warn">
+                There is no clean state to roll back to: the repository was never sealed before this was
+                found.
+              </p>
+            )}
+          </Choice>
+          <Choice
+            title="Accept"
+            when="When it was done on purpose, by somebody who may."
+            points={[
+              "The repository as it is now becomes the clean state and is sealed.",
+              "Archives that are missing now are given up: they cannot be brought back afterwards.",
+              "Your name and reason stand in the journal.",
+            ]}
+          >
+            <AcceptState incident={incident} onStarted={setStarted} />
+          </Choice>
+        </div>
+      </div>
+    </Section>
+  );
+}
+
+function Choice({
+  title,
+  when,
+  points,
+  children,
+}: {
+  title: string;
+  when: string;
+  points: readonly string[];
+  children: React.ReactNode;
+}) {
+  return (
+    <div className="grid content-start gap-3 bg-panel p-4">
+      <div className="grid gap-0.5">
+        <h3 className="font-medium">{title}</h3>
+        <p className="text-ink-soft">{when}</p>
+      </div>
+      <ul className="grid max-w-prose list-disc gap-1 pl-5 text-ink-soft">
+        {points.map((point) => (
+          <li key={point}>{point}</li>
+        ))}
+      </ul>
+      <div>{children}</div>
+    </div>
+  );
+}

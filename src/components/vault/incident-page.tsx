@@ -1,0 +1,55 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { ErrorState } from "~/components/ui/error-state";
+import { PageHeader } from "~/components/ui/page-header";
+import { Section } from "~/components/ui/section";
+import { SkeletonRows } from "~/components/ui/skeleton";
+import { TextLink } from "~/components/ui/text-link";
+import { useTRPC } from "~/trpc/react";
+import { ArchivesThenAndNow } from "./archives-then-and-now";
+import { Decide } from "./decide";
+import { IncidentBadge } from "./incident-badge";
+import { IncidentEvidence } from "./incident-evidence";
+import { IncidentFacts } from "./incident-facts";
+import { IncidentResolved } from "./incident-resolved";
+import { IncidentTimeline } from "./incident-timeline";
+import { RotateKey } from "./rotate-key";
+
+/** One incident: what was found, what happened since the last clean state, what can be done, and what was done. */
+export function IncidentPage({ id }: { id: string }) {
+  const trpc = useTRPC();
+  const { data: incident, error, refetch } = useQuery(trpc.vault.incident.queryOptions({ id }));
+  if (!incident) {
+    return error ? <ErrorState error={error} retry={() => void refetch()} /> : <SkeletonRows rows={8} />;
+  }
+  const open = incident.resolvedAt === null;
+  return (
+    <>
+      <PageHeader
+        crumbs={[{ label: "Vault", href: "/incidents" }]}
+        title={`${incident.clientName} / ${incident.repositoryName}`}
+        badge={<IncidentBadge incident={incident} />}
+        state={<span className="text-base text-ink">{incident.sentence}</span>}
+        actions={<TextLink href={`/repositories/${incident.repositoryId}`}>Open the repository</TextLink>}
+      />
+      {open ? <Decide incident={incident} /> : <IncidentResolved incident={incident} />}
+      <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_24rem]">
+        <div className="grid min-w-0 gap-6">
+          <IncidentEvidence incident={incident} />
+          <Section
+            title="What happened since the last clean state"
+            note="Each line is a transaction that borg committed, as the audit read it from the segments."
+          >
+            <IncidentTimeline incident={incident} />
+          </Section>
+          <ArchivesThenAndNow review={incident.review} lastCleanArchives={incident.lastCleanArchives} />
+        </div>
+        <div className="grid min-w-0 gap-6 md:grid-cols-2 xl:grid-cols-1">
+          <IncidentFacts incident={incident} />
+          {open ? <RotateKey incident={incident} /> : null}
+        </div>
+      </div>
+    </>
+  );
+}

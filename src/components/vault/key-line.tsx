@@ -1,0 +1,29 @@
+import { RelativeTime } from "~/components/ui/relative-time";
+import { PaperKey } from "./paper-key";
+import { VaultLine } from "./vault-line";
+
+/** Whether borg's key of the repository is kept apart from it, and the way to have it on paper. */
+export function KeyLine({
+  repository,
+  escrowedAt,
+}: {
+  repository: { id: string; name: string };
+  escrowedAt: Date | null;
+}) {
+  return (
+    <VaultLine
+      wide
+      title="Key"
+      note="borg's key lies in the repository, where a hostile client could replace it. So it is kept here too, compared at each audit, and put back when it differs. On paper it outlives this server."
+      action={escrowedAt ? <PaperKey repository={repository} /> : null}
+    >
+      {escrowedAt ? (
+        <>
+          Kept encrypted on this server since <RelativeTime at={escrowedAt} />
+        </>
+      ) : (
+        <span className="text-warn">Not kept yet: the next audit exports it</span>
+      )}
+    </VaultLine>
+  );
+}

@@ -1,0 +1,172 @@
+import { formatBytes, formatCount, formatDuration } from "./quantity";
+
+/** What a piece of server work left as its result: our own words, stored as jsonb, so every field may be missing in an old row. */
+type Work = Record<string, unknown>;
+
+/** Kinds whose result is told in sentences; the rest has none, or one that is no text (a folder). */
+const TELL: Record<string, (work: Work) => (string | null)[]> = {
+  audit: tellAudit,
+  "trash-archives": tellTrash,
+  prune: tellPrune,
+  "bring-back-archives": tellBringBack,
+  "protect-archives": (work) => [countOf(work, "changed", "archive is changed", "archives are changed")],
+  compact: tellCompaction,
+  "roll-back": tellRollBack,
+  "accept-state": tellAcceptance,
+  "release-old-seals": (work) => [freed(work)],
+  "set-vault-rules": tellRules,
+};
+
+/** Whether the result of this kind of work is told in words. */
+export function isToldWork(kind: string): boolean {
+  return Object.hasOwn(TELL, kind);
+}
+
+/** The result of server work in sentences; empty when there is nothing to tell. Never claims more than stands in it. */
+export function tellWork(kind: string, work: Work): string[] {
+  const tell = Object.hasOwn(TELL, kind) ? TELL[kind] : undefined;
+  return (tell?.(work) ?? []).filter((sentence) => sentence !== null);
+}
+
+function tellAudit(work: Work): (string | null)[] {
+  if (work.clean === false) return [text(work, "say") ?? "It is not clean: the repository is held."];
+  const bytes = number(work, "newBytes");
+  const archives = number(work, "newArchives");
+  const seconds = (number(work, "scanSeconds") ?? 0) + (number(work, "listSeconds") ?? 0);
+  return [
+    work.clean === true ? "Everything that was sealed is there, unchanged." : null,
+    archives === null
+      ? null
+      : `${formatCount(archives)} new ${archives === 1 ? "archive" : "archives"}${bytes ? ` in ${formatBytes(bytes)} of new data` : ""}${seconds > 0 ? `, audited in ${formatDuration(seconds)}` : ""}.`,
+    work.sealed === true ? "It is sealed anew." : null,
+    work.sealed === false ? "The seal follows when the client's processes have ended." : null,
+  ];
+}
+
+function tellTrash(work: Work): (string | null)[] {
+  return [
+    countOf(
+      work,
+      "trashed",
+      "archive is in the trash and can be brought back",
+      "archives are in the trash and can be brought back",
+    ),
+    ...keptSentences(work),
+  ];
+}
+
+function tellPrune(work: Work): (string | null)[] {
+  const trashed = listLength(work, "trashed") ?? number(work, "trashed");
+  return [
+    trashed === 0 ? "Nothing had to go." : null,
+    trashed ? `${archives(trashed)} went into the trash.` : null,
+    countOf(work, "kept", "archive is kept", "archives are kept"),
+  ];
+}
+
+function tellBringBack(work: Work): (string | null)[] {
+  const gone = listLength(work, "gone") ?? 0;
+  return [
+    countOf(work, "broughtBack", "archive is back", "archives are back"),
+    gone > 0 ? `${archives(gone)} ${gone === 1 ? "was" : "were"} deleted for good before.` : null,
+  ];
+}
+
+function tellCompaction(work: Work): (string | null)[] {
+  const checkpoints = number(work, "checkpoints") ?? 0;
+  return [
+    countOf(work, "deleted", "archive was deleted for good", "archives were deleted for good"),
+    checkpoints > 0
+      ? `${formatCount(checkpoints)} ${checkpoints === 1 ? "checkpoint" : "checkpoints"} of interrupted backups dropped.`
+      : null,
+    freed(work),
+  ];
+}
+
+function tellRollBack(work: Work): (string | null)[] {
+  const count = number(work, "archives");
+  const back = number(work, "segmentsPutBack");
+  const away = number(work, "segmentsTakenAway");
+  const seconds = number(work, "seconds");
+  const marker = text(work, "markerArchive");
+  return [
+    count === null
+      ? null
+      : `${archives(count)} ${count === 1 ? "is" : "are"} there again${seconds === null ? "" : `, after ${formatDuration(seconds)}`}.`,
+    back !== null && away !== null
+      ? `${segments(back)} put back, ${segments(away)} set aside for inspection.`
+      : null,
+    marker
+      ? `The archive ${marker} marks the place, so that the client's borg accepts the repository.`
+      : null,
+  ];
+}
+
+function tellAcceptance(work: Work): (string | null)[] {
+  const given = number(work, "archivesGivenUp");
+  return [
+    "The state as it was is the clean one now, and sealed.",
+    given === null
+      ? null
+      : given === 0
+        ? "No archive was given up."
+        : `${archives(given)} ${given === 1 ? "was" : "were"} given up.`,
+  ];
+}
+
+function tellRules(work: Work): (string | null)[] {
+  const from = text(work, "inForceFrom");
+  return [
+    from
+      ? `They are in force from ${from.slice(0, 16).replace("T", " ")} UTC.`
+      : "The rules are with the storage node.",
+  ];
+}
+
+/** What the floor or a protection kept, each with the reason that the keeper gave. */
+function keptSentences(work: Work): string[] {
+  if (!Array.isArray(work.kept)) return [];
+  const reasons = work.kept.flatMap((entry: unknown) => {
+    const why = typeof entry === "object" && entry !== null ? Reflect.get(entry, "why") : null;
+    return typeof why === "string" ? [why] : [];
+  });
+  const counts = new Map<string, number>();
+  for (const why of reasons) counts.set(why, (counts.get(why) ?? 0) + 1);
+  return [...counts].map(
+    ([why, count]) => `${archives(count)} ${count === 1 ? "stays" : "stay"}: ${why.replace(/\.$/, "")}.`,
+  );
+}
+
+function freed(work: Work): string | null {
+  const bytes = number(work, "freedBytes");
+  return bytes === null ? null : `${formatBytes(bytes)} came free.`;
+}
+
+function countOf(work: Work, key: string, one: string, many: string): string | null {
+  const count = listLength(work, key) ?? number(work, key);
+  if (count === null) return null;
+  return count === 0 ? `No ${one}.` : `${formatCount(count)} ${count === 1 ? one : many}.`;
+}
+
+function archives(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? "archive" : "archives"}`;
+}
+
+function segments(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? "segment" : "segments"}`;
+}
+
+function number(work: Work, key: string): number | null {
+  const value = work[key];
+  return typeof value === "number" ? value : null;
+}
+
+function text(work: Work, key: string): string | null {
+  const value = work[key];
+  return typeof value === "string" && value !== "" ? value : null;
+}
+
+function listLength(work: Work, key: string): number | null {
+  const value = work[key];
+  return Array.isArray(value) ? value.length : null;
+}
