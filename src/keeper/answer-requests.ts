@@ -5,7 +5,6 @@ import type { Keeper, Verb } from "./keeper";
 import { KeeperRefuses } from "./refusal";
 import { DISK_IS_FULL } from "./run-server-borg";
 import { createRepository } from "./verbs/create-repository";
-import { deleteArchives } from "./verbs/delete-archives";
 import { describeArchive } from "./verbs/describe-archive";
 import { endSessions } from "./verbs/end-sessions";
 import { listArchives } from "./verbs/list-archives";
@@ -15,6 +14,7 @@ import { provisionClient } from "./verbs/provision-client";
 import { removeClient } from "./verbs/remove-client";
 import { repositorySize } from "./verbs/repository-size";
 import { status } from "./verbs/status";
+import { bringBack, protect, setVaultRules, trash } from "./verbs/trash";
 
 const verbs: { [V in KeeperVerb]: Verb<V> } = {
   status,
@@ -24,7 +24,10 @@ const verbs: { [V in KeeperVerb]: Verb<V> } = {
   "list-archives": listArchives,
   "describe-archive": describeArchive,
   "list-folder": listFolder,
-  "delete-archives": deleteArchives,
+  "trash-archives": trash,
+  "bring-back-archives": bringBack,
+  "protect-archives": protect,
+  "set-vault-rules": setVaultRules,
   "repository-size": repositorySize,
   "list-sessions": listSessions,
   "end-sessions": endSessions,

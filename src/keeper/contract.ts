@@ -195,11 +195,6 @@ export const keeperVerbs = {
     }),
     output: z.object({ entries: z.array(entry), truncated: z.boolean() }),
   },
-  /** Deletes archives by name, one by one. Takes the repository's lease; refuses while a session is open. Frees no space. */
-  "delete-archives": {
-    input: z.object({ ...repository, passphrase, archiveNames: z.array(archiveName).min(1).max(1000) }),
-    output: z.object({ deleted: z.array(z.string()), missing: z.array(z.string()) }),
-  },
   /** Repositories that must be audited, waiting at most so long for the first one. */
   "next-audits": {
     input: z.object({ waitSeconds: z.number().int().min(0).max(25) }),
