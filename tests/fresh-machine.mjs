@@ -142,16 +142,16 @@ async function showBackports() {
   await stopped(start, "and ends once more");
 }
 
-/** The agent's installer gets borg and ssh from Debian before it downloads anything; the address leads nowhere, so it ends there. */
+/** The agent's installer gets borg and ssh from Debian before it downloads anything; there is no curl either, so it ends there. */
 async function showAgentPackages() {
   rmSync(join(root, "etc/apt/sources.list.d/backports.list"));
   await run("DEBIAN_FRONTEND=noninteractive apt-get -q remove -y borgbackup openssh-client", {}, 300);
-  const before = inside("command -v borg ssh");
+  const before = inside("which borg ssh");
   const line = `sh ~/borg-backup-server/agent/install.sh --server https://127.0.0.1:9 --token none --agent-sha256 ${"0".repeat(64)}`;
   const result = await run(line, {}, 300);
-  const after = inside("command -v borg ssh ssh-keygen");
+  const after = inside("which borg ssh ssh-keygen");
   promise(
-    "the agent's installer gets borg and ssh from Debian, then says that the server does not answer",
+    "the agent's installer gets borg and ssh from Debian, then says what else is missing",
     before === "" &&
       after.split("\n").length === 4 &&
       /Installing borgbackup openssh-client/.test(result.text) &&

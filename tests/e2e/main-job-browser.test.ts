@@ -112,6 +112,22 @@ test("a file ticked in the archive is restored, and the report says where it is"
   expect(readFileSync(join(folder ?? "", source, "letter.txt"), "utf8")).toBe("Dear reader,\n");
 });
 
+test("a page that is open while the server restarts goes on by itself", async () => {
+  await page.goto("/clients");
+  await page.getByText("live", { exact: true }).first().waitFor();
+  await page.evaluate(() => document.body.setAttribute("data-same-page", ""));
+  await stack.killHard("web");
+  await page
+    .getByText(/^stale since/)
+    .first()
+    .waitFor();
+  await page.getByText("live", { exact: true }).first().waitFor();
+  const [owner] = (await stack.bbs.clients.list.query({})).items;
+  await stack.bbs.clients.rename.mutate({ id: owner?.id ?? "", name: "web-renamed" });
+  await page.getByRole("link", { name: "web-renamed" }).first().waitFor();
+  expect(await page.locator("body[data-same-page]").count()).toBe(1);
+});
+
 test("no script of the console failed on the way", () => {
   expect(complaints).toEqual([]);
 });
