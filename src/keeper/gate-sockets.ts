@@ -92,7 +92,7 @@ export class GateSockets {
         }
         begun = true;
         socket.setTimeout(0);
-        void this.#begin(clientId, line, gone.signal).then(({ answer, sequence: given }) => {
+        void this.#begin(clientId, line).then(({ answer, sequence: given }) => {
           sequence = given;
           if (gone.signal.aborted && sequence !== null) return this.#finish(sequence, null);
           if (sequence === null) socket.end(answer);
@@ -108,7 +108,7 @@ export class GateSockets {
     });
   }
 
-  async #begin(clientId: string, line: string, signal: AbortSignal) {
+  async #begin(clientId: string, line: string) {
     const refuse = (say: string) => ({ answer: `${JSON.stringify({ refuse: say })}\n`, sequence: null });
     const parsed = gateBegin.safeParse(readJson(line));
     if (!parsed.success) return refuse("the gate and the keeper do not understand each other.");
@@ -130,8 +130,6 @@ export class GateSockets {
       const { sequence, limitSeconds } = await sessions.begin(
         { ...shown, pid: given.pid },
         clients.accountsOf(clientId).serve.uid,
-        served.map((repository) => repository.repositoryId),
-        signal,
       );
       const allow = {
         ...{ sessionId: sequence, borg, home: paths.home(clientId), limitSeconds },

@@ -2,12 +2,14 @@ import type { z } from "zod";
 import type { GateProgram } from "./authorized-keys";
 import type { Clients } from "./clients";
 import type { KeeperOutput, KeeperVerb, keeperVerbs } from "./contract";
+import type { Layers } from "./layers";
 import type { Leases } from "./lease";
 import type { StoragePaths } from "./paths";
 import type { RepositoryRecords } from "./repository-records";
 import type { SessionLedger } from "./session-ledger";
 import type { Sessions } from "./sessions";
 import type { Turns } from "./turns";
+import type { NextAudits } from "./vault/next-audits";
 
 /** What the verbs work with. One per process, put together by start-keeper. */
 export type Keeper = {
@@ -22,10 +24,15 @@ export type Keeper = {
   clientTurns: Turns;
   repositories: RepositoryRecords;
   leases: Leases;
+  layers: Layers;
+  /** Repositories that wait for an audit. */
+  audits: NextAudits;
   sessions: Sessions;
   ledger: SessionLedger;
   gates: { open(clientId: string): Promise<void>; close(clientId: string): Promise<void> };
   now: () => Date;
+  /** Called with the name of each step of work that must survive a crash. Only tests give one that does anything. */
+  atStep: (step: string) => void;
 };
 
 /** A verb of the contract: parsed input in, output out. `signal` aborts when the caller has closed the connection. */

@@ -1,8 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Leases } from "./lease";
+import type { Release } from "./lease";
 import { isAlive, markProcess, type ProcessMark, processesOfSession, signalProcess } from "./processes";
 import { KeeperRefuses } from "./refusal";
-import type { BeginRecord, SessionLedger } from "./session-ledger";
+import type { BeginRecord, OpenedRecord, SessionLedger } from "./session-ledger";
+import { type AdmissionParts, admitSession, closeBoundary } from "./vault/admit-session";
 
 /** A session is ended after this long: a hung client holds borg's lock for ever. A first backup of some ten terabytes fits. */
 export const SESSION_LIMIT_SECONDS = 3 * 24 * 3600;
@@ -13,6 +14,9 @@ const OPEN_SESSIONS_PER_CLIENT = 20;
 /** From the polite signal to SIGKILL: the gate passes it on, borg rolls back and drops its lock. */
 const END_GRACE_MS = 20_000;
 
+/** How soon an end that could not be written is tried again. */
+const CLOSE_AGAIN_MS = 3_000;
+
 type OpenSession = {
   sequence: number;
   clientId: string;
@@ -21,46 +25,70 @@ type OpenSession = {
   ending: Promise<void> | null;
   /** What the gate told before it closed its socket; null: cut off. */
   reported: EndGiven | null;
-  release: () => void;
+  /** It asked for a repository: settles when it was let in or turned away. */
+  opening: Promise<unknown> | null;
+  opened: { repositoryId: string; transactionBefore: number | null; release: Release } | null;
+  /** Aborts when its processes are gone: nothing waits for it any more. */
+  gone: AbortController;
 };
 type BeginGiven = { clientId: string; asked: string | null; peerAddress: string | null };
-export type EndGiven = { bytesIn: number; bytesOut: number; exitCode: number | null };
+export type EndGiven = {
+  bytesIn: number;
+  bytesOut: number;
+  exitCode: number | null;
+  callsRefused?: number | undefined;
+};
+
+export type Opened = {
+  /** Files with the ids of all objects that are stored now; empty for a session that only reads. */
+  known: string[];
+  mayPutBytes: number | null;
+  /** False only where a test has switched the gate's filter off. */
+  filter: boolean;
+};
+
+type Parts = AdmissionParts & { ledger: SessionLedger; now: () => Date };
 
 /**
- * The sessions that are open now. Each shares the leases of all repositories of its client until not one of its processes is
- * left, whatever the gate says: the borg of a killed gate may still be writing for a moment.
+ * The sessions that are open now. A session has no lease until its borg opens a repository; then it keeps that one's until not one of
+ * its processes is left, whatever the gate says: the borg of a killed gate may still be writing for a moment.
  */
 export class Sessions {
   readonly #open = new Map<number, OpenSession>();
+  readonly #parts: Parts;
   readonly #ledger: SessionLedger;
-  readonly #leases: Leases;
   readonly #now: () => Date;
   readonly #limitSeconds: number;
   readonly #watch: NodeJS.Timeout;
 
-  constructor(ledger: SessionLedger, leases: Leases, now: () => Date, limitSeconds: number) {
-    this.#ledger = ledger;
-    this.#leases = leases;
-    this.#now = now;
+  constructor(parts: Parts, limitSeconds: number) {
+    this.#parts = parts;
+    this.#ledger = parts.ledger;
+    this.#now = parts.now;
     this.#limitSeconds = limitSeconds;
     this.#watch = setInterval(() => this.#endOverdue(), Math.min(limitSeconds * 250, 30_000));
   }
 
   /**
-   * Takes over what an earlier keeper left behind. A session whose gate still runs is taken in again with its lease: it passes data
-   * without us, and ending a healthy ten-hour backup would help nobody. Its numbers are lost; it ends when its processes do.
-   * Every other one is closed as cut off.
+   * Takes over what an earlier keeper left behind. A session whose gate still runs is taken in again with its lease and its repository:
+   * it passes data without us, and ending a healthy ten-hour backup would help nobody. Its numbers are lost; it ends when its processes
+   * do. Every other one is closed as cut off; what it committed is read from the repository.
    */
-  async adopt(repositoriesOf: (clientId: string) => string[]): Promise<void> {
-    for (const left of this.#ledger.openSessions()) {
-      const process = left.process;
+  async adopt(): Promise<void> {
+    for (const { begin, opened } of this.#ledger.openSessions()) {
+      const process = begin.process;
       const alive = process ? await processesOfSession(process.session, process.uid) : [];
       if (!process || (alive.length === 0 && !(await isAlive(process)))) {
-        await this.#writeEnd(left.sequence, null);
+        const after = opened ? await this.#closeBoundary(begin.clientId, opened) : null;
+        await this.#writeEnd(begin.sequence, null, after);
         continue;
       }
-      const release = await this.#leases.share(repositoriesOf(left.clientId), new AbortController().signal);
-      const session = this.#enter(left, process, release);
+      const session = this.#enter(begin, process);
+      if (opened) {
+        const { repositoryId, writing, transactionBefore } = opened;
+        const release = this.#parts.leases.take(repositoryId, writing ? "write" : "read");
+        session.opened = { repositoryId, transactionBefore, release };
+      }
       void this.#untilGone(session).then(() => this.#leave(session));
     }
   }
@@ -76,33 +104,70 @@ export class Sessions {
   }
 
   /**
-   * Lets a session in: waits for the leases, then writes the start. `uid` is the account the gate must run as: the pid is the gate's
-   * own word and we will signal it later. Refuses a wrong pid and too many sessions.
+   * Lets a session in; it may read and write nothing until it opens a repository. `uid` is the account the gate must run as: the pid is
+   * the gate's own word and we will signal it later. Refuses a wrong pid and too many sessions.
    */
   async begin(
     given: BeginGiven & { pid: number },
     uid: number,
-    repositoryIds: readonly string[],
-    signal: AbortSignal,
   ): Promise<{ sequence: number; limitSeconds: number }> {
     const process = await markProcess(given.pid);
     if (!process || process.uid !== uid)
       throw new KeeperRefuses("bad-request", "the gate gave a process that is not its own.");
     if (this.#ofClient(given.clientId).length >= OPEN_SESSIONS_PER_CLIENT)
       throw new KeeperRefuses("bad-request", "this client has too many sessions open.");
-    const release = await this.#leases.share(repositoryIds, signal);
-    try {
-      const { clientId, asked, peerAddress } = given;
-      const begun = await this.#ledger.begin({
-        ...{ clientId, asked, peerAddress, refused: null, process },
-        startedAt: this.#now().toISOString(),
-      });
-      this.#enter(begun, process, release);
-      return { sequence: begun.sequence, limitSeconds: this.#limitSeconds };
-    } catch (error) {
-      release();
-      throw error;
-    }
+    const { clientId, asked, peerAddress } = given;
+    const begun = await this.#ledger.begin({
+      ...{ clientId, asked, peerAddress, refused: null, process },
+      startedAt: this.#now().toISOString(),
+    });
+    this.#enter(begun, process);
+    return { sequence: begun.sequence, limitSeconds: this.#limitSeconds };
+  }
+
+  /**
+   * The borg of a session opens its one repository. Waits as `admitSession` says, `waitSeconds` null: as long as the session lives. What
+   * is written from now on is bounded: the last transaction of before is on disk when this resolves. Refuses `repository-held`,
+   * `repository-locked` (borg's own words for it: lock timeout) and a second repository.
+   */
+  openRepository(
+    sequence: number,
+    wanted: { repositoryId: string; write: boolean; waitSeconds: number | null },
+    signal: AbortSignal,
+  ): Promise<Opened> {
+    const session = this.#open.get(sequence);
+    if (!session || session.ending) throw new KeeperRefuses("cancelled", "The session is over.");
+    if (session.opening)
+      throw new KeeperRefuses("bad-request", "A session opens one repository and opens it once.");
+    const opening = this.#admit(session, wanted, AbortSignal.any([signal, session.gone.signal]));
+    session.opening = opening.catch(() => undefined);
+    return opening;
+  }
+
+  async #admit(
+    session: OpenSession,
+    {
+      repositoryId,
+      write,
+      waitSeconds,
+    }: { repositoryId: string; write: boolean; waitSeconds: number | null },
+    signal: AbortSignal,
+  ): Promise<Opened> {
+    const { sequence, clientId } = session;
+    const waitMs = waitSeconds === null ? Number.POSITIVE_INFINITY : waitSeconds * 1000;
+    const { release, transactionBefore, known, mayPutBytes } = await admitSession(
+      this.#parts,
+      { clientId, repositoryId, write, waitMs },
+      signal,
+    );
+    session.opened = { repositoryId, transactionBefore, release };
+    await this.#ledger.opened({ sequence, repositoryId, writing: write, transactionBefore });
+    return { known, mayPutBytes, filter: this.#parts.layers.gate };
+  }
+
+  /** Evidence for the ledger: the gate refused a call of this session. */
+  async noteRefusedCall(sequence: number, given: { call: string; say: string }): Promise<void> {
+    if (this.#open.has(sequence)) await this.#ledger.callRefused(sequence, given);
   }
 
   /** The gate's socket has closed. `reported` is null when it said nothing before: cut off. */
@@ -129,16 +194,10 @@ export class Sessions {
     return [...this.#open.values()].filter((session) => session.clientId === clientId);
   }
 
-  #enter(record: BeginRecord, process: ProcessMark, release: () => void): OpenSession {
-    const session = {
-      ...{
-        sequence: record.sequence,
-        clientId: record.clientId,
-        process,
-        release,
-        ending: null,
-        reported: null,
-      },
+  #enter(record: BeginRecord, process: ProcessMark): OpenSession {
+    const session: OpenSession = {
+      ...{ sequence: record.sequence, clientId: record.clientId, process },
+      ...{ ending: null, reported: null, opening: null, opened: null, gone: new AbortController() },
       endsAt: Date.parse(record.startedAt) + this.#limitSeconds * 1000,
     };
     this.#open.set(session.sequence, session);
@@ -167,19 +226,59 @@ export class Sessions {
     }
   }
 
+  /**
+   * The boundary is on disk before the lease is free. When it cannot be written (a full disk) the lease stays taken until it can: a
+   * commit without a boundary would look like somebody else's.
+   */
   async #leave(session: OpenSession) {
     if (!this.#open.delete(session.sequence)) return;
-    session.release();
-    await this.#writeEnd(session.sequence, session.reported);
+    session.gone.abort();
+    await session.opening;
+    try {
+      await this.#closeSession(session);
+    } catch (error) {
+      console.error(`session ${session.sequence} could not be closed and is tried again:`, error);
+      void this.#closeLater(session);
+    }
   }
 
-  async #writeEnd(sequence: number, reported: EndGiven | null) {
-    await this.#ledger.end({
+  async #closeLater(session: OpenSession) {
+    for (;;) {
+      await wait(CLOSE_AGAIN_MS);
+      try {
+        return await this.#closeSession(session);
+      } catch {
+        // Said once already; a full disk stays full for a while.
+      }
+    }
+  }
+
+  async #closeSession(session: OpenSession) {
+    const { opened } = session;
+    const after = opened ? await this.#closeBoundary(session.clientId, { ...session, ...opened }) : null;
+    await this.#writeEnd(session.sequence, session.reported, after);
+    opened?.release();
+  }
+
+  async #closeBoundary(
+    clientId: string,
+    {
       sequence,
-      endedAt: this.#now().toISOString(),
+      repositoryId,
+      transactionBefore,
+    }: Pick<OpenedRecord, "sequence" | "repositoryId" | "transactionBefore">,
+  ): Promise<number | null> {
+    if (transactionBefore === null) return null;
+    return closeBoundary(this.#parts, { clientId, sequence, repositoryId, transactionBefore });
+  }
+
+  async #writeEnd(sequence: number, reported: EndGiven | null, transactionAfter: number | null) {
+    await this.#ledger.end({
+      ...{ sequence, endedAt: this.#now().toISOString(), transactionAfter },
       bytesIn: reported?.bytesIn ?? null,
       bytesOut: reported?.bytesOut ?? null,
       exitCode: reported?.exitCode ?? null,
+      callsRefused: reported?.callsRefused ?? 0,
     });
   }
 

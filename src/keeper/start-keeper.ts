@@ -5,6 +5,7 @@ import { Clients } from "./clients";
 import { findProgram } from "./find-program";
 import { GateSockets } from "./gate-sockets";
 import type { Keeper } from "./keeper";
+import { ALL_LAYERS, type Layers } from "./layers";
 import { Leases } from "./lease";
 import { type StoragePaths, storagePaths } from "./paths";
 import { RepositoryRecords } from "./repository-records";
@@ -12,6 +13,7 @@ import { SessionLedger } from "./session-ledger";
 import { SESSION_LIMIT_SECONDS, Sessions } from "./sessions";
 import { Turns } from "./turns";
 import { findGroup } from "./unix-account";
+import { NextAudits } from "./vault/next-audits";
 import { writeKeys } from "./verbs/provision-client";
 
 export type KeeperSettings = {
@@ -21,6 +23,9 @@ export type KeeperSettings = {
   program: GateProgram;
   /** Another limit is only given by tests. */
   sessionLimitSeconds?: number;
+  /** Layers to leave out, and a look at each step: only given by tests. */
+  layers?: { [L in keyof Layers]?: false };
+  atStep?: (step: string) => void;
 };
 
 /**
@@ -41,13 +46,18 @@ export async function startKeeper(settings: KeeperSettings): Promise<{ stop(): P
   const repositories = await RepositoryRecords.load(paths);
   const ledger = await SessionLedger.open(paths.sessions);
   const leases = new Leases();
-  const sessions = new Sessions(ledger, leases, now, settings.sessionLimitSeconds ?? SESSION_LIMIT_SECONDS);
+  const layers = { ...ALL_LAYERS, ...settings.layers };
+  const audits = new NextAudits(now);
+  const sessions = new Sessions(
+    { paths, repositories, leases, audits, layers, ledger, now },
+    settings.sessionLimitSeconds ?? SESSION_LIMIT_SECONDS,
+  );
   const gates = new GateSockets({ paths, root, clients, repositories, sessions, findBorg });
   const keeper: Keeper = {
     ...{ paths, root, findBorg, program: settings.program, clients, repositories, leases, sessions, ledger },
-    ...{ gates, now, clientTurns: new Turns() },
+    ...{ gates, now, layers, audits, clientTurns: new Turns(), atStep: settings.atStep ?? (() => undefined) },
   };
-  await sessions.adopt((clientId) => repositories.ofClient(clientId).map((found) => found.repositoryId));
+  await sessions.adopt();
   for (const clientId of clients.living()) {
     await writeKeys(keeper, clientId);
     await gates.open(clientId);

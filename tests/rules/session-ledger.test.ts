@@ -18,6 +18,7 @@ const visit = (clientId: string, refused: string | null = null) => ({
 });
 const end = (sequence: number) => ({
   ...{ sequence, endedAt: "2026-01-01T01:00:00.000Z", bytesIn: 1, bytesOut: 2, exitCode: 0 },
+  ...{ transactionAfter: null, callsRefused: 0 },
 });
 const numbers = async (ledger: SessionLedger, from: number, limit = 100) =>
   (await ledger.list(from, limit)).map((session) => session.sequence);
@@ -31,7 +32,7 @@ it("numbers sessions without gaps, also across restarts and torn lines", async (
   const second = await SessionLedger.open(path);
   expect((await second.begin(visit("c"))).sequence).toBe(3);
   expect(await numbers(second, 1)).toEqual([1, 2, 3]);
-  expect(second.openSessions().map((left) => left.sequence)).toEqual([1, 3]);
+  expect(second.openSessions().map((left) => left.begin.sequence)).toEqual([1, 3]);
   await second.close();
 });
 
@@ -60,5 +61,33 @@ it("keeps the first end of a session and shows a refusal as ended", async () => 
     { sequence: 2, refused: "not you", endedAt: "2026-01-01T00:00:00.000Z" },
   ]);
   expect(await numbers(ledger, 0, 1)).toEqual([1]);
+  await ledger.close();
+});
+
+it("knows after a crash which repository an open session may have written to, and from where on", async () => {
+  const first = await SessionLedger.open(path);
+  await first.begin(visit("a"));
+  await first.opened({ sequence: 1, repositoryId: "r", writing: true, transactionBefore: 7 });
+  await first.close();
+  const second = await SessionLedger.open(path);
+  expect(second.openSessions()).toMatchObject([
+    { begin: { sequence: 1 }, opened: { repositoryId: "r", writing: true, transactionBefore: 7 } },
+  ]);
+  await second.end({ ...end(1), transactionAfter: 9 });
+  expect(await second.list(0, 10)).toMatchObject([
+    { repositoryId: "r", writing: true, transactionBefore: 7, transactionAfter: 9 },
+  ]);
+  await second.close();
+});
+
+it("shows the first refused calls of a session and counts all of them", async () => {
+  const ledger = await SessionLedger.open(path);
+  await ledger.begin(visit("a"));
+  for (let call = 1; call <= 30; call++) await ledger.callRefused(1, { call: `call-${call}`, say: "no" });
+  await ledger.end({ ...end(1), callsRefused: 500 });
+  await ledger.callRefused(1, { call: "late", say: "no" });
+  const [session] = await ledger.list(0, 10);
+  expect(session).toMatchObject({ callsRefused: 500, refusedCalls: { length: 20 } });
+  expect(session?.refusedCalls[0]).toEqual({ call: "call-1", say: "no" });
   await ledger.close();
 });

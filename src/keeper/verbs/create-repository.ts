@@ -28,7 +28,7 @@ export const createRepository: Verb<"create-repository"> = async (keeper, input,
     await demandPassphrase(keeper, input, signal);
     return { borgId: known.borgId };
   }
-  const release = keeper.leases.take(repositoryId);
+  const release = keeper.leases.take(repositoryId, "maintain");
   try {
     if (!known && (await isThere(path)))
       throw new KeeperRefuses(
