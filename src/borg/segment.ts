@@ -29,6 +29,12 @@ const PAGE_BYTES = 4096;
 /** From this size on it is cheaper to read each header by itself than everything between. */
 const LARGE_ENTRY_BYTES = 16 * 1024;
 
+/** The manifest's id is 32 zero bytes. `at`: place of the id. */
+export function isManifest(view: DataView, at: number): boolean {
+  for (let i = 0; i < ID_BYTES; i += 4) if (view.getUint32(at + i) !== 0) return false;
+  return true;
+}
+
 /** Where segment `n` lies below a repository. */
 export function segmentPath(repositoryPath: string, n: number): string {
   return join(repositoryPath, "data", segmentFolder(n), String(n));

@@ -1,0 +1,180 @@
+import { randomFillSync } from "node:crypto";
+import type { Breather } from "./breather";
+
+const PIECE_BITS = 16;
+const PIECE = 1 << PIECE_BITS;
+const IN_PIECE = PIECE - 1;
+const WORDS = 8;
+const FIRST_SLOTS = 1 << 16;
+
+/** What happened to one object in one session. */
+const ALIVE = 1;
+/** It was stored before the session: by an earlier session of the same scan, or so that its first tag is a DELETE. */
+const EXISTED = 2;
+/** Its first tag of all was a PUT: only the known objects tell whether it existed. */
+const ASK = 4;
+/** A later session touched it once more. */
+const SUPERSEDED = 8;
+const FLAG_BITS = 4;
+
+/**
+ * Objects by id and session, some 48 bytes each, outside the heap of JavaScript. Each entry is numbered by its place; an object that
+ * several sessions touch has one entry for each, the newest of which is found by id.
+ *
+ * Ids come from a client that may choose them to collide, so places are given by tabulation hashing with random tables.
+ */
+export class ObjectTable {
+  readonly #ids: Uint32Array[] = [];
+  readonly #states: Uint32Array[] = [];
+  readonly #segments: Uint32Array[] = [];
+  readonly #salts = randomFillSync(new Uint32Array(4 * WORDS * 256));
+  #slots = new Uint32Array(FIRST_SLOTS);
+  #count = 0;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Notes a PUT or DELETE of the id at `at` in `view`. `session` counts up over a scan. */
+  note(view: DataView, at: number, isPut: boolean, session: number, segment: number): void {
+    const slot = this.#slotOf(view, at);
+    const newest = (this.#slots[slot] ?? 0) - 1;
+    if (newest < 0) {
+      this.#slots[slot] = this.#add(view, at, session, segment, isPut ? ALIVE | ASK : EXISTED) + 1;
+      if (this.#count * 2 > this.#slots.length) this.#grow();
+      return;
+    }
+    const state = this.#state(newest);
+    if (state >>> FLAG_BITS === session) {
+      this.#setState(newest, isPut ? state | ALIVE : state & ~ALIVE);
+      return;
+    }
+    this.#setState(newest, state | SUPERSEDED);
+    const existed = (state & ALIVE) !== 0 ? EXISTED : 0;
+    this.#slots[slot] = this.#add(view, at, session, segment, (isPut ? ALIVE : 0) | existed) + 1;
+  }
+
+  /** Numbers of the entries that are wanted. */
+  async select(isWanted: (entry: number) => boolean, breather: Breather): Promise<Uint32Array> {
+    const selected = new Uint32Array(this.#count);
+    let length = 0;
+    for (let entry = 0; entry < this.#count; entry++) {
+      if (isWanted(entry)) selected[length++] = entry;
+      if ((entry & 0xfff) === 0 && breather.isOverdue()) await breather.rest();
+    }
+    return selected.subarray(0, length);
+  }
+
+  isAlive(entry: number): boolean {
+    return (this.#state(entry) & ALIVE) !== 0;
+  }
+
+  existed(entry: number): boolean {
+    return (this.#state(entry) & EXISTED) !== 0;
+  }
+
+  mustAsk(entry: number): boolean {
+    return (this.#state(entry) & ASK) !== 0;
+  }
+
+  session(entry: number): number {
+    return this.#state(entry) >>> FLAG_BITS;
+  }
+
+  /** The first segment of the session in which the object was touched. */
+  segment(entry: number): number {
+    return this.#segments[entry >>> PIECE_BITS]?.[entry & IN_PIECE] ?? 0;
+  }
+
+  /** Whether the object is stored after the last session that touched it. */
+  isAliveAtLast(entry: number): boolean {
+    if ((this.#state(entry) & SUPERSEDED) === 0) return this.isAlive(entry);
+    const view = new DataView(this.#idWords(entry).buffer);
+    const newest = (this.#slots[this.#slotOf(view, (entry & IN_PIECE) * WORDS * 4)] ?? 0) - 1;
+    return newest >= 0 && this.isAlive(newest);
+  }
+
+  /** Word `word` of the id, so that words compare as the id's bytes do. */
+  word(entry: number, word: number): number {
+    return swap(this.#idWords(entry)[(entry & IN_PIECE) * WORDS + word] ?? 0);
+  }
+
+  copyId(entry: number, to: Buffer, at: number): void {
+    const words = this.#idWords(entry);
+    const from = (entry & IN_PIECE) * WORDS;
+    for (let i = 0; i < WORDS; i++) to.writeUInt32LE(words[from + i] ?? 0, at + 4 * i);
+  }
+
+  #idWords(entry: number): Uint32Array {
+    const words = this.#ids[entry >>> PIECE_BITS];
+    if (!words) throw new Error(`there is no entry ${entry}`);
+    return words;
+  }
+
+  #state(entry: number): number {
+    return this.#states[entry >>> PIECE_BITS]?.[entry & IN_PIECE] ?? 0;
+  }
+
+  #setState(entry: number, state: number): void {
+    const states = this.#states[entry >>> PIECE_BITS];
+    if (states) states[entry & IN_PIECE] = state;
+  }
+
+  #add(view: DataView, at: number, session: number, segment: number, flags: number): number {
+    const entry = this.#count++;
+    const place = entry & IN_PIECE;
+    if (place === 0) {
+      this.#ids.push(new Uint32Array(PIECE * WORDS));
+      this.#states.push(new Uint32Array(PIECE));
+      this.#segments.push(new Uint32Array(PIECE));
+    }
+    const words = this.#idWords(entry);
+    for (let i = 0; i < WORDS; i++) words[place * WORDS + i] = view.getUint32(at + 4 * i, true);
+    this.#setState(entry, ((session << FLAG_BITS) | flags) >>> 0);
+    const segments = this.#segments[entry >>> PIECE_BITS];
+    if (segments) segments[place] = segment;
+    return entry;
+  }
+
+  /** The slot that holds the id, or the free one where it belongs. */
+  #slotOf(view: DataView, at: number): number {
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    let slot = this.#hash(view, at) & mask;
+    for (;;) {
+      const entry = (slots[slot] ?? 0) - 1;
+      if (entry < 0 || this.#isId(entry, view, at)) return slot;
+      slot = (slot + 1) & mask;
+    }
+  }
+
+  #isId(entry: number, view: DataView, at: number): boolean {
+    const words = this.#idWords(entry);
+    const from = (entry & IN_PIECE) * WORDS;
+    for (let i = 0; i < WORDS; i++) if (words[from + i] !== view.getUint32(at + 4 * i, true)) return false;
+    return true;
+  }
+
+  #hash(view: DataView, at: number): number {
+    const salts = this.#salts;
+    let hash = 0;
+    for (let i = 0; i < 4 * WORDS; i++) hash ^= salts[(i << 8) | view.getUint8(at + i)] ?? 0;
+    return hash;
+  }
+
+  #grow(): void {
+    const old = this.#slots;
+    this.#slots = new Uint32Array(old.length * 4);
+    for (const taken of old) {
+      if (taken === 0) continue;
+      const entry = taken - 1;
+      const view = new DataView(this.#idWords(entry).buffer);
+      this.#slots[this.#slotOf(view, (entry & IN_PIECE) * WORDS * 4)] = taken;
+    }
+  }
+}
+
+/** Ids are kept as they lie in the file; on the little-endian machines node runs on their words are the wrong way round. */
+function swap(word: number): number {
+  return ((word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0;
+}

@@ -1,0 +1,173 @@
+import { ID_BYTES, isManifest, type SegmentCursor, TAG_COMMIT, TAG_PUT } from "~/borg/segment";
+import type { Evidence } from "~/domain/tamper";
+import { Breather } from "./breather";
+import type { KnownObjects } from "./known-objects";
+import { ObjectTable } from "./object-table";
+import { listSegments, type SegmentFile, type SegmentListing } from "./segment-files";
+import { type LedgeredSession, type Span, spansOf } from "./session-spans";
+import { sortEntries } from "./sort-entries";
+import { walkSegments } from "./walk-segments";
+
+/** Malformed segments that are told one by one. */
+const MALFORMED_TOLD = 20;
+
+export type ScanOrder = {
+  path: string;
+  /** The segments above this one are read: the last one that was found clean, -1 for all. */
+  after: number;
+  /** The last committed segment. What follows is an aborted session's, which borg's next transaction deletes. */
+  through: number;
+  /**
+   * The writing sessions since `after`. "trusted": the keeper's own borg wrote this, or an admin accepted it; then only the framing
+   * and the manifest are judged, and no ids are gathered (`KnownObjects.rebuild` does).
+   */
+  sessions: readonly LedgeredSession[] | "trusted";
+  known: KnownObjects;
+  /** What `listSegments` gave under the same lease. */
+  listing?: SegmentListing;
+  signal?: AbortSignal;
+};
+
+export type Scan = {
+  /** `through`. */
+  transaction: number;
+  /** Those above `after`, up to `transaction`. */
+  segments: SegmentFile[];
+  bytes: number;
+  entries: number;
+  /** Empty: clean. */
+  evidence: Evidence[];
+  /** Ids of the objects these segments add: sorted, distinct, not known, the manifest's not among them. For `KnownObjects.add`. */
+  newIds: Buffer;
+};
+
+/**
+ * Reads what the sessions since the last clean state wrote, without a passphrase: the framing of all entries, not their contents.
+ * An object that was stored before a session may be neither deleted nor written anew in it (the manifest excepted); what a session
+ * itself stored it may take back. Some 48 bytes of memory per object in these segments.
+ */
+export async function scanSegments(order: ScanOrder): Promise<Scan> {
+  const breather = new Breather(order.signal);
+  const listing = order.listing ?? (await listSegments(order.path, order.signal));
+  const segments = [...listing.values()].filter(({ n }) => n > order.after && n <= order.through);
+  const reading = new Reading(order);
+  await walkSegments(segments, reading, breather);
+  const { newIds, evidence } = await judgeObjects(reading, order, breather);
+  return {
+    transaction: order.through,
+    segments,
+    bytes: segments.reduce((sum, { size }) => sum + size, 0),
+    entries: reading.entries,
+    evidence: [...missingBetween(segments, order), ...reading.evidence(), ...evidence],
+    newIds,
+  };
+}
+
+/** What is noted while the entries go by. */
+class Reading {
+  entries = 0;
+  readonly table = new ObjectTable();
+  readonly spans: readonly Span[];
+  readonly #through: number;
+  readonly #isTrusted: boolean;
+  readonly #malformed: Evidence[] = [];
+  #span = 0;
+  #manifestIsGone = false;
+  #manifestWasMissing = false;
+  #unledgered: { count: number; first: number } | null = null;
+
+  constructor({ sessions, after, through }: ScanOrder) {
+    this.#isTrusted = sessions === "trusted";
+    this.#through = through;
+    this.spans = sessions === "trusted" ? [] : spansOf(after, through, sessions);
+  }
+
+  visit({ tag, view, idAt }: SegmentCursor, { n }: SegmentFile): void {
+    this.entries++;
+    while (n > (this.spans[this.#span]?.through ?? n)) this.#span++;
+    if (tag === TAG_COMMIT) {
+      this.#manifestWasMissing ||= this.#manifestIsGone;
+      if (this.#isTrusted || this.spans[this.#span]?.session != null) return;
+      this.#unledgered = { count: (this.#unledgered?.count ?? 0) + 1, first: this.#unledgered?.first ?? n };
+    } else if (isManifest(view, idAt)) this.#manifestIsGone = tag !== TAG_PUT;
+    else if (!this.#isTrusted) this.table.note(view, idAt, tag === TAG_PUT, this.#span, n);
+  }
+
+  malformed({ n }: SegmentFile, offset: number): void {
+    if (this.#malformed.length < MALFORMED_TOLD)
+      this.#malformed.push({ kind: "segment-malformed", segment: n, offset });
+  }
+
+  leave(cursor: SegmentCursor, segment: SegmentFile): void {
+    // Its last bytes are a COMMIT's, but they are part of an object.
+    if (segment.n === this.#through && !cursor.committed) this.malformed(segment, segment.size);
+  }
+
+  evidence(): Evidence[] {
+    return [
+      ...this.#malformed,
+      ...(this.#manifestWasMissing ? [{ kind: "manifest-missing" as const }] : []),
+      ...(this.#unledgered ? [{ kind: "commit-unledgered" as const, ...this.#unledgered }] : []),
+    ];
+  }
+}
+
+/** borg numbers the segments of its transactions without gaps; only a compaction makes some, and after it everything is sealed anew. */
+function missingBetween(segments: readonly SegmentFile[], order: ScanOrder): Evidence[] {
+  if (order.after < 0 || order.sessions === "trusted") return [];
+  const count = order.through - order.after - segments.length;
+  if (count <= 0) return [];
+  const at = segments.findIndex(({ n }, i) => n !== order.after + 1 + i);
+  return [{ kind: "segments-missing", count, first: order.after + 1 + (at < 0 ? segments.length : at) }];
+}
+
+async function judgeObjects({ table, spans }: Reading, order: ScanOrder, breather: Breather) {
+  const tally = new Tally(spans);
+  const asked = await table.select((entry) => {
+    if (table.existed(entry)) tally.count(table, entry);
+    return table.mustAsk(entry);
+  }, breather);
+  const sorted = sortEntries(table, asked);
+  const ids = Buffer.allocUnsafe(sorted.length * ID_BYTES);
+  for (let i = 0; i < sorted.length; i++) {
+    table.copyId(sorted[i] ?? 0, ids, i * ID_BYTES);
+    if ((i & 0xfff) === 0 && breather.isOverdue()) await breather.rest();
+  }
+  const isKnown = await order.known.find(ids, order.signal);
+  let added = 0;
+  for (let i = 0; i < sorted.length; i++) {
+    const entry = sorted[i] ?? 0;
+    if (isKnown[i] === 1) tally.count(table, entry);
+    else if (table.isAliveAtLast(entry)) ids.copyWithin(ID_BYTES * added++, i * ID_BYTES, (i + 1) * ID_BYTES);
+    if ((i & 0xfff) === 0 && breather.isOverdue()) await breather.rest();
+  }
+  return { newIds: ids.subarray(0, added * ID_BYTES), evidence: tally.evidence() };
+}
+
+type Count = { count: number; segment: number };
+
+/** Objects of before that a session touched: gone at its end, or there with other content. */
+class Tally {
+  readonly #spans: readonly Span[];
+  readonly #deleted = new Map<number, Count>();
+  readonly #replaced = new Map<number, Count>();
+
+  constructor(spans: readonly Span[]) {
+    this.#spans = spans;
+  }
+
+  count(table: ObjectTable, entry: number): void {
+    const counts = table.isAlive(entry) ? this.#replaced : this.#deleted;
+    const span = table.session(entry);
+    const { count, segment } = counts.get(span) ?? { count: 0, segment: Number.POSITIVE_INFINITY };
+    counts.set(span, { count: count + 1, segment: Math.min(segment, table.segment(entry)) });
+  }
+
+  evidence(): Evidence[] {
+    const tell = (kind: "objects-deleted" | "objects-replaced", counts: Map<number, Count>) =>
+      [...counts]
+        .sort(([a], [b]) => a - b)
+        .map(([span, found]) => ({ kind, ...found, session: this.#spans[span]?.session ?? null }));
+    return [...tell("objects-deleted", this.#deleted), ...tell("objects-replaced", this.#replaced)];
+  }
+}
