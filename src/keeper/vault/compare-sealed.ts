@@ -1,0 +1,118 @@
+import { constants } from "node:fs";
+import { lstat, open } from "node:fs/promises";
+import { join } from "node:path";
+import type { Evidence } from "~/domain/tamper";
+import { findStraySegments, type SegmentFile, type SegmentListing } from "./segment-files";
+
+/** What was sealed: all segments up to `transaction`, and the text of `config`. */
+export type SealedState = {
+  transaction: number;
+  segments: readonly Pick<SegmentFile, "n" | "size" | "mtimeNs" | "inode">[];
+  config: string;
+};
+
+/** borg keeps some hundred bytes there, and the key. */
+const MAX_CONFIG_BYTES = 1024 * 1024;
+
+/**
+ * Compares what was sealed with what is there: `now` is `listSegments` of the same moment. borg never changes a committed segment and
+ * compacts for the server only, so every difference speaks against the repository. Empty: none.
+ */
+export async function compareSealed(
+  repositoryPath: string,
+  sealed: SealedState,
+  now: SegmentListing,
+): Promise<Evidence[]> {
+  const config = await readConfig(join(repositoryPath, "config"));
+  const data = await lstat(join(repositoryPath, "data")).catch(whenMissing);
+  if (config === null || !data?.isDirectory()) return [{ kind: "repository-missing" }];
+  return [...compareConfigs(sealed.config, config), ...(await compareSegments(repositoryPath, sealed, now))];
+}
+
+async function compareSegments(
+  repositoryPath: string,
+  { transaction, segments }: SealedState,
+  now: SegmentListing,
+): Promise<Evidence[]> {
+  const known = new Set<number>();
+  const missing: number[] = [];
+  const changed: number[] = [];
+  for (const segment of segments) {
+    known.add(segment.n);
+    const found = now.get(segment.n);
+    if (!found) missing.push(segment.n);
+    else if (!isSame(segment, found)) changed.push(segment.n);
+  }
+  const appeared = [...now.keys()].filter((n) => n <= transaction && !known.has(n));
+  const strays = await findStraySegments(repositoryPath);
+  return [
+    ...count("segments-missing", missing),
+    ...count("segments-changed", changed),
+    ...count("segments-appeared", [...appeared, ...strays]),
+  ];
+}
+
+/**
+ * `key` true: another key, whatever else differs. A configuration that does not differ in any setting is the same one: borg's check
+ * writes it anew.
+ */
+export function compareConfigs(sealed: string, present: string): Evidence[] {
+  if (sealed === present) return [];
+  const [before, after] = [readSettings(sealed), readSettings(present)];
+  const differs = [...new Set([...before.keys(), ...after.keys()])].filter(
+    (name) => before.get(name) !== after.get(name),
+  );
+  if (differs.length === 0) return [];
+  return [{ kind: "config-changed", key: differs.includes("key") }];
+}
+
+/** Settings by name, as python's configparser reads borg's one section; the key goes on over indented lines. */
+function readSettings(text: string): Map<string, string> {
+  const settings = new Map<string, string>();
+  let name = "";
+  for (const line of text.split(/\r\n|[\r\n]/)) {
+    if (/^\s/.test(line)) settings.set(name, `${settings.get(name) ?? ""}\n${line.trim()}`);
+    else if (line !== "") {
+      const at = line.search(/[=:]/);
+      name = (at < 0 ? line : line.slice(0, at)).trim().toLowerCase();
+      // A name twice is a difference of its own: configparser refuses such a file.
+      settings.set(name, `${settings.get(name) ?? ""}${at < 0 ? "" : line.slice(at + 1).trim()}`);
+    }
+  }
+  for (const [setting, value] of settings) settings.set(setting, value.trim());
+  return settings;
+}
+
+/** Null: there is none, or something else in its place. */
+async function readConfig(path: string): Promise<string | null> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
+    whenMissing,
+  );
+  if (!file) return null;
+  try {
+    const found = await file.stat();
+    return found.isFile() && found.size <= MAX_CONFIG_BYTES ? await file.readFile("latin1") : null;
+  } finally {
+    await file.close();
+  }
+}
+
+function whenMissing(error: NodeJS.ErrnoException): null {
+  if (error.code === "ENOENT" || error.code === "ELOOP" || error.code === "ENOTDIR") return null;
+  throw error;
+}
+
+type Ledgered = SealedState["segments"][number];
+
+function isSame(sealed: Ledgered, found: Ledgered): boolean {
+  return sealed.size === found.size && sealed.mtimeNs === found.mtimeNs && sealed.inode === found.inode;
+}
+
+function count(
+  kind: "segments-missing" | "segments-changed" | "segments-appeared",
+  numbers: readonly number[],
+): Evidence[] {
+  return numbers.length === 0
+    ? []
+    : [{ kind, count: numbers.length, first: numbers.reduce((least, n) => Math.min(least, n)) }];
+}
