@@ -24,7 +24,7 @@ export function sayKeepReason(reason: KeepReason, rules: KeepRules, floor: KeepF
     case "floor-newest":
       return `never removed: one of the newest ${floor.newest}`;
     case "floor-weekly":
-      return `never removed: newest of its week, for ${countWords(floor.weeklyDays, "day")}`;
+      return `never removed: first of its week, for ${countWords(floor.weeklyDays, "day")}`;
     case "protected":
       return "protected";
     case "not-of-plan":

@@ -15,7 +15,7 @@ export const keepRules = z.object({
 });
 export type KeepRules = z.output<typeof keepRules>;
 
-/** What is never removed, whatever the rules say: the newest so many, and the newest of each week of so many days. */
+/** What is never removed, whatever the rules say: the newest so many, and the first we saw of each week of so many days. */
 export interface KeepFloor {
   newest: number;
   weeklyDays: number;
@@ -72,7 +72,8 @@ const HOUR = 3_600_000;
 
 /**
  * Decides which archives of a plan stay, newest first, each with every reason. Each rule counts by itself: an archive may be kept by
- * several, and a larger number in any rule keeps at least as much. A period is represented by its newest archive.
+ * several, and a larger number in any rule keeps at least as much. A period is represented by its newest archive; the weekly floor
+ * (weeks in UTC, as the keeper's floor counts them) by the first we saw, which nothing that comes later in the week displaces.
  *
  * Who is judged, and who may fill a place: an archive that a backup job of this plan made, once, and that is sealed. Places are taken by
  * those only, so whatever else a client stores (junk by hand, back-dated, future-dated, under names that look like ours, ten thousand of
@@ -102,7 +103,8 @@ export function markArchives(
     if (ofPlan && sealed) judged.push(entry);
   }
   keepByCount(judged, rules, context);
-  keepByPeriod(judged, rules, context);
+  keepByPeriod(judged, rules, context.zone);
+  keepByWeeklyFloor(judged, context);
   if (Object.values(rules).every((value) => value === 0)) {
     for (const entry of judged) entry.reasons.push({ because: "no-rules" });
   }
@@ -129,10 +131,9 @@ function keepByCount(judged: readonly Entry[], rules: KeepRules, { now, floor }:
   }
 }
 
-function keepByPeriod(judged: readonly Entry[], rules: KeepRules, context: MarkContext): void {
-  const placeOf = localCalendar(context.zone);
-  const floorFrom = context.now.getTime() - context.floor.weeklyDays * 24 * HOUR;
-  const counted = PERIOD_RULES.map((rule) => ({
+function keepByPeriod(judged: readonly Entry[], rules: KeepRules, zone: string): void {
+  const placeOf = localCalendar(zone);
+  const counts = PERIOD_RULES.map((rule) => ({
     rule,
     period: PERIODS[rule],
     lowest: Number.POSITIVE_INFINITY,
@@ -140,15 +141,26 @@ function keepByPeriod(judged: readonly Entry[], rules: KeepRules, context: MarkC
   }));
   for (const { at, reasons } of judged) {
     const local = placeOf(at);
-    for (const count of counted) {
+    for (const count of counts) {
       const period = local[count.period];
       // Newest first, so periods fall; where clocks were set back over midnight one comes up again and counts once.
       if (period >= count.lowest) continue;
       count.lowest = period;
       count.place++;
       if (count.place <= rules[count.rule]) reasons.push({ because: count.rule, place: count.place });
-      if (count.rule === "weekly" && at > floorFrom) reasons.push({ because: "floor-weekly" });
     }
+  }
+}
+
+function keepByWeeklyFloor(judged: readonly Entry[], { now, floor }: MarkContext): void {
+  const placeOf = localCalendar("UTC");
+  const from = now.getTime() - floor.weeklyDays * 24 * HOUR;
+  const weeks = new Set<number>();
+  for (const { at, reasons } of judged.toReversed()) {
+    const { week } = placeOf(at);
+    if (at < from || weeks.has(week)) continue;
+    weeks.add(week);
+    reasons.push({ because: "floor-weekly" });
   }
 }
 
