@@ -19,7 +19,7 @@ async function main() {
       peerAddress: process.env.SSH_CONNECTION?.split(" ")[0]?.slice(0, 64) ?? null,
       pid: process.pid,
     });
-    const end = await serveBorg(link.allowed);
+    const end = await serveBorg(link);
     await link.end(end);
     leave(end.exitCode ?? 2);
   } catch (error) {

@@ -1,7 +1,9 @@
 import { chmod, chown, rm } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
-import { gateBegin, gateEnd } from "~/protocol/gate";
+import type { z } from "zod";
+import { gateBegin, gateCallRefused, gateEnd, gateOpen, type gateOpenAnswer } from "~/protocol/gate";
 import type { Clients } from "./clients";
+import type { KeeperRefusal } from "./contract";
 import type { StoragePaths } from "./paths";
 import { KeeperRefuses } from "./refusal";
 import type { RepositoryRecords } from "./repository-records";
@@ -9,7 +11,7 @@ import type { EndGiven, Sessions } from "./sessions";
 
 /** A gate that says nothing for this long is cut off; it speaks at once when it is ours. */
 const FIRST_WORD_MS = 10_000;
-const MAX_LINE_BYTES = 8 * 1024;
+const MAX_LINE_BYTES = 32 * 1024;
 
 type Parts = {
   paths: StoragePaths;
@@ -87,7 +89,10 @@ export class GateSockets {
         const line = text.slice(0, at);
         text = text.slice(at + 1);
         if (begun) {
-          reported = readEnd(line) ?? reported;
+          const said = readJson(line);
+          const end = gateEnd.safeParse(said);
+          if (end.success) reported = end.data.end;
+          else if (sequence !== null) this.#hear(clientId, sequence, said, socket, gone.signal);
           continue;
         }
         begun = true;
@@ -100,6 +105,44 @@ export class GateSockets {
         });
       }
     });
+  }
+
+  /** What a session says while it lives. */
+  #hear(clientId: string, sequence: number, said: unknown, socket: Socket, signal: AbortSignal) {
+    const open = gateOpen.safeParse(said);
+    if (open.success) {
+      void this.#open(clientId, sequence, open.data.open, signal).then((answer) => {
+        if (!socket.destroyed) socket.write(`${JSON.stringify(answer)}\n`);
+      });
+      return;
+    }
+    const refused = gateCallRefused.safeParse(said);
+    if (!refused.success) return socket.destroy();
+    this.#parts.sessions.noteRefusedCall(sequence, refused.data.refused).catch((error) => {
+      console.error(`a refused call of session ${sequence} could not be noted:`, error);
+    });
+  }
+
+  async #open(
+    clientId: string,
+    sequence: number,
+    wish: z.output<typeof gateOpen>["open"],
+    signal: AbortSignal,
+  ): Promise<z.input<typeof gateOpenAnswer>> {
+    const { repositories, sessions } = this.#parts;
+    const repository = repositories.ofClient(clientId).find((one) => one.path === wish.path);
+    if (!repository) return { denied: { code: "fault", say: "this client has no such repository." } };
+    const { write, waitSeconds } = wish;
+    const { repositoryId } = repository;
+    try {
+      return {
+        opened: await sessions.openRepository(sequence, { repositoryId, write, waitSeconds }, signal),
+      };
+    } catch (error) {
+      if (error instanceof KeeperRefuses) return { denied: { code: denial(error.code), say: error.message } };
+      console.error(`session ${sequence} could not open repository ${repositoryId}:`, error);
+      return { denied: { code: "fault", say: "the storage service has a fault; its log says more." } };
+    }
   }
 
   #finish(sequence: number, reported: EndGiven | null) {
@@ -144,9 +187,9 @@ export class GateSockets {
   }
 }
 
-function readEnd(line: string): EndGiven | null {
-  const parsed = gateEnd.safeParse(readJson(line));
-  return parsed.success ? parsed.data.end : null;
+function denial(code: KeeperRefusal): "busy" | "held" | "fault" {
+  if (code === "repository-locked") return "busy";
+  return code === "repository-held" ? "held" : "fault";
 }
 
 function readJson(line: string): unknown {

@@ -56,6 +56,8 @@ export const gateOpened = z.object({
     known: z.array(z.string()),
     /** Bytes this session may still put before the quota is used up; null: no quota. */
     mayPutBytes: z.number().int().nullable(),
+    /** False only where a test has switched the gate's layer off: from here on every call passes. */
+    filter: z.boolean().optional(),
   }),
 });
 export const gateDenied = z.object({
