@@ -1,66 +1,103 @@
 import type { WorkerJobKind } from "~/domain/job";
-import { type JobPayloadOf, type JobResult, jobPayloads } from "~/domain/job-payload";
-import { deleteArchives } from "~/server/archives/delete-archives";
+import { type JobPayloadOf, type JobProblem, type JobResult, jobPayloads } from "~/domain/job-payload";
+import { bringBackArchives } from "~/server/archives/bring-back";
 import { listFolder } from "~/server/archives/list-folder";
+import { protectArchives } from "~/server/archives/protect";
+import { prunePlan } from "~/server/archives/prune-plan";
+import { trashArchives } from "~/server/archives/trash-archives";
 import type { Ctx } from "~/server/context";
 import type { ClaimedJob } from "~/server/jobs/claim-job";
 import type { Keeper } from "~/server/keeper-port";
+import { auditAndMeasure } from "~/server/maintenance/audit-and-measure";
+import { compactRepository } from "~/server/maintenance/compact-repository";
 import { makeRepository } from "~/server/maintenance/make-repository";
-import { measureRepository } from "~/server/maintenance/measure-repository";
 import { provisionClient } from "~/server/maintenance/provision-client";
 import { removeAccount } from "~/server/maintenance/remove-account";
-import { recordArchives } from "~/server/vault/record-archives";
+import { acceptState } from "~/server/vault/accept-state";
+import { releaseOldSeals } from "~/server/vault/release-old-seals";
+import { rollBack } from "~/server/vault/roll-back";
+import { setRules } from "~/server/vault/set-rules";
+
+/** What a job came to. `warning`: it did its work, and a person should look at what it found. */
+export interface Done {
+  result: JobResult;
+  warning?: JobProblem;
+}
 
 /** What is done for a kind of job, and how long it may take. Everything here may run twice: a worker can die at any line. */
 export interface Handler {
   limitSeconds: number;
-  run(ctx: Ctx, keeper: Keeper, job: ClaimedJob): Promise<JobResult>;
+  run(ctx: Ctx, keeper: Keeper, job: ClaimedJob): Promise<Done>;
 }
+
+/** Minutes for what only changes the keeper's records; hours for what reads or rewrites a repository. */
+const SHORT_SECONDS = 300;
+const LONG_SECONDS = 24 * 3600;
 
 /** Edit when a kind of server-side work is added; it does not compile until it stands here. */
 export const handlers: Record<WorkerJobKind, Handler> = {
-  "provision-client": {
-    limitSeconds: 120,
-    run: async (ctx, keeper, job) => ({ kind: job.kind, ...(await provisionClient(ctx, keeper, job)) }),
-  },
-  "remove-client": {
-    limitSeconds: 300,
-    run: async (ctx, keeper, job) => {
-      await removeAccount(ctx, keeper, { clientId: job.clientId });
-      return { kind: job.kind };
-    },
-  },
-  "create-repository": {
-    limitSeconds: 300,
-    run: async (ctx, keeper, job) => ({
-      kind: job.kind,
-      ...(await makeRepository(ctx, keeper, repositoryOf(job))),
-    }),
-  },
-  "audit": {
-    // A first look at a repository with thousands of archives describes each of them.
+  "provision-client": handler(120, (ctx, keeper, job) => provisionClient(ctx, keeper, job)),
+  "remove-client": handler(SHORT_SECONDS, async (ctx, keeper, job) => {
+    await removeAccount(ctx, keeper, { clientId: job.clientId });
+    return {};
+  }),
+  "create-repository": handler(SHORT_SECONDS, (ctx, keeper, job) =>
+    makeRepository(ctx, keeper, repositoryOf(job)),
+  ),
+  audit: {
+    // A first look at a large repository reads all of it, and describes its archives.
     limitSeconds: 4 * 3600,
     run: async (ctx, keeper, job) => {
-      const recorded = await recordArchives(ctx, keeper, repositoryOf(job));
-      const { bytes } = await measureRepository(ctx, keeper, repositoryOf(job));
-      return { kind: job.kind, ...recorded, repositoryBytes: bytes };
+      const { say, ...outcome } = await auditAndMeasure(ctx, keeper, repositoryOf(job));
+      const result = { kind: job.kind, ...outcome };
+      return say === null ? { result } : { result, warning: { code: "not-clean", say } };
     },
   },
-  "list-folder": {
-    limitSeconds: 300,
-    run: async (ctx, keeper, job) => {
-      const payload = payloadOf("list-folder", job);
-      return { kind: job.kind, ...(await listFolder(ctx, keeper, { ...repositoryOf(job), payload })) };
-    },
-  },
-  "trash-archives": {
-    limitSeconds: 3600,
-    run: async (ctx, keeper, job) => {
-      const { archiveIds } = payloadOf("trash-archives", job);
-      return { kind: job.kind, ...(await deleteArchives(ctx, keeper, { ...repositoryOf(job), archiveIds })) };
-    },
-  },
+  "list-folder": handler(SHORT_SECONDS, (ctx, keeper, job) =>
+    listFolder(ctx, keeper, { ...repositoryOf(job), payload: payloadOf("list-folder", job) }),
+  ),
+  "trash-archives": handler(SHORT_SECONDS, (ctx, keeper, job) =>
+    trashArchives(ctx, keeper, { ...repositoryOf(job), ...payloadOf("trash-archives", job) }),
+  ),
+  "bring-back-archives": handler(SHORT_SECONDS, (ctx, keeper, job) =>
+    bringBackArchives(ctx, keeper, { ...repositoryOf(job), ...payloadOf("bring-back-archives", job) }),
+  ),
+  "protect-archives": handler(SHORT_SECONDS, (ctx, keeper, job) =>
+    protectArchives(ctx, keeper, { ...repositoryOf(job), ...payloadOf("protect-archives", job) }),
+  ),
+  prune: handler(3600, (ctx, keeper, job) =>
+    prunePlan(ctx, keeper, { ...repositoryOf(job), ...payloadOf("prune", job) }),
+  ),
+  compact: handler(LONG_SECONDS, (ctx, keeper, job) => compactRepository(ctx, keeper, repositoryOf(job))),
+  "roll-back": handler(LONG_SECONDS, (ctx, keeper, job) =>
+    rollBack(ctx, keeper, {
+      ...repositoryOf(job),
+      ...payloadOf("roll-back", job),
+      requestedBy: job.requestedBy,
+    }),
+  ),
+  "accept-state": handler(LONG_SECONDS, (ctx, keeper, job) =>
+    acceptState(ctx, keeper, {
+      ...repositoryOf(job),
+      ...payloadOf("accept-state", job),
+      requestedBy: job.requestedBy,
+    }),
+  ),
+  "release-old-seals": handler(3600, (ctx, keeper, job) => releaseOldSeals(ctx, keeper, repositoryOf(job))),
+  "set-vault-rules": handler(SHORT_SECONDS, (ctx, keeper, job) =>
+    setRules(ctx, keeper, { ...repositoryOf(job), rules: payloadOf("set-vault-rules", job) }),
+  ),
 };
+
+function handler(
+  limitSeconds: number,
+  act: (ctx: Ctx, keeper: Keeper, job: ClaimedJob) => Promise<object>,
+): Handler {
+  return {
+    limitSeconds,
+    run: async (ctx, keeper, job) => ({ result: { kind: job.kind, ...(await act(ctx, keeper, job)) } }),
+  };
+}
 
 function repositoryOf(job: ClaimedJob): { clientId: string; repositoryId: string } {
   if (job.repositoryId === null) throw new Error(`job ${job.id} (${job.kind}) names no repository`);

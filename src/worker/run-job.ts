@@ -47,8 +47,9 @@ export function runJob(job: ClaimedJob, settings: RunSettings): RunningJob {
   });
   const work = async () => {
     try {
-      const result = await handler.run(makeContext({ kind: "worker" }), keeper, job);
-      await endHeldJob(makeContext({ kind: "worker" }), holdOf(job), { state: "succeeded", result });
+      const { result, warning } = await handler.run(makeContext({ kind: "worker" }), keeper, job);
+      const end = { state: warning ? "warned" : "succeeded", result, problem: warning ?? null } as const;
+      await endHeldJob(makeContext({ kind: "worker" }), holdOf(job), end);
     } catch (problem) {
       const reason: StopReason | null = stopping.signal.aborted ? stopping.signal.reason : null;
       await writeFate(job, problem, reason);

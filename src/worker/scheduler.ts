@@ -3,9 +3,11 @@ import { expireLeases } from "~/server/jobs/expire-leases";
 import { purgeFolderListings } from "~/server/jobs/purge-folder-listings";
 import { KeeperProblem } from "~/server/keeper-port";
 import { log } from "~/server/log";
+import { maintainWhenDue } from "~/server/maintenance/maintain-when-due";
 import { recordNodeStatus } from "~/server/system/record-node-status";
 import { recordSessions } from "~/server/vault/record-sessions";
 import { boundKeeper, type CallKeeper } from "./bound-keeper";
+import { pause } from "./pause";
 
 const SECOND = 1000;
 
@@ -27,6 +29,10 @@ export function startScheduler(settings: { storageNodeId: string; callKeeper: Ca
     repeat("report the storage node", 30 * SECOND, stopping.signal, reportNode, 2 * SECOND),
     repeat("copy sessions", 5 * SECOND, stopping.signal, () =>
       recordSessions(worker(), keeper, { storageNodeId: settings.storageNodeId }),
+    ),
+    // Each repository at most once a day; looking often means that it happens soon after the worker was away.
+    repeat("compact and release what is due", 900 * SECOND, stopping.signal, () =>
+      maintainWhenDue(worker(), keeper),
     ),
     repeat("purge folder listings", 600 * SECOND, stopping.signal, () => purgeFolderListings(worker())),
   ];
@@ -61,17 +67,4 @@ async function repeat(
     }
     await pause(pauseMs, signal);
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const timer = setTimeout(finish, ms);
-    signal.addEventListener("abort", finish, { once: true });
-    function finish() {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", finish);
-      resolve();
-    }
-  });
 }

@@ -2,6 +2,7 @@ import { callKeeper as realCallKeeper } from "~/keeper/client";
 import { changeFeed } from "~/server/change-feed";
 import { ensureStorageNode, MAIN_NODE } from "~/server/clients/ensure-storage-node";
 import { makeContext, pool } from "~/server/context";
+import { startAuditLoop } from "./audit-loop";
 import type { CallKeeper } from "./bound-keeper";
 import { CLAIMING, startClaiming } from "./claim";
 import { HEARTBEAT_MS } from "./run-job";
@@ -19,9 +20,10 @@ export async function startWorker(
   await ensureStorageNode(makeContext({ kind: "worker" }));
   const claiming = await startClaiming({ ...CLAIMING, storageNodeId: MAIN_NODE, callKeeper, heartbeatMs });
   const scheduler = startScheduler({ storageNodeId: MAIN_NODE, callKeeper });
+  const audits = startAuditLoop({ callKeeper });
   return {
     async stop(graceMs = GRACE_MS) {
-      await Promise.all([claiming.stop(graceMs), scheduler.stop()]);
+      await Promise.all([claiming.stop(graceMs), scheduler.stop(), audits.stop()]);
       await (await changeFeed()).close();
       await pool().end();
     },

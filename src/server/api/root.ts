@@ -11,6 +11,7 @@ import { restoresRouter } from "./routers/restores";
 import { setupRouter } from "./routers/setup";
 import { systemRouter } from "./routers/system";
 import { tokensRouter } from "./routers/tokens";
+import { vaultRouter } from "./routers/vault";
 import { createCallerFactory, router } from "./trpc";
 
 /** Everything people and scripts can ask. Edit when a room gets its first procedure. */
@@ -27,6 +28,7 @@ export const appRouter = router({
   setup: setupRouter,
   system: systemRouter,
   tokens: tokensRouter,
+  vault: vaultRouter,
 });
 
 export type AppRouter = typeof appRouter;

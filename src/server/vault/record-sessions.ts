@@ -53,8 +53,16 @@ async function store(ctx: Ctx, storageNodeId: string, sessions: readonly GateSes
           bytesIn: sql`excluded.bytes_in`,
           bytesOut: sql`excluded.bytes_out`,
           exitCode: sql`excluded.exit_code`,
+          refused: sql`excluded.refused`,
+          repositoryId: sql`excluded.repository_id`,
+          writing: sql`excluded.writing`,
+          transactionBefore: sql`excluded.transaction_before`,
+          transactionAfter: sql`excluded.transaction_after`,
+          callsRefused: sql`excluded.calls_refused`,
+          refusedCalls: sql`excluded.refused_calls`,
         },
-        setWhere: sql`${gateSessions.endedAt} is null and excluded.ended_at is not null`,
+        setWhere: sql`${gateSessions.endedAt} is null and (
+          excluded.ended_at is not null or excluded.repository_id is distinct from ${gateSessions.repositoryId})`,
       })
       .returning({ clientId: gateSessions.clientId });
     const clientIds = [...new Set(changed.map((row) => row.clientId))];

@@ -1,0 +1,100 @@
+import { and, eq, gt, isNotNull, isNull, lte, notExists, or, sql } from "drizzle-orm";
+import type { VaultState } from "~/keeper/contract";
+import type { Ctx } from "../context";
+import { jobs } from "../db/schema/jobs";
+import { repositories } from "../db/schema/repositories";
+import { archiveLedger, vaultStates } from "../db/schema/vault";
+import { enqueueOnce } from "../jobs/enqueue-once";
+import type { Keeper } from "../keeper-port";
+import { copyState } from "../vault/copy-state";
+
+/** A repository is compacted by itself at most this often: a compaction rewrites segments, and its seal is kept for days. */
+const COMPACT_EVERY_HOURS = 20;
+const AT_ONCE = 200;
+
+/**
+ * Queues compactions for repositories whose trash is due and where nothing stands in the way, and the release of seals whose time is over.
+ * The copied state only says where to look; the keeper is asked before anything is queued, and decides again when it is done. May run
+ * twice. Returns how many it queued.
+ */
+export async function maintainWhenDue(ctx: Ctx, keeper: Keeper): Promise<{ queued: number }> {
+  let queued = 0;
+  for (const { clientId, repositoryId } of await trashIsDue(ctx)) {
+    const state = await copyState(ctx, keeper, { clientId, repositoryId });
+    if (state.hold !== null || state.compactionBlockedBy.length > 0) continue;
+    await enqueueOnce(
+      ctx,
+      { kind: "compact", clientId, repositoryId, payload: {} },
+      { unless: "unfinished" },
+    );
+    queued++;
+  }
+  for (const { clientId, repositoryId, state } of await withOldSeals(ctx)) {
+    if (!allOldSealsAreDue(state, ctx.now)) continue;
+    await enqueueOnce(
+      ctx,
+      { kind: "release-old-seals", clientId, repositoryId, payload: {} },
+      { unless: "unfinished" },
+    );
+    queued++;
+  }
+  return { queued };
+}
+
+/** Repositories with an archive whose time in the trash is over by the rules as copied, none compacted lately. */
+async function trashIsDue(ctx: Ctx) {
+  const now = ctx.now.toISOString();
+  const lately = new Date(ctx.now.getTime() - COMPACT_EVERY_HOURS * 3_600_000);
+  const compacted = ctx.db
+    .select({ one: sql`1` })
+    .from(jobs)
+    .where(
+      and(
+        eq(jobs.repositoryId, repositories.id),
+        eq(jobs.kind, "compact"),
+        or(isNull(jobs.endedAt), gt(jobs.endedAt, lately)),
+      ),
+    );
+  return ctx.db
+    .selectDistinct({ clientId: repositories.clientId, repositoryId: repositories.id })
+    .from(archiveLedger)
+    .innerJoin(repositories, eq(repositories.id, archiveLedger.repositoryId))
+    .innerJoin(vaultStates, eq(vaultStates.repositoryId, repositories.id))
+    .where(
+      and(
+        isNotNull(archiveLedger.trashedAt),
+        isNull(archiveLedger.removedAt),
+        isNull(repositories.heldAt),
+        isNull(repositories.removedAt),
+        lte(
+          sql`${archiveLedger.trashedAt} + make_interval(days => (${vaultStates.state} -> 'rules' ->> 'trashDays')::int)`,
+          sql`${now}::timestamptz`,
+        ),
+        notExists(compacted),
+      ),
+    )
+    .orderBy(repositories.id)
+    .limit(AT_ONCE);
+}
+
+async function withOldSeals(ctx: Ctx) {
+  return ctx.db
+    .select({ clientId: repositories.clientId, repositoryId: repositories.id, state: vaultStates.state })
+    .from(vaultStates)
+    .innerJoin(repositories, eq(repositories.id, vaultStates.repositoryId))
+    .where(
+      and(
+        isNull(repositories.heldAt),
+        isNull(repositories.removedAt),
+        sql`jsonb_array_length(${vaultStates.state} -> 'seals') > 1`,
+      ),
+    )
+    .orderBy(repositories.id)
+    .limit(AT_ONCE);
+}
+
+/** The keeper releases all old seals at once, so one that is not due keeps the others. */
+function allOldSealsAreDue(state: VaultState, now: Date): boolean {
+  const old = state.seals.flatMap((seal) => (seal.releasedAfter === null ? [] : [seal.releasedAfter]));
+  return old.length > 0 && old.every((at) => new Date(at) <= now);
+}
