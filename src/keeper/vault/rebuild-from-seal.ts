@@ -1,0 +1,151 @@
+import { lchownSync, linkSync, mkdirSync, rmSync } from "node:fs";
+import { lstat, mkdir, open, readdir, rename, rm, rmdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { segmentPath } from "~/borg/segment";
+import type { Keeper } from "../keeper";
+import { settleFolders } from "../repository-ownership";
+import { Breather } from "./breather";
+import { linkSealed, type SealedSegment } from "./link-sealed";
+import { restoreSmallFiles } from "./restore-small-files";
+import { listSegments, type SegmentListing } from "./segment-files";
+
+export type Rebuilt = {
+  /** The old folder's segments that are not in the new one. They lie below `quarantine`. */
+  takenAway: number;
+  /** Sealed segments that were missing or changed. */
+  putBack: number;
+  quarantine: string;
+};
+
+export type RebuildOrder = {
+  clientId: string;
+  repositoryId: string;
+  transaction: number;
+  segments: readonly SealedSegment[];
+  /**
+   * Takes over what the repository holds beyond the seal, through this transaction, if `isClean` says so of the finished folder: an
+   * audit may have found it clean without being able to seal it. Null: nothing.
+   */
+  beyond: { through: number; isClean: (path: string) => Promise<boolean> } | null;
+};
+
+/**
+ * Makes the repository's folder anew from a seal, beside the one that is there, and then puts it in its place: two renames in a folder that
+ * only the keeper writes, so no trick inside the old one (links, open files, races) matters, and a crash leaves the old or the new one
+ * (or, between the renames, the new one under another name; the next call puts it in its place). Segments are hard links into the
+ * vault: no data is read or copied. The old folder goes to the quarantine, without the segments that the new one has as well.
+ * May run twice. Needs the maintain lease, and that no process of the client is left.
+ */
+export async function rebuildFromSeal(
+  keeper: Keeper,
+  order: RebuildOrder,
+  signal?: AbortSignal,
+): Promise<Rebuilt> {
+  const { clientId, repositoryId, transaction, segments } = order;
+  const { path } = keeper.repositories.get(clientId, repositoryId);
+  const accounts = keeper.root ? keeper.clients.accountsOf(clientId) : null;
+  const breather = new Breather(signal);
+  await finishRenames(keeper, order);
+  const old = await listSegments(path, signal);
+  const stage = `${path}.building`;
+  mkdirSync(join(stage, "data"), { recursive: true, mode: 0o700 });
+  await linkSealed({ stage, vault: keeper.paths.sealedSegments(repositoryId), segments, old }, breather);
+  await dropOthers(stage, segments);
+  await restoreSmallFiles({
+    ...{ transaction, old: path, stage, accounts },
+    seal: keeper.paths.seal(repositoryId, transaction),
+  });
+  if (order.beyond) await takeBeyond(stage, old, order, order.beyond, accounts?.vault ?? null);
+  if (accounts) await settleFolders(stage, accounts);
+  keeper.atStep("rebuild:built");
+
+  const quarantine = join(keeper.paths.quarantine(repositoryId), nameOfTime(keeper.now()));
+  await mkdir(quarantine, { recursive: true, mode: 0o700 });
+  await rename(stage, readyPath(path));
+  const taken = join(quarantine, "repository");
+  if (await isThere(path)) await rename(path, taken);
+  keeper.atStep("rebuild:between-renames");
+  await rename(readyPath(path), path);
+  for (const folder of [dirname(path), quarantine]) await syncFolder(folder);
+  keeper.atStep("rebuild:renamed");
+
+  const takenAway = await dropShared(taken, await listSegments(path, signal), breather);
+  const putBack = segments.filter((sealed) => old.get(sealed.n)?.inode !== sealed.inode).length;
+  return { takenAway, putBack, quarantine };
+}
+
+/** After a crash between the two renames the repository has no folder: the new one, which is finished, gets its name. May run twice. */
+export async function finishRenames(
+  keeper: Keeper,
+  { clientId, repositoryId }: { clientId: string; repositoryId: string },
+): Promise<void> {
+  const { path } = keeper.repositories.get(clientId, repositoryId);
+  const ready = readyPath(path);
+  if (!(await isThere(ready))) return;
+  if (await isThere(path)) await rm(ready, { recursive: true, force: true });
+  else await rename(ready, path);
+  await syncFolder(dirname(path));
+}
+
+const readyPath = (path: string) => `${path}.rebuilt`;
+
+/** What an earlier attempt left in the new folder beyond the sealed segments. */
+async function dropOthers(stage: string, segments: readonly SealedSegment[]) {
+  const wanted = new Set(segments.map((sealed) => sealed.n));
+  for (const { n, path } of (await listSegments(stage)).values()) if (!wanted.has(n)) rmSync(path);
+}
+
+async function takeBeyond(
+  stage: string,
+  old: SegmentListing,
+  { transaction }: RebuildOrder,
+  beyond: NonNullable<RebuildOrder["beyond"]>,
+  owner: { uid: number; gid: number } | null,
+) {
+  const names: string[] = [];
+  for (const { n, path } of old.values()) {
+    if (n <= transaction || n > beyond.through) continue;
+    const name = segmentPath(stage, n);
+    mkdirSync(dirname(name), { recursive: true, mode: 0o700 });
+    linkSync(path, name);
+    // A link that the client put there is changed itself, not what it points to; the scan then refuses it.
+    if (owner) lchownSync(name, owner.uid, owner.gid);
+    names.push(name);
+  }
+  if (names.length > 0 && !(await beyond.isClean(stage))) for (const name of names) rmSync(name);
+}
+
+/** The old folder keeps only what the new one has not. Returns how many segments that are. */
+async function dropShared(taken: string, present: SegmentListing, breather: Breather): Promise<number> {
+  let different = 0;
+  for (const { n, path, inode } of (await listSegments(taken)).values()) {
+    if (present.get(n)?.inode === inode) rmSync(path);
+    else different += 1;
+    if (breather.isOverdue()) await breather.rest();
+  }
+  const data = join(taken, "data");
+  const isFolder = (await lstat(data).catch(whenMissing))?.isDirectory() === true;
+  for (const name of isFolder ? await readdir(data) : [])
+    await rmdir(join(data, name)).catch(() => undefined);
+  return different;
+}
+
+const nameOfTime = (now: Date) => now.toISOString().replaceAll(":", "-");
+
+async function isThere(path: string): Promise<boolean> {
+  return (await lstat(path).catch(whenMissing)) !== null;
+}
+
+function whenMissing(error: NodeJS.ErrnoException) {
+  if (error.code === "ENOENT") return null;
+  throw error;
+}
+
+async function syncFolder(path: string) {
+  const folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
