@@ -10,6 +10,7 @@ export const EMPTY_PLAN: PlanDraft = {
   compression: "zstd,3",
   oneFileSystem: false,
   excludeCaches: true,
+  keep: null,
 };
 
 /** The first directory of `sources` that stands below another one and is therefore read anyway; null if there is none. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { keepRules } from "./retention";
 
 /** Longest name of a plan, as the plans room takes it. */
 const LONGEST_NAME = 60;
@@ -39,6 +40,14 @@ export const planCompression = z
     "borg knows none, lz4, zstd,1 to zstd,22, zlib,0 to zlib,9, lzma,0 to lzma,9, and auto, before each.",
   );
 
+/** How long a plan's archives are kept; null: for ever. Rules that keep nothing by themselves are refused: null says it clearly. */
+export const planKeep = keepRules
+  .refine(
+    (rules) => Object.values(rules).some((value) => value > 0),
+    "Say how much to keep, or keep everything.",
+  )
+  .nullable();
+
 /** What a plan is made of apart from whose it is: the fields of create and update alike. Lists hold every value once. */
 export const planFields = {
   name: z
@@ -59,6 +68,7 @@ export const planFields = {
   compression: planCompression,
   oneFileSystem: z.boolean(),
   excludeCaches: z.boolean(),
+  keep: planKeep,
 };
 
 /** A plan as the editor holds it. */

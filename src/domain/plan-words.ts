@@ -33,7 +33,7 @@ export function compressionWords(compression: string): string {
  * the form is being filled in.
  */
 export function summarizePlan(
-  plan: Omit<PlanDraft, "clientId" | "repositoryId">,
+  plan: Omit<PlanDraft, "clientId" | "repositoryId" | "keep">,
   names: { client: string | null; repository: string | null },
 ): string {
   const sources = plan.sources.filter((path) => path.trim() !== "");

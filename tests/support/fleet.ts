@@ -93,5 +93,6 @@ export async function plan(
     compression: "zstd,3",
     oneFileSystem: false,
     excludeCaches: true,
+    keep: null,
   });
 }

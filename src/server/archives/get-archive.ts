@@ -15,7 +15,7 @@ export interface ArchiveDetail extends ArchiveRow {
   claimedEndAt: Date | null;
 }
 
-/** One living archive with what its borg claims of itself. Refuses archive-missing. */
+/** One archive, in the trash or not, with what its borg claims of itself. Refuses archive-missing. */
 export async function getArchive(
   ctx: Ctx,
   may: Authorized<"view">,
@@ -39,7 +39,7 @@ export async function getArchive(
   return { ...row, ...rest };
 }
 
-/** Whose archive it is, so that the caller can ask for permission. Refuses archive-missing, also for one that we removed. */
+/** Whose archive it is, so that the caller can ask for permission. Refuses archive-missing, also for one that is gone for good. */
 export async function findArchiveOwner(
   ctx: Ctx,
   input: { archiveId: ArchiveId },

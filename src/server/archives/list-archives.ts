@@ -1,10 +1,11 @@
-import { and, eq, ilike, isNull, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, ilike, isNotNull, isNull, or, type SQL, sql } from "drizzle-orm";
 import { cutPage, decodeCursor, type Page } from "~/domain/page";
 import type { Ctx } from "../context";
 import { clients } from "../db/schema/clients";
 import { plans } from "../db/schema/plans";
 import { repositories } from "../db/schema/repositories";
-import { archiveLedger } from "../db/schema/vault";
+import { archiveLedger, gateSessions, vaultStates } from "../db/schema/vault";
+import { isSealed, joinOfSession } from "./is-sealed";
 
 /** An archive of the ledger. `observedAt` is our time; `claimedStartAt` is the client's word and proves nothing. */
 export interface ArchiveRow {
@@ -24,6 +25,14 @@ export interface ArchiveRow {
   deduplicatedBytes: number | null;
   fileCount: number | null;
   durationSeconds: number | null;
+  /** In the trash since; null: it is not. It stays whole and restorable there. */
+  trashedAt: Date | null;
+  /** The first compaction after this deletes it for good; null: not in the trash, or the vault's rules are not known yet. */
+  trashEndsAt: Date | null;
+  /** Never goes into the trash while set. */
+  isProtected: boolean;
+  /** Under the seal in force. Retention judges sealed archives only. */
+  sealed: boolean;
 }
 
 const columns = {
@@ -43,23 +52,36 @@ const columns = {
   deduplicatedBytes: archiveLedger.deduplicatedBytes,
   fileCount: archiveLedger.fileCount,
   durationSeconds: archiveLedger.durationSeconds,
+  trashedAt: archiveLedger.trashedAt,
+  trashDays: sql<number | null>`(${vaultStates.state} -> 'rules' ->> 'trashDays')::int`,
+  isProtected: archiveLedger.isProtected,
+  sealed: isSealed,
 };
 
-/** Living archives with their names, newest first, in one statement. */
+const DAY_MS = 86_400_000;
+
+/** Archives that are not gone for good, with their names, newest first, in one statement. Those in the trash too. */
 export async function readArchiveRows(
   ctx: Ctx,
   where: SQL | undefined,
   limit: number,
 ): Promise<ArchiveRow[]> {
-  return ctx.db
+  const rows = await ctx.db
     .select(columns)
     .from(archiveLedger)
     .innerJoin(repositories, eq(repositories.id, archiveLedger.repositoryId))
     .innerJoin(clients, eq(clients.id, repositories.clientId))
     .leftJoin(plans, eq(plans.id, archiveLedger.planId))
+    .leftJoin(vaultStates, eq(vaultStates.repositoryId, archiveLedger.repositoryId))
+    .leftJoin(gateSessions, joinOfSession)
     .where(and(isNull(archiveLedger.removedAt), where))
     .orderBy(sql`${archiveLedger.observedAt} desc`, sql`${archiveLedger.id} desc`)
     .limit(limit);
+  return rows.map(({ trashDays, ...row }) => ({ ...row, trashEndsAt: endOfTrash(row.trashedAt, trashDays) }));
+}
+
+function endOfTrash(trashedAt: Date | null, trashDays: number | null): Date | null {
+  return trashedAt && trashDays !== null ? new Date(trashedAt.getTime() + trashDays * DAY_MS) : null;
 }
 
 export interface ArchiveFilter {
@@ -68,9 +90,11 @@ export interface ArchiveFilter {
   planId?: string | undefined;
   /** Part of the archive's, client's or plan's name. */
   search?: string | undefined;
+  /** True: those in the trash. Absent or false: those that are not. */
+  trashed?: boolean | undefined;
 }
 
-/** Archives newest first by the time we saw them committed. Those we removed are left out. */
+/** Archives newest first by the time we saw them committed: the living ones, or what is in the trash. */
 export async function listArchives(
   ctx: Ctx,
   input: ArchiveFilter & { cursor?: string | null | undefined; limit: number },
@@ -78,6 +102,7 @@ export async function listArchives(
   const after = decodeCursor(input.cursor);
   const pattern = input.search ? `%${input.search.replace(/[\\%_]/g, "\\$&")}%` : null;
   const where = and(
+    input.trashed ? isNotNull(archiveLedger.trashedAt) : isNull(archiveLedger.trashedAt),
     input.clientId ? eq(repositories.clientId, input.clientId) : undefined,
     input.repositoryId ? eq(archiveLedger.repositoryId, input.repositoryId) : undefined,
     input.planId ? eq(archiveLedger.planId, input.planId) : undefined,

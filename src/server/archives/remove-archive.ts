@@ -1,16 +1,14 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
-import { archiveId } from "~/domain/id";
 import type { Authorized } from "~/domain/permission";
 import { Refusal } from "~/domain/refusal";
 import type { Ctx } from "../context";
-import { jobs } from "../db/schema/jobs";
-import { repositories } from "../db/schema/repositories";
-import { archiveLedger } from "../db/schema/vault";
 import { enqueueJob } from "../jobs/enqueue-job";
+import { appendEntry } from "../journal/append-entry";
+import { findQueued, lockArchive } from "./lock-archive";
 
 /**
- * Asks for an archive to be deleted; the name must be typed as it is. Asking twice answers the job that waits or runs.
- * Refuses archive-missing, invalid-input (another name was typed).
+ * Asks for an archive to go into the trash; the name must be typed as it is. Asking twice answers the job that waits or runs. It can be
+ * brought back until a compaction after the trash window. Refuses archive-missing, invalid-input (another name was typed, it is protected, it
+ * is in the trash).
  */
 export async function removeArchive(
   ctx: Ctx,
@@ -18,44 +16,28 @@ export async function removeArchive(
   input: { archiveId: string; typedName: string },
 ): Promise<{ jobId: string }> {
   return ctx.db.transaction(async (tx) => {
-    const [archive] = await tx
-      .select({ id: archiveLedger.id, name: archiveLedger.name, repositoryId: archiveLedger.repositoryId })
-      .from(archiveLedger)
-      .innerJoin(repositories, eq(repositories.id, archiveLedger.repositoryId))
-      .where(
-        and(
-          eq(archiveLedger.id, input.archiveId),
-          eq(repositories.clientId, may.clientId),
-          isNull(archiveLedger.removedAt),
-        ),
-      )
-      .for("no key update", { of: archiveLedger });
-    if (!archive) throw new Refusal("archive-missing", { say: "There is no such archive." });
-    if (input.typedName !== archive.name) {
-      throw new Refusal("invalid-input", { say: `Type the archive's name, ${archive.name}, to delete it.` });
-    }
-    const [active] = await tx
-      .select({ jobId: jobs.id })
-      .from(jobs)
-      .where(
-        and(
-          eq(jobs.repositoryId, archive.repositoryId),
-          eq(jobs.kind, "trash-archives"),
-          isNull(jobs.endedAt),
-          sql`${jobs.payload} -> 'archiveIds' ? ${archive.id}`,
-        ),
-      )
-      .limit(1);
+    const inTx = { ...ctx, db: tx };
+    const archive = await lockArchive(inTx, may, input);
+    if (input.typedName !== archive.name)
+      throw invalid(`Type the archive's name, ${archive.name}, to move it to the trash.`);
+    if (archive.isTrashed) throw invalid(`${archive.name} is in the trash already.`);
+    if (archive.isProtected) throw invalid(`${archive.name} is protected. Take the protection away first.`);
+    const active = await findQueued(inTx, archive, { kind: "trash-archives" });
     if (active) return active;
-    const { jobId } = await enqueueJob(
-      { ...ctx, db: tx },
-      {
-        kind: "trash-archives",
-        clientId: may.clientId,
-        repositoryId: archive.repositoryId,
-        payload: { archiveIds: [archiveId.parse(archive.id)] },
-      },
-    );
+    const { clientId } = may;
+    const { repositoryId } = archive;
+    const payload = { archiveIds: [archive.id] };
+    const { jobId } = await enqueueJob(inTx, { kind: "trash-archives", clientId, repositoryId, payload });
+    await appendEntry(inTx, {
+      action: "archives.trash.asked",
+      say: `Asked for the archive ${archive.name} to go into the trash.`,
+      ...{ clientId, repositoryId },
+      detail: { archiveId: archive.id, name: archive.name, borgId: archive.borgId, jobId },
+    });
     return { jobId };
   });
+}
+
+function invalid(say: string): Refusal {
+  return new Refusal("invalid-input", { say });
 }

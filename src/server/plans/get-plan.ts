@@ -1,6 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
 import type { Authorized } from "~/domain/permission";
 import { Refusal } from "~/domain/refusal";
+import type { KeepRules } from "~/domain/retention";
 import type { Ctx } from "../context";
 import { plans } from "../db/schema/plans";
 import { type PlanRow, readPlanRows } from "./plan-row";
@@ -10,6 +11,8 @@ export interface PlanDetails extends PlanRow {
   compression: string;
   oneFileSystem: boolean;
   excludeCaches: boolean;
+  /** How long its archives are kept; null: for ever. */
+  keep: KeepRules | null;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -24,8 +27,8 @@ export async function getPlan(
   const [row] = await readPlanRows(ctx, { where, limit: 1 });
   const [stored] = await ctx.db.select().from(plans).where(where);
   if (!row || !stored) throw planMissing();
-  const { excludes, compression, oneFileSystem, excludeCaches, createdAt, updatedAt } = stored;
-  return { ...row, excludes, compression, oneFileSystem, excludeCaches, createdAt, updatedAt };
+  const { excludes, compression, oneFileSystem, excludeCaches, keep, createdAt, updatedAt } = stored;
+  return { ...row, excludes, compression, oneFileSystem, excludeCaches, keep, createdAt, updatedAt };
 }
 
 export function planMissing(): Refusal {

@@ -45,7 +45,13 @@ export async function readPlanRows(
   const lastArchive = ctx.db
     .select({ observedAt: archiveLedger.observedAt })
     .from(archiveLedger)
-    .where(and(eq(archiveLedger.planId, plans.id), isNull(archiveLedger.removedAt)))
+    .where(
+      and(
+        eq(archiveLedger.planId, plans.id),
+        isNull(archiveLedger.removedAt),
+        isNull(archiveLedger.trashedAt),
+      ),
+    )
     .orderBy(desc(archiveLedger.observedAt))
     .limit(1)
     .as("last_archive");

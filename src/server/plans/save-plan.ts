@@ -2,6 +2,8 @@ import { and, eq, isNull } from "drizzle-orm";
 import type { Authorized } from "~/domain/permission";
 import type { PlanDraft } from "~/domain/plan-input";
 import { Refusal } from "~/domain/refusal";
+import { type KeepRules, keepRules } from "~/domain/retention";
+import { sayKeepRules } from "~/domain/retention-words";
 import type { Ctx } from "../context";
 import { announce } from "../db/changes";
 import { newId } from "../db/new-id";
@@ -9,6 +11,7 @@ import { clients } from "../db/schema/clients";
 import { plans } from "../db/schema/plans";
 import { repositories } from "../db/schema/repositories";
 import { violates } from "../db/violates";
+import { appendEntry } from "../journal/append-entry";
 import { planMissing } from "./get-plan";
 
 type Settings = Omit<PlanDraft, "clientId">;
@@ -27,6 +30,7 @@ export async function createPlan(
         .insert(plans)
         .values({ id, clientId: may.clientId, ...columnsOf(input), createdAt: ctx.now, updatedAt: ctx.now });
       await announce(tx, { entity: "plan", id, clientId: may.clientId });
+      await noteKeep({ ...ctx, db: tx }, may, { ...input, id }, null);
     }),
   );
   return { id };
@@ -41,21 +45,47 @@ export async function updatePlan(
   await refuseTakenName(input.name, () =>
     ctx.db.transaction(async (tx) => {
       await refuseForeignRepository({ ...ctx, db: tx }, may, input.repositoryId);
-      const updated = await tx
+      const own = and(eq(plans.id, input.id), eq(plans.clientId, may.clientId), isNull(plans.removedAt));
+      const [before] = await tx.select({ keep: plans.keep }).from(plans).where(own).for("no key update");
+      if (!before) throw planMissing();
+      await tx
         .update(plans)
         .set({ ...columnsOf(input), updatedAt: ctx.now })
-        .where(and(eq(plans.id, input.id), eq(plans.clientId, may.clientId), isNull(plans.removedAt)))
-        .returning({ id: plans.id });
-      if (updated.length === 0) throw planMissing();
+        .where(own);
       await announce(tx, { entity: "plan", id: input.id, clientId: may.clientId });
+      await noteKeep({ ...ctx, db: tx }, may, input, before.keep);
     }),
   );
 }
 
 function columnsOf(input: Settings) {
-  const { repositoryId, name, sources, excludes, compression, oneFileSystem, excludeCaches } = input;
-  return { repositoryId, name, sources, excludes, compression, oneFileSystem, excludeCaches };
+  const { repositoryId, name, sources, excludes, compression, oneFileSystem, excludeCaches, keep } = input;
+  return { repositoryId, name, sources, excludes, compression, oneFileSystem, excludeCaches, keep };
 }
+
+/** Journals a change of what is kept: it decides what is deleted from now on. */
+async function noteKeep(
+  ctx: Ctx,
+  may: Authorized<"manage-plans">,
+  plan: { id: string; name: string; repositoryId: string; keep: KeepRules | null },
+  before: KeepRules | null,
+): Promise<void> {
+  if (isSame(before, plan.keep)) return;
+  await appendEntry(ctx, {
+    action: "plan.keep",
+    say: `Plan ${plan.name} keeps ${sayKeepRules(plan.keep)}; before it kept ${sayKeepRules(before)}.`,
+    clientId: may.clientId,
+    repositoryId: plan.repositoryId,
+    detail: { planId: plan.id, before, after: plan.keep },
+  });
+}
+
+function isSame(one: KeepRules | null, other: KeepRules | null): boolean {
+  if (one === null || other === null) return one === other;
+  return KEEP_RULES.every((rule) => one[rule] === other[rule]);
+}
+
+const KEEP_RULES = Object.keys(keepRules.shape) as (keyof KeepRules)[];
 
 async function refuseForeignRepository(
   ctx: Ctx,

@@ -9,6 +9,7 @@ import { later, testDatabase } from "~tests/support/database";
 import { enrolledClient, plan, readyRepository, reportNode } from "~tests/support/fleet";
 
 const settings = {
+  keep: null,
   name: "System",
   sources: ["/etc", "/home/odd\nname"],
   excludes: ["sh:**/.cache"],

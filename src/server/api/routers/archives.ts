@@ -7,6 +7,8 @@ import { findArchiveOwner, getArchive } from "~/server/archives/get-archive";
 import { listArchives } from "~/server/archives/list-archives";
 import { readFolder } from "~/server/archives/read-folder";
 import { removeArchive } from "~/server/archives/remove-archive";
+import { requestBringBack } from "~/server/archives/request-bring-back";
+import { requestProtect } from "~/server/archives/request-protect";
 import { type ApiContext, router, signedIn } from "../trpc";
 
 const byId = z.object({ id: archiveId });
@@ -15,11 +17,13 @@ const filter = z.object({
   repositoryId: z.string().optional(),
   planId: z.string().optional(),
   search: z.string().max(200).optional(),
+  trashed: z.boolean().optional(),
 });
 /** A path inside the archive as base64 of its bytes; empty: the top. */
 const folderPath = z.union([z.literal(""), z.base64().max(8192)]);
 
 const view = signedIn.meta({ permission: "view" });
+const remove = signedIn.meta({ permission: "delete-archives" });
 
 export const archivesRouter = router({
   list: view.input(filter.extend(pageInput)).query(({ ctx, input }) => listArchives(ctx, input)),
@@ -33,15 +37,24 @@ export const archivesRouter = router({
     .query(async ({ ctx, input, signal }) =>
       readFolder(ctx, await mayOf(ctx, "view", input.id), { archiveId: input.id, path: input.path, signal }),
     ),
-  remove: signedIn
-    .meta({ permission: "delete-archives" })
-    .input(byId.extend({ typedName: z.string().max(300) }))
+  /** Into the trash. */
+  remove: remove.input(byId.extend({ typedName: z.string().max(300) })).mutation(async ({ ctx, input }) =>
+    removeArchive(ctx, await mayOf(ctx, "delete-archives", input.id), {
+      archiveId: input.id,
+      typedName: input.typedName,
+    }),
+  ),
+  bringBack: remove
+    .input(byId)
     .mutation(async ({ ctx, input }) =>
-      removeArchive(ctx, await mayOf(ctx, "delete-archives", input.id), {
-        archiveId: input.id,
-        typedName: input.typedName,
-      }),
+      requestBringBack(ctx, await mayOf(ctx, "delete-archives", input.id), { archiveId: input.id }),
     ),
+  protect: remove.input(byId.extend({ protected: z.boolean() })).mutation(async ({ ctx, input }) =>
+    requestProtect(ctx, await mayOf(ctx, "delete-archives", input.id), {
+      archiveId: input.id,
+      protected: input.protected,
+    }),
+  ),
 });
 
 async function mayOf<A extends Action>(ctx: ApiContext, action: A, id: z.output<typeof archiveId>) {

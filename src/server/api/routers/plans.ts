@@ -2,8 +2,9 @@ import { z } from "zod";
 import { clientId, planId, repositoryId } from "~/domain/id";
 import { pageInput } from "~/domain/page";
 import type { Action } from "~/domain/permission";
-import { planFields } from "~/domain/plan-input";
+import { planFields, planKeep } from "~/domain/plan-input";
 import { authorize } from "~/server/access/authorize";
+import { previewKeep } from "~/server/archives/preview-keep";
 import { startBackup } from "~/server/backups/start-backup";
 import { findPlanOwner } from "~/server/plans/find-plan-owner";
 import { getPlan } from "~/server/plans/get-plan";
@@ -15,7 +16,8 @@ import { type ApiContext, router, signedIn } from "../trpc";
 const view = signedIn.meta({ permission: "view" });
 const manage = signedIn.meta({ permission: "manage-plans" });
 const byId = z.object({ id: planId });
-const settings = z.object({ ...planFields, repositoryId });
+/** A caller that does not speak of `keep` keeps everything. */
+const settings = z.object({ ...planFields, repositoryId, keep: planKeep.default(null) });
 const filter = z.object({
   ...pageInput,
   clientId: clientId.optional(),
@@ -40,6 +42,10 @@ export const plansRouter = router({
     await removePlan(ctx, await mayOf(ctx, "manage-plans", input.id), input);
     return {};
   }),
+  /** What rules would do to the plan's archives now. */
+  previewKeep: view
+    .input(z.object({ planId, keep: planKeep }))
+    .query(async ({ ctx, input }) => previewKeep(ctx, await mayOf(ctx, "view", input.planId), input)),
   run: signedIn
     .meta({ permission: "backup" })
     .input(byId)
