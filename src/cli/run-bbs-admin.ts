@@ -7,6 +7,7 @@ import { createToken } from "~/server/access/create-token";
 import { findUserByEmail } from "~/server/access/find-user-by-email";
 import { isSetupNeeded } from "~/server/access/setup-state";
 import { type Ctx, makeContext, pool } from "~/server/context";
+import { verifyJournal } from "~/server/journal/verify-journal";
 import { EXIT } from "./exit-code";
 import { makeOutput, type Output } from "./output";
 import type { Streams } from "./run-bbs";
@@ -54,6 +55,7 @@ function buildProgram(streams: AdminStreams): Command {
 
   addSetupVerbs(program, work, streams);
   addTokenVerb(program, work);
+  addJournalVerb(program, work);
 
   program
     .command("status")
@@ -130,10 +132,46 @@ function addTokenVerb(program: Command, work: Work): void {
     );
 }
 
+function addJournalVerb(program: Command, work: Work): void {
+  program
+    .command("journal")
+    .description("The journal of who did what.")
+    .command("verify")
+    .description(
+      "Read the whole journal and check its chain. Names the first broken entry and fails; otherwise prints the hash of the newest one, to be kept elsewhere.",
+    )
+    .action(() =>
+      work(async (ctx, out) => {
+        const verdict = await verifyJournal(ctx);
+        if (!verdict.intact) throw new JournalBroken(verdict.entryId, verdict.say);
+        const { entries, headHash } = verdict;
+        const words = headHash
+          ? `${entries} ${entries === 1 ? "entry" : "entries"}, each follows the one before. The newest has the hash ${headHash}.`
+          : "The journal has no entries yet.";
+        out.print(verdict, words);
+      }),
+    );
+}
+
+/** Not a refusal and not a fault: the check was done, and this is what it found. */
+class JournalBroken extends Error {
+  constructor(
+    readonly entryId: number,
+    readonly say: string,
+  ) {
+    super(say);
+    this.name = "JournalBroken";
+  }
+}
+
 function explain(error: unknown): { exitCode: number; code: string; say: string } {
   if (error instanceof Refusal) return { exitCode: EXIT.refused, code: error.code, say: error.say };
   if (error instanceof UsageError || error instanceof CommanderError || error instanceof SettingsError)
     return { exitCode: EXIT.usage, code: "usage", say: error.message };
+  if (error instanceof JournalBroken) {
+    const say = `The journal is broken at entry ${error.entryId}. ${error.say}`;
+    return { exitCode: EXIT.refused, code: "journal-broken", say };
+  }
   const reason = connectionProblem(error);
   if (reason === null) throw error;
   return {

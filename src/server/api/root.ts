@@ -2,6 +2,7 @@ import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
 import { archivesRouter } from "./routers/archives";
 import { clientsRouter } from "./routers/clients";
 import { jobsRouter } from "./routers/jobs";
+import { journalRouter } from "./routers/journal";
 import { liveRouter } from "./routers/live";
 import { meRouter } from "./routers/me";
 import { overviewRouter } from "./routers/overview";
@@ -19,6 +20,7 @@ export const appRouter = router({
   archives: archivesRouter,
   clients: clientsRouter,
   jobs: jobsRouter,
+  journal: journalRouter,
   live: liveRouter,
   me: meRouter,
   overview: overviewRouter,
