@@ -31,10 +31,25 @@ export function ArchiveFacts({ archive }: { archive: Api["archives"]["get"] }) {
           <Duration seconds={archive.durationSeconds} absent="not told" />
         </Figure>
       </dl>
+      <dl className="grid gap-x-6 gap-y-2 border-t pt-3 sm:grid-cols-2">
+        <div>
+          <dt className="text-[0.8125rem] text-ink-soft">Seen by the server: the time that counts</dt>
+          <dd>
+            <ExactTime at={archive.observedAt} />
+          </dd>
+        </div>
+        <div className="grid content-start">
+          <dt className="text-[0.8125rem] text-ink-soft">Claimed by the machine</dt>
+          <dd>
+            <ExactTime at={archive.claimedEndAt ?? archive.claimedStartAt} />
+          </dd>
+          <dd className="text-[0.8125rem]">
+            <ClockNote archive={archive} />
+          </dd>
+        </div>
+      </dl>
       <details className="border-t pt-3">
-        <summary className="cursor-pointer text-ink-soft hover:text-ink">
-          Where it comes from, and when
-        </summary>
+        <summary className="cursor-pointer text-ink-soft hover:text-ink">Where it comes from</summary>
         <KeyValue className="pt-3" items={originOf(archive)} />
       </details>
     </div>
@@ -74,28 +89,6 @@ function originOf(archive: Api["archives"]["get"]): (readonly [string, ReactNode
       ) : (
         "not made by a job of this server"
       ),
-    ],
-    [
-      "Seen by the server",
-      <span key="seen">
-        <ExactTime at={archive.observedAt} />{" "}
-        <span className="text-ink-soft">(this is the time that counts)</span>
-      </span>,
-    ],
-    [
-      "Claimed by the machine",
-      <span key="claimed" className="grid gap-1">
-        <span>
-          <ExactTime at={archive.claimedStartAt} />
-          {archive.claimedEndAt ? (
-            <>
-              {" "}
-              to <ExactTime at={archive.claimedEndAt} />
-            </>
-          ) : null}
-        </span>
-        <ClockNote archive={archive} />
-      </span>,
     ],
     ["Written on", [archive.username, archive.hostname].filter(Boolean).join(" on ") || "not told"],
     [

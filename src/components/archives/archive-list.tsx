@@ -1,7 +1,7 @@
 "use client";
 
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { Archive } from "lucide-react";
+import { Archive, Trash2 } from "lucide-react";
 import { PAGED } from "~/components/system/paged";
 import { ButtonLink } from "~/components/ui/button-link";
 import { EmptyState } from "~/components/ui/empty-state";
@@ -13,12 +13,15 @@ import { useTRPC } from "~/trpc/react";
 import { useClientChoices, usePlanChoices, useRepositoryChoices } from "../plans/use-choices";
 import { ARCHIVE_FILTERS, archiveListInput } from "./archive-list-input";
 import { ArchiveTable } from "./archive-table";
+import { TrashTable } from "./trash-table";
+import { WhichArchives } from "./which-archives";
 
 /** Every archive that is there, newest first by the time we saw it. Filters stand in the address. */
 export function ArchiveList() {
   const trpc = useTRPC();
   const [filters] = useFilters(ARCHIVE_FILTERS);
   const clientId = filters.clientId ?? null;
+  const trashed = filters.trashed === "yes";
   const choices = {
     clients: useClientChoices(),
     plans: usePlanChoices(clientId),
@@ -40,17 +43,22 @@ export function ArchiveList() {
           { key: "planId", label: "Plan", choices: choices.plans },
           { key: "repositoryId", label: "Repository", choices: choices.repositories },
         ]}
-      />
+      >
+        <WhichArchives />
+      </FilterBar>
       {list.isPending ? <SkeletonRows /> : null}
       {list.isError && !list.data ? (
         <ErrorState error={list.error} retry={() => void list.refetch()} />
       ) : null}
       {list.data && archives.length === 0 ? (
-        <NoArchives filtered={ARCHIVE_FILTERS.some((key) => filters[key])} />
+        <NoArchives
+          filtered={ARCHIVE_FILTERS.some((key) => key !== "trashed" && filters[key])}
+          trashed={trashed}
+        />
       ) : null}
       {archives.length > 0 ? (
         <div className="grid gap-2">
-          <ArchiveTable archives={archives} />
+          {trashed ? <TrashTable archives={archives} /> : <ArchiveTable archives={archives} />}
           <LoadMore
             shown={archives.length}
             hasMore={list.hasNextPage}
@@ -64,14 +72,26 @@ export function ArchiveList() {
   );
 }
 
-function NoArchives({ filtered }: { filtered: boolean }) {
+function NoArchives({ filtered, trashed }: { filtered: boolean; trashed: boolean }) {
   if (filtered) {
     return (
       <EmptyState
-        icon={Archive}
-        title="No archive fits these filters."
-        action={<ButtonLink href="/archives">Show all archives</ButtonLink>}
+        icon={trashed ? Trash2 : Archive}
+        title={trashed ? "No archive in the trash fits these filters." : "No archive fits these filters."}
+        action={
+          <ButtonLink href={trashed ? "/archives?trashed=yes" : "/archives"}>
+            {trashed ? "Show the whole trash" : "Show all archives"}
+          </ButtonLink>
+        }
       />
+    );
+  }
+  if (trashed) {
+    return (
+      <EmptyState icon={Trash2} title="The trash is empty." line="npx bbs archive list --trashed">
+        What retention or a person removes waits here for some days, a week if nobody changed that, and can be
+        brought back with one click. Only then does a compaction delete it for good.
+      </EmptyState>
     );
   }
   return (

@@ -5,6 +5,7 @@ import { RelativeTime } from "~/components/ui/relative-time";
 import { Cell, HeadCell, Row, Table, TableBody, TableHead } from "~/components/ui/table";
 import { TextLink } from "~/components/ui/text-link";
 import type { ArchiveRow } from "../system/api";
+import { ProtectedMark } from "./protected-mark";
 
 /** Archives with their numbers. */
 export function ArchiveTable({ archives }: { archives: readonly ArchiveRow[] }) {
@@ -35,9 +36,17 @@ export function ArchiveTable({ archives }: { archives: readonly ArchiveRow[] }) 
         {archives.map((archive) => (
           <Row key={archive.id}>
             <Cell className="w-full max-w-0">
-              <TextLink row href={`/archives/${archive.id}`} className="block truncate" title={archive.name}>
-                {archive.name}
-              </TextLink>
+              <span className="flex items-center gap-1.5">
+                <TextLink
+                  row
+                  href={`/archives/${archive.id}`}
+                  className="block truncate"
+                  title={archive.name}
+                >
+                  {archive.name}
+                </TextLink>
+                <ProtectedMark archive={archive} />
+              </span>
               <span className="block truncate text-[0.8125rem] text-ink-soft">
                 <span className="md:hidden">{archive.clientName} · </span>
                 {archive.planName ?? "not of a plan"}

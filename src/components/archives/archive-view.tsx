@@ -1,21 +1,21 @@
 "use client";
 
-import { useMutation, useQuery } from "@tanstack/react-query";
-import { RotateCcw, Trash2 } from "lucide-react";
-import { useRouter } from "next/navigation";
-import { Button } from "~/components/ui/button";
+import { useQuery } from "@tanstack/react-query";
+import { RotateCcw } from "lucide-react";
 import { ButtonLink } from "~/components/ui/button-link";
-import { ConfirmByName } from "~/components/ui/confirm-by-name";
 import { ErrorState } from "~/components/ui/error-state";
+import { Notice } from "~/components/ui/notice";
 import { PageHeader } from "~/components/ui/page-header";
 import { RelativeTime } from "~/components/ui/relative-time";
 import { SkeletonRows } from "~/components/ui/skeleton";
 import { useTRPC } from "~/trpc/react";
 import { restoreAddress } from "../restores/restore-address";
-import type { Api } from "../system/api";
+import { ArchiveActions } from "./archive-actions";
 import { ArchiveFacts } from "./archive-facts";
+import { ArchiveStanding } from "./archive-standing";
 import { FolderWalker } from "./folder-walker";
 import { SelectionTray } from "./selection-tray";
+import { TrashEnd } from "./trash-end";
 import { useSelection } from "./use-selection";
 
 /** One archive: its numbers, its files, and the way back for any of them. */
@@ -31,6 +31,7 @@ export function ArchiveView({ id }: { id: string }) {
       <PageHeader
         crumbs={[{ label: "Archives", href: "/archives" }]}
         title={archive.name}
+        badge={<ArchiveStanding archive={archive} />}
         state={
           <>
             {archive.planName ? `${archive.planName} of ` : ""}
@@ -47,10 +48,11 @@ export function ArchiveView({ id }: { id: string }) {
               <RotateCcw aria-hidden />
               Restore everything
             </ButtonLink>
-            <RemoveArchive archive={archive} />
+            <ArchiveActions archive={archive} />
           </>
         }
       />
+      {archive.trashedAt ? <InTrash archive={archive} /> : null}
       <ArchiveFacts archive={archive} />
       <FolderWalker archiveId={id} selection={selection} toggle={toggle} />
       <SelectionTray
@@ -63,26 +65,11 @@ export function ArchiveView({ id }: { id: string }) {
   );
 }
 
-function RemoveArchive({ archive }: { archive: Api["archives"]["get"] }) {
-  const trpc = useTRPC();
-  const router = useRouter();
-  const remove = useMutation(
-    trpc.archives.remove.mutationOptions({ onSuccess: ({ jobId }) => router.push(`/jobs/${jobId}`) }),
-  );
+function InTrash({ archive }: { archive: { trashedAt: Date | null; trashEndsAt: Date | null } }) {
   return (
-    <ConfirmByName
-      trigger={
-        <Button variant="danger">
-          <Trash2 aria-hidden />
-          Remove
-        </Button>
-      }
-      title="Remove this archive?"
-      name={archive.name}
-      lost="Every file as it was at this backup. It cannot be brought back afterwards."
-      kept="All other archives of the repository, with every file they hold."
-      action="Remove the archive"
-      confirm={(typedName) => remove.mutateAsync({ id: archive.id, typedName })}
-    />
+    <Notice tone="warn" title="This archive is in the trash">
+      Removed <RelativeTime at={archive.trashedAt} />. It can be restored from as before, and brought back{" "}
+      <TrashEnd at={archive.trashEndsAt} />.
+    </Notice>
   );
 }

@@ -3,7 +3,9 @@ import { KeyValue } from "~/components/ui/key-value";
 import { Section } from "~/components/ui/section";
 import { TextLink } from "~/components/ui/text-link";
 import { showPath } from "~/domain/archive-path";
+import type { JobPayloadOf } from "~/domain/job-payload";
 import { compressionWords, listWords } from "~/domain/plan-words";
+import { formatCount } from "~/domain/quantity";
 import type { JobDetail } from "./job-detail";
 
 /** What the job was asked to do, as it stood when it was asked: the plan may have changed since. */
@@ -36,6 +38,9 @@ function askedOf(job: JobDetail): (readonly [string, ReactNode])[] {
       ["Archive", <Code key="archive" text={asked.archiveName} />],
     ];
   }
+  if ("trashDays" in asked) return rulesOf(asked);
+  if ("archiveIds" in asked) return [["Archives", formatCount(asked.archiveIds.length)]];
+  if ("reason" in asked) return [["Reason", <q key="reason">{asked.reason}</q>]];
   if (!("target" in asked)) return [];
   const paths = asked.paths.map((path) => `/${showPath(path)}`);
   const target = {
@@ -47,6 +52,17 @@ function askedOf(job: JobDetail): (readonly [string, ReactNode])[] {
     ["Archive", <Go key="archive" href={`/archives/${asked.archiveId}`} text={asked.archiveName} />],
     ["What", paths.length === 0 ? "everything" : <Paths key="paths" paths={paths} />],
     ["Where to", target],
+  ];
+}
+
+function rulesOf(
+  rules: JobPayloadOf<"set-vault-rules"> | Record<string, never>,
+): (readonly [string, ReactNode])[] {
+  return [
+    ["Trash", `${formatCount(rules.trashDays)} days`],
+    ["Old seals", `${formatCount(rules.keepOldSealDays)} days`],
+    ["Newest kept", formatCount(rules.floorNewest)],
+    ["One a week for", `${formatCount(rules.floorWeeklyDays)} days`],
   ];
 }
 

@@ -9,8 +9,8 @@ import type { JobDetail } from "./job-detail";
 /** What came of a job, in sentences, with the list of what was left out. Nothing while it runs. */
 export function JobOutcome({ job }: { job: JobDetail }) {
   const { result } = job;
-  if (!result) return null;
-  const sentences = result.kind === "backup" ? tellBackup(result, job.repositoryName) : tellRestore(result);
+  const sentences = sentencesOf(job);
+  if (sentences.length === 0) return null;
   return (
     <Section title="What came of it" boxed>
       <div className="grid gap-3">
@@ -21,11 +21,16 @@ export function JobOutcome({ job }: { job: JobDetail }) {
             </li>
           ))}
         </ul>
-        <Written result={result} job={job} />
-        {result.kind === "restore" ? <Skipped result={result} /> : null}
+        {result ? <Written result={result} job={job} /> : null}
+        {result?.kind === "restore" ? <Skipped result={result} /> : null}
       </div>
     </Section>
   );
+}
+
+function sentencesOf({ result, told, repositoryName }: JobDetail): string[] {
+  if (!result) return told;
+  return result.kind === "backup" ? tellBackup(result, repositoryName) : tellRestore(result);
 }
 
 function Written({ result, job }: { result: AgentJobResult; job: JobDetail }) {

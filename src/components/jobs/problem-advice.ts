@@ -130,6 +130,14 @@ const ADVICE: Record<AgentProblem | KeeperRefusal | "agent-silent", Advice> = {
     "The repository exists already",
     "A repository of this id with another passphrase is in the way. Look at the storage machine.",
   ),
+  "repository-held": advice(
+    "The repository is held",
+    "An audit found that it was tampered with. Review the incident under Vault: roll back or accept, then retry.",
+  ),
+  "not-allowed": advice(
+    "The vault does not allow this now",
+    "The repository's page says under Vault what stands in the way, and what ends it.",
+  ),
   "session-open": advice("The client is connected", "Wait for its session to end, then retry.", true),
   "timed-out": advice("It took too long", "Retry when the storage machine is less busy.", true),
   fault: advice("The storage side broke", "The server's log has the cause. Retry once.", true),

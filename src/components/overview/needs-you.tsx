@@ -1,4 +1,12 @@
-import { CircleCheck, CircleX, Database, Hourglass, type LucideIcon, TriangleAlert } from "lucide-react";
+import {
+  CircleCheck,
+  CircleX,
+  Database,
+  Hourglass,
+  type LucideIcon,
+  OctagonAlert,
+  TriangleAlert,
+} from "lucide-react";
 import Link from "next/link";
 import { RelativeTime } from "~/components/ui/relative-time";
 import { Section } from "~/components/ui/section";
@@ -7,6 +15,7 @@ import type { Overview } from "../system/api";
 type Item = Overview["needsYou"][number];
 
 const ICONS: Record<Item["kind"], LucideIcon> = {
+  "repository-held": OctagonAlert,
   "job-failed": CircleX,
   "client-problem": TriangleAlert,
   "client-waiting": Hourglass,
@@ -55,6 +64,7 @@ export function NeedsYou({ items }: { items: readonly Item[] }) {
 }
 
 function placeOf(item: Item): string {
+  if (item.incidentId) return `/incidents/${item.incidentId}`;
   if (item.jobId) return `/jobs/${item.jobId}`;
   return item.clientId ? `/clients/${item.clientId}` : "/repositories";
 }

@@ -11,6 +11,7 @@ import type { PlanDraft } from "~/domain/plan-input";
 import { LeaveGuard } from "./leave-guard";
 import { PlanAdvanced } from "./plan-advanced";
 import { PlanCompression } from "./plan-compression";
+import { PlanKeep } from "./plan-keep";
 import { PlanSummary } from "./plan-summary";
 import { ExcludeList, SourceList } from "./plan-what";
 import { PlanWhere } from "./plan-where";
@@ -47,6 +48,9 @@ export function PlanEditor({ planId, start }: { planId: string | null; start: Pl
             <PlanCompression />
             <PlanAdvanced />
           </div>
+        </Section>
+        <Section title="Keep" note="How long the archives of this plan are kept.">
+          <PlanKeep planId={planId} />
         </Section>
         <Section title="Name and summary">
           <div className="grid gap-4">

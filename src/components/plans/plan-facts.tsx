@@ -3,6 +3,7 @@ import { RelativeTime } from "~/components/ui/relative-time";
 import { Section } from "~/components/ui/section";
 import { TextLink } from "~/components/ui/text-link";
 import { compressionWords } from "~/domain/plan-words";
+import { sayKeepRules } from "~/domain/retention-words";
 import type { Api } from "../system/api";
 
 /** What a plan reads and leaves out, and where it goes. */
@@ -45,6 +46,7 @@ export function PlanFacts({ plan }: { plan: Api["plans"]["get"] }) {
                 {plan.repositoryName}
               </TextLink>,
             ],
+            ["Kept", sayKeepRules(plan.keep)],
             ["Last archive", <RelativeTime key="archive" at={plan.lastArchiveAt} absent="none yet" />],
             [
               "Archives",

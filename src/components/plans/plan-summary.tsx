@@ -9,7 +9,8 @@ import { useClientChoices, useRepositoryChoices } from "./use-choices";
 /** The plan in one paragraph, as it stands in the form. */
 export function PlanSummary() {
   const { control } = useFormContext<PlanDraft>();
-  const plan = { ...EMPTY_PLAN, ...useWatch({ control }) };
+  const keep = useWatch({ control, name: "keep" });
+  const plan = { ...EMPTY_PLAN, ...useWatch({ control }), keep };
   const clients = useClientChoices();
   const repositories = useRepositoryChoices(plan.clientId || null);
   const names = {

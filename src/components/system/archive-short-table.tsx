@@ -5,6 +5,7 @@ import { RelativeTime } from "~/components/ui/relative-time";
 import { SkeletonRows } from "~/components/ui/skeleton";
 import { Cell, HeadCell, Row, Table, TableBody, TableHead } from "~/components/ui/table";
 import { TextLink } from "~/components/ui/text-link";
+import { ProtectedMark } from "../archives/protected-mark";
 import type { ArchiveRow } from "./api";
 
 /** A few archives with their numbers. Undefined: still loading, or failed with `error`. */
@@ -42,9 +43,12 @@ export function ArchiveShortTable({
         {archives.map((archive) => (
           <Row key={archive.id}>
             <Cell className="max-w-0">
-              <TextLink row href={`/archives/${archive.id}`} className="block truncate">
-                {archive.name}
-              </TextLink>
+              <span className="flex items-center gap-1.5">
+                <TextLink row href={`/archives/${archive.id}`} className="block truncate">
+                  {archive.name}
+                </TextLink>
+                <ProtectedMark archive={archive} />
+              </span>
             </Cell>
             <Cell number from="md" className="w-px">
               <Count value={archive.fileCount} />

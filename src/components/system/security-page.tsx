@@ -1,6 +1,8 @@
 "use client";
 
 import { useSuspenseQuery } from "@tanstack/react-query";
+import { FlaskConical } from "lucide-react";
+import { ButtonLink } from "~/components/ui/button-link";
 import { KeyValue } from "~/components/ui/key-value";
 import { Notice } from "~/components/ui/notice";
 import { useNow } from "~/components/ui/now";
@@ -35,6 +37,12 @@ export function SecurityPage() {
       <PageHeader
         title="Security"
         state={<span className="text-base text-ink">{sentence(status, off)}</span>}
+        actions={
+          <ButtonLink href="/security/attack-lab">
+            <FlaskConical aria-hidden />
+            Attack lab
+          </ButtonLink>
+        }
       />
       <WorkerNotice seenAt={status.workerSeenAt} />
       <div className="grid items-start gap-6 xl:grid-cols-2">

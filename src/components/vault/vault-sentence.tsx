@@ -5,8 +5,8 @@ import { formatCount } from "~/domain/quantity";
 import type { Vault } from "./vault-api";
 
 /** How the vault of a repository stands, in one sentence: "Sealed at 01:59 with 41 archives. Nothing has changed since." */
-export function VaultSentence({ vault }: { vault: Pick<Vault, "state"> }) {
-  const { state } = vault;
+export function VaultSentence({ vault }: { vault: Pick<Vault, "state" | "incident"> }) {
+  const { state, incident } = vault;
   if (!state?.auditedAt) {
     return (
       <Said icon={ShieldQuestion} tone="text-ink-soft">
@@ -14,11 +14,12 @@ export function VaultSentence({ vault }: { vault: Pick<Vault, "state"> }) {
       </Said>
     );
   }
-  if (state.hold) {
+  const heldAt = state.hold ? new Date(state.hold.since) : incident?.openedAt;
+  if (heldAt) {
     return (
       <Said icon={ShieldAlert} tone="text-fail">
-        Held since <ShortTime at={new Date(state.hold.since)} />. The client is refused, and nothing is pruned
-        or compacted, until somebody has decided.
+        Held since <ShortTime at={heldAt} />. The client is refused, and nothing is pruned or compacted, until
+        somebody has decided.
       </Said>
     );
   }

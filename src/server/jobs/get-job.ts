@@ -2,6 +2,7 @@ import { and, eq, ne, sql } from "drizzle-orm";
 import { type JobPayload, jobPayloads } from "~/domain/job-payload";
 import type { Authorized } from "~/domain/permission";
 import { Refusal } from "~/domain/refusal";
+import { tellWork } from "~/domain/work-words";
 import { type AgentJobResult, jobResult } from "~/protocol/v1";
 import type { Ctx } from "../context";
 import { jobs } from "../db/schema/jobs";
@@ -12,6 +13,8 @@ export interface JobDetail extends JobRow {
   payload: JobPayload;
   /** What the agent reported (protocol v1); null before the end, for server work, and for what is not understood. */
   result: AgentJobResult | null;
+  /** What came of server work, in sentences; empty before the end and where there is nothing to tell. */
+  told: string[];
   /** The other jobs of the same run, oldest first. */
   related: JobRow[];
   retryOf: string | null;
@@ -39,6 +42,7 @@ export async function getJob(
     ...row,
     payload: jobPayloads[rest.kind].safeParse(rest.payload).data ?? {},
     result: jobResult.safeParse(rest.result).data ?? null,
+    told: tellWork(rest.kind, rest.result ?? {}),
     retryOf: rest.retryOf,
     related,
   };

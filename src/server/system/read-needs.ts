@@ -5,36 +5,58 @@ import { clients } from "../db/schema/clients";
 import { jobs } from "../db/schema/jobs";
 import { plans } from "../db/schema/plans";
 import { repositories } from "../db/schema/repositories";
+import { vaultIncidents } from "../db/schema/vault";
+import { readIncidentRows } from "../vault/incident-row";
 import type { FleetClient } from "./read-fleet";
 
 /** Something that a person should look at. */
 export interface NeedsYou {
-  kind: "job-failed" | "client-problem" | "client-waiting" | "repository-failed";
+  kind: "repository-held" | "job-failed" | "client-problem" | "client-waiting" | "repository-failed";
   say: string;
   clientId: string | null;
   jobId: string | null;
+  /** Of a held repository: the incident to decide. */
+  incidentId: string | null;
   at: Date;
 }
 
 const MOST = 50;
 
-/** What costs most if nobody looks comes first: data that is not saved before machines that never were. */
+/** What costs most if nobody looks comes first: backups that stand still under attack, data that is not saved before machines that never were. */
 const GRAVITY: Record<NeedsYou["kind"], number> = {
-  "job-failed": 0,
-  "repository-failed": 1,
-  "client-problem": 2,
-  "client-waiting": 3,
+  "repository-held": 0,
+  "job-failed": 1,
+  "repository-failed": 2,
+  "client-problem": 3,
+  "client-waiting": 4,
 };
 
 /**
- * Plans whose last backup failed, repositories that could not be made, machines that wait or have a problem: the gravest first,
+ * Repositories that are held, plans whose last backup failed, repositories that could not be made, machines that wait or have a problem: the gravest first,
  * then the newest.
  */
 export async function readNeeds(ctx: Ctx, fleet: readonly FleetClient[]): Promise<NeedsYou[]> {
-  const needs = [...(await failedPlans(ctx)), ...(await failedRepositories(ctx)), ...clientNeeds(fleet)];
+  const needs = [
+    ...(await heldRepositories(ctx)),
+    ...(await failedPlans(ctx)),
+    ...(await failedRepositories(ctx)),
+    ...clientNeeds(fleet),
+  ];
   return needs
     .sort((a, b) => GRAVITY[a.kind] - GRAVITY[b.kind] || b.at.getTime() - a.at.getTime())
     .slice(0, MOST);
+}
+
+async function heldRepositories(ctx: Ctx): Promise<NeedsYou[]> {
+  const incidents = await readIncidentRows(ctx, isNull(vaultIncidents.resolvedAt), MOST);
+  return incidents.map((incident) => ({
+    kind: "repository-held",
+    say: `${incident.clientName}: repository ${incident.repositoryName} is held. ${incident.sentence}`,
+    clientId: incident.clientId,
+    jobId: null,
+    incidentId: incident.id,
+    at: incident.openedAt,
+  }));
 }
 
 /** One step into `jobs_plan_newest` per plan: a failure that a later backup healed does not ask for anybody. */
@@ -66,6 +88,7 @@ async function failedPlans(ctx: Ctx): Promise<NeedsYou[]> {
     say: `${row.clientName}: backup ${row.planName} failed. ${row.problem?.say ?? ""}`.trim(),
     clientId: row.clientId,
     jobId: row.jobId,
+    incidentId: null,
     at: row.endedAt ?? ctx.now,
   }));
 }
@@ -89,13 +112,19 @@ async function failedRepositories(ctx: Ctx): Promise<NeedsYou[]> {
     say: `${row.clientName}: repository ${row.name} could not be made. ${row.problem ?? ""}`.trim(),
     clientId: row.clientId,
     jobId: null,
+    incidentId: null,
     at: row.at,
   }));
 }
 
 function clientNeeds(fleet: readonly FleetClient[]): NeedsYou[] {
   return fleet.flatMap((client): NeedsYou[] => {
-    const need = { clientId: client.id, jobId: null, at: client.enrolledAt ?? client.createdAt };
+    const need = {
+      clientId: client.id,
+      jobId: null,
+      incidentId: null,
+      at: client.enrolledAt ?? client.createdAt,
+    };
     if (client.state === "waiting") {
       const say = `${client.name} waits for its machine. Run the enrolment line on it.`;
       return [{ ...need, kind: "client-waiting", say }];

@@ -14,7 +14,8 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
     queryClient.prefetchQuery(trpc.clients.list.queryOptions({ limit: 200 })),
   ]);
   prefetch(trpc.repositories.list.queryOptions({ clientId: plan.clientId, limit: 200 }));
-  const { clientId, repositoryId, name, sources, excludes, compression, oneFileSystem, excludeCaches } = plan;
+  const { clientId, repositoryId, name, sources, excludes, compression, oneFileSystem, excludeCaches, keep } =
+    plan;
   return (
     <HydrateClient>
       <PageHeader
@@ -27,7 +28,17 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
       />
       <PlanEditor
         planId={id}
-        start={{ clientId, repositoryId, name, sources, excludes, compression, oneFileSystem, excludeCaches }}
+        start={{
+          clientId,
+          repositoryId,
+          name,
+          sources,
+          excludes,
+          compression,
+          oneFileSystem,
+          excludeCaches,
+          keep,
+        }}
       />
     </HydrateClient>
   );

@@ -1,0 +1,16 @@
+"use client";
+
+import { useNow } from "~/components/ui/now";
+import { RelativeTime } from "~/components/ui/relative-time";
+
+/** Until when an archive can surely be brought back; afterwards it is a matter of when the next compaction runs. */
+export function TrashEnd({ at }: { at: Date | null }) {
+  const { now } = useNow();
+  if (!at) return <span className="text-ink-soft">not known yet</span>;
+  if (at <= now) return <span className="text-warn">until the next compaction</span>;
+  return (
+    <>
+      surely until <RelativeTime at={at} />
+    </>
+  );
+}
