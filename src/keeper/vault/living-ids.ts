@@ -1,6 +1,5 @@
-import { isManifest, TAG_COMMIT, TAG_PUT } from "~/borg/segment";
+import { ID_BYTES, isManifest, TAG_COMMIT, TAG_PUT } from "~/borg/segment";
 import { Breather } from "./breather";
-import { viewOf } from "./id-file";
 import { ObjectTable } from "./object-table";
 import { lastCommit, listSegments, type SegmentFile } from "./segment-files";
 import { sortEntries } from "./sort-entries";
@@ -64,8 +63,8 @@ async function readPart(
 }
 
 async function give(table: ObjectTable, take: (view: DataView, at: number) => void, breather: Breather) {
-  const id = Buffer.alloc(32);
-  const view = viewOf(id);
+  const id = new Uint32Array(ID_BYTES / 4);
+  const view = new DataView(id.buffer);
   const living = await table.select((entry) => table.isAlive(entry), breather);
   const sorted = sortEntries(table, living);
   for (let i = 0; i < sorted.length; i++) {

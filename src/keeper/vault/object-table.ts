@@ -28,6 +28,8 @@ export class ObjectTable {
   readonly #states: Uint32Array[] = [];
   readonly #segments: Uint32Array[] = [];
   readonly #salts = randomFillSync(new Uint32Array(4 * WORDS * 256));
+  /** The id that is looked for. */
+  readonly #id = new Uint32Array(WORDS);
   #slots = new Uint32Array(FIRST_SLOTS);
   #count = 0;
 
@@ -37,10 +39,12 @@ export class ObjectTable {
 
   /** Notes a PUT or DELETE of the id at `at` in `view`. `session` counts up over a scan. */
   note(view: DataView, at: number, isPut: boolean, session: number, segment: number): void {
-    const slot = this.#slotOf(view, at);
+    const id = this.#id;
+    for (let i = 0; i < WORDS; i++) id[i] = view.getUint32(at + 4 * i, true);
+    const slot = this.#slotOf(id, 0);
     const newest = (this.#slots[slot] ?? 0) - 1;
     if (newest < 0) {
-      this.#slots[slot] = this.#add(view, at, session, segment, isPut ? ALIVE | ASK : EXISTED) + 1;
+      this.#slots[slot] = this.#add(id, session, segment, isPut ? ALIVE | ASK : EXISTED) + 1;
       if (this.#count * 2 > this.#slots.length) this.#grow();
       return;
     }
@@ -51,7 +55,7 @@ export class ObjectTable {
     }
     this.#setState(newest, state | SUPERSEDED);
     const existed = (state & ALIVE) !== 0 ? EXISTED : 0;
-    this.#slots[slot] = this.#add(view, at, session, segment, (isPut ? ALIVE : 0) | existed) + 1;
+    this.#slots[slot] = this.#add(id, session, segment, (isPut ? ALIVE : 0) | existed) + 1;
   }
 
   /** Numbers of the entries that are wanted. */
@@ -89,8 +93,8 @@ export class ObjectTable {
   /** Whether the object is stored after the last session that touched it. */
   isAliveAtLast(entry: number): boolean {
     if ((this.#state(entry) & SUPERSEDED) === 0) return this.isAlive(entry);
-    const view = new DataView(this.#idWords(entry).buffer);
-    const newest = (this.#slots[this.#slotOf(view, (entry & IN_PIECE) * WORDS * 4)] ?? 0) - 1;
+    const slot = this.#slotOf(this.#idWords(entry), (entry & IN_PIECE) * WORDS);
+    const newest = (this.#slots[slot] ?? 0) - 1;
     return newest >= 0 && this.isAlive(newest);
   }
 
@@ -99,10 +103,11 @@ export class ObjectTable {
     return swap(this.#idWords(entry)[(entry & IN_PIECE) * WORDS + word] ?? 0);
   }
 
-  copyId(entry: number, to: Buffer, at: number): void {
+  /** Writes the id's bytes to place `to` of `ids`, counted in words. */
+  copyId(entry: number, ids: Uint32Array, to: number): void {
     const words = this.#idWords(entry);
     const from = (entry & IN_PIECE) * WORDS;
-    for (let i = 0; i < WORDS; i++) to.writeUInt32LE(words[from + i] ?? 0, at + 4 * i);
+    for (let i = 0; i < WORDS; i++) ids[to + i] = words[from + i] ?? 0;
   }
 
   #idWords(entry: number): Uint32Array {
@@ -120,7 +125,7 @@ export class ObjectTable {
     if (states) states[entry & IN_PIECE] = state;
   }
 
-  #add(view: DataView, at: number, session: number, segment: number, flags: number): number {
+  #add(id: Uint32Array, session: number, segment: number, flags: number): number {
     const entry = this.#count++;
     const place = entry & IN_PIECE;
     if (place === 0) {
@@ -129,47 +134,54 @@ export class ObjectTable {
       this.#segments.push(new Uint32Array(PIECE));
     }
     const words = this.#idWords(entry);
-    for (let i = 0; i < WORDS; i++) words[place * WORDS + i] = view.getUint32(at + 4 * i, true);
+    for (let i = 0; i < WORDS; i++) words[place * WORDS + i] = id[i] ?? 0;
     this.#setState(entry, ((session << FLAG_BITS) | flags) >>> 0);
     const segments = this.#segments[entry >>> PIECE_BITS];
     if (segments) segments[place] = segment;
     return entry;
   }
 
-  /** The slot that holds the id, or the free one where it belongs. */
-  #slotOf(view: DataView, at: number): number {
+  /** The slot that holds the id at `from` in `words`, or the free one where it belongs. */
+  #slotOf(words: Uint32Array, from: number): number {
     const slots = this.#slots;
     const mask = slots.length - 1;
-    let slot = this.#hash(view, at) & mask;
+    let slot = this.#hash(words, from) & mask;
     for (;;) {
       const entry = (slots[slot] ?? 0) - 1;
-      if (entry < 0 || this.#isId(entry, view, at)) return slot;
+      if (entry < 0 || this.#isId(entry, words, from)) return slot;
       slot = (slot + 1) & mask;
     }
   }
 
-  #isId(entry: number, view: DataView, at: number): boolean {
-    const words = this.#idWords(entry);
-    const from = (entry & IN_PIECE) * WORDS;
-    for (let i = 0; i < WORDS; i++) if (words[from + i] !== view.getUint32(at + 4 * i, true)) return false;
+  #isId(entry: number, words: Uint32Array, from: number): boolean {
+    const own = this.#idWords(entry);
+    const start = (entry & IN_PIECE) * WORDS;
+    for (let i = 0; i < WORDS; i++) if (own[start + i] !== words[from + i]) return false;
     return true;
   }
 
-  #hash(view: DataView, at: number): number {
+  #hash(words: Uint32Array, from: number): number {
     const salts = this.#salts;
     let hash = 0;
-    for (let i = 0; i < 4 * WORDS; i++) hash ^= salts[(i << 8) | view.getUint8(at + i)] ?? 0;
+    for (let i = 0; i < WORDS; i++) {
+      const word = words[from + i] ?? 0;
+      const row = i << 10;
+      hash ^= salts[row | (word & 0xff)] ?? 0;
+      hash ^= salts[row | 0x100 | ((word >>> 8) & 0xff)] ?? 0;
+      hash ^= salts[row | 0x200 | ((word >>> 16) & 0xff)] ?? 0;
+      hash ^= salts[row | 0x300 | (word >>> 24)] ?? 0;
+    }
     return hash;
   }
 
   #grow(): void {
     const old = this.#slots;
     this.#slots = new Uint32Array(old.length * 4);
-    for (const taken of old) {
+    for (let i = 0; i < old.length; i++) {
+      const taken = old[i] ?? 0;
       if (taken === 0) continue;
       const entry = taken - 1;
-      const view = new DataView(this.#idWords(entry).buffer);
-      this.#slots[this.#slotOf(view, (entry & IN_PIECE) * WORDS * 4)] = taken;
+      this.#slots[this.#slotOf(this.#idWords(entry), (entry & IN_PIECE) * WORDS)] = taken;
     }
   }
 }

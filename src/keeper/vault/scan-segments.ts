@@ -8,6 +8,7 @@ import { type LedgeredSession, type Span, spansOf } from "./session-spans";
 import { sortEntries } from "./sort-entries";
 import { walkSegments } from "./walk-segments";
 
+const ID_WORDS = ID_BYTES / 4;
 /** Malformed segments that are told one by one. */
 const MALFORMED_TOLD = 20;
 
@@ -128,17 +129,21 @@ async function judgeObjects({ table, spans }: Reading, order: ScanOrder, breathe
     return table.mustAsk(entry);
   }, breather);
   const sorted = sortEntries(table, asked);
-  const ids = Buffer.allocUnsafe(sorted.length * ID_BYTES);
+  const words = new Uint32Array(sorted.length * ID_WORDS);
   for (let i = 0; i < sorted.length; i++) {
-    table.copyId(sorted[i] ?? 0, ids, i * ID_BYTES);
+    table.copyId(sorted[i] ?? 0, words, i * ID_WORDS);
     if ((i & 0xfff) === 0 && breather.isOverdue()) await breather.rest();
   }
+  const ids = Buffer.from(words.buffer);
   const isKnown = await order.known.find(ids, order.signal);
   let added = 0;
   for (let i = 0; i < sorted.length; i++) {
     const entry = sorted[i] ?? 0;
     if (isKnown[i] === 1) tally.count(table, entry);
-    else if (table.isAliveAtLast(entry)) ids.copyWithin(ID_BYTES * added++, i * ID_BYTES, (i + 1) * ID_BYTES);
+    else if (table.isAliveAtLast(entry)) {
+      if (added < i) words.copyWithin(ID_WORDS * added, ID_WORDS * i, ID_WORDS * (i + 1));
+      added++;
+    }
     if ((i & 0xfff) === 0 && breather.isOverdue()) await breather.rest();
   }
   return { newIds: ids.subarray(0, added * ID_BYTES), evidence: tally.evidence() };
