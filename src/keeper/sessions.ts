@@ -186,6 +186,11 @@ export class Sessions {
     return sessions.length;
   }
 
+  /** How many sessions of a client are open. */
+  countOf(clientId: string): number {
+    return this.#ofClient(clientId).length;
+  }
+
   stop(): void {
     clearInterval(this.#watch);
   }

@@ -1,11 +1,10 @@
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
 import type { Layers } from "../layers";
 import type { Leases, Release } from "../lease";
 import type { StoragePaths } from "../paths";
 import { KeeperRefuses } from "../refusal";
 import type { RepositoryRecords } from "../repository-records";
 import { demandNotHeld } from "./hold";
+import { knownFiles } from "./known-sets";
 import type { NextAudits } from "./next-audits";
 import { lastCommit, listSegments } from "./segment-files";
 import { changeVaultRecord, readVaultRecord } from "./vault-record";
@@ -61,7 +60,7 @@ export async function admitSession(
       quotaBytes === null ? null : quotaBytes - (await committedBytes(path, transactionBefore));
     return {
       ...{ release, transactionBefore },
-      known: await knownFiles(parts.paths.knownObjects(clientId, repositoryId)),
+      known: await knownFiles(parts.paths, { clientId, repositoryId }),
       mayPutBytes: mayPutBytes === null ? null : Math.max(0, mayPutBytes),
     };
   } catch (error) {
@@ -113,14 +112,6 @@ async function committedBytes(path: string, transaction: number): Promise<number
   for (const segment of (await listSegments(path)).values())
     if (segment.n <= transaction) bytes += segment.size;
   return bytes;
-}
-
-async function knownFiles(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return [];
-    throw error;
-  });
-  return names.filter((name) => name.endsWith(".ids")).map((name) => join(folder, name));
 }
 
 /**

@@ -1,0 +1,41 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import type { StoragePaths } from "../paths";
+import { readVaultRecord } from "./vault-record";
+
+const number = z.number().int();
+export const sealRecord = z.object({
+  /** The last committed segment it covers. */
+  transaction: number,
+  sealedAt: z.string(),
+  /** Every committed segment, in order. Numbers of 64 bits are decimal text. */
+  segments: z.array(z.object({ n: number, size: number, mtimeNs: z.string(), inode: z.string() })),
+  configSha256: z.string(),
+});
+
+/** A clean state of a repository, as it stood when it was put out of the client's reach. */
+export type Seal = z.output<typeof sealRecord>;
+
+/** Path of one of the small files that were copied with a seal: `config`, `nonce`, `README`, `index.N`, `hints.N`, `integrity.N`. */
+export function sealedFile(
+  paths: StoragePaths,
+  repositoryId: string,
+  transaction: number,
+  name: string,
+): string {
+  return join(paths.seal(repositoryId, transaction), name);
+}
+
+/** A seal by its transaction; by default the one in force. Null: there is none. */
+export async function readSeal(
+  paths: StoragePaths,
+  repositoryId: string,
+  transaction?: number,
+): Promise<Seal | null> {
+  const { seals } = await readVaultRecord(paths, repositoryId);
+  const wanted = transaction ?? seals.at(-1)?.transaction;
+  if (wanted === undefined || !seals.some((seal) => seal.transaction === wanted)) return null;
+  const text = await readFile(sealedFile(paths, repositoryId, wanted, "seal.json"), "utf8");
+  return sealRecord.parse(JSON.parse(text));
+}

@@ -1,0 +1,128 @@
+import { createHash } from "node:crypto";
+import { type Dirent, constants as fs } from "node:fs";
+import { copyFile, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Keeper } from "../keeper";
+import { writeAtomically } from "../write-atomically";
+import { linkSegments } from "./link-segments";
+import { readSeal, type Seal, sealedFile } from "./seal-record";
+import type { SegmentFile } from "./segment-files";
+import { changeVaultRecord, readVaultRecord, type VaultRecord } from "./vault-record";
+
+type Ids = { clientId: string; repositoryId: string };
+
+/** borg's index of some fifty million objects. Longer ones are the client's nonsense; without a copy borg reads the segments anew. */
+const LONGEST_COPY_BYTES = 4 * 1024 ** 3;
+
+export type SealOrder = {
+  /** The last committed segment: everything up to it is sealed. */
+  transaction: number;
+  /** All committed segments, as they were when they were judged. */
+  segments: SegmentFile[];
+  /** Standing archives of the ledger in this state. */
+  archives: number;
+  /** What else the record says from the same moment on. */
+  record: (record: VaultRecord) => VaultRecord;
+};
+
+/**
+ * Puts a clean state out of the client's reach: its segments get one more name in the vault, the small files are copied. The caller has
+ * the lease, has made the segments `bbv-<id>`'s while no process of the client was left (`ownSegments`, `isQuiet`), and has judged them
+ * after that. One write of `vault.json` makes it the seal in force; a crash before it leaves the old one, and what was written of the
+ * new one is written again. The seal before it is dropped unless it is to be kept (`releasedAfter`).
+ *
+ * `index`, `hints` and `integrity` are as borg left them in the repository, so the client may have made them: never evidence.
+ */
+export async function sealRepository(keeper: Keeper, ids: Ids, order: SealOrder): Promise<Seal> {
+  const { paths } = keeper;
+  const { repositoryId } = ids;
+  const { path } = keeper.repositories.get(ids.clientId, repositoryId);
+  const before = await readSeal(paths, repositoryId);
+  const sealKind = await linkSegments(keeper, repositoryId, order.segments, before);
+  keeper.atStep("seal:linked");
+  const configSha256 = await copySmallFiles(keeper, repositoryId, path, order.transaction);
+  keeper.atStep("seal:copied");
+  const seal: Seal = {
+    transaction: order.transaction,
+    sealedAt: keeper.now().toISOString(),
+    segments: order.segments.map(({ n, size, mtimeNs, inode }) => ({ n, size, mtimeNs, inode })),
+    configSha256,
+  };
+  await writeAtomically(
+    sealedFile(paths, repositoryId, order.transaction, "seal.json"),
+    `${JSON.stringify(seal)}\n`,
+    0o600,
+  );
+  keeper.atStep("seal:written");
+  await changeVaultRecord(paths, repositoryId, (found) => {
+    const next = order.record(found);
+    const kept = next.seals.filter(
+      ({ releasedAfter, transaction }) => releasedAfter !== null && transaction !== seal.transaction,
+    );
+    const { transaction, sealedAt } = seal;
+    const entry = { transaction, sealedAt, archives: order.archives, segments: seal.segments.length };
+    return { ...next, sealKind, seals: [...kept, { ...entry, releasedAfter: null }] };
+  });
+  keeper.atStep("seal:recorded");
+  await sweepSeals(keeper, repositoryId);
+  return seal;
+}
+
+/** Removes the folders of seals that the record does not name any more. What they alone hold of segments is not touched. May run twice. */
+export async function sweepSeals(keeper: Keeper, repositoryId: string): Promise<void> {
+  const { seals } = await readVaultRecord(keeper.paths, repositoryId);
+  const named = new Set(seals.map((seal) => String(seal.transaction)));
+  const folder = join(keeper.paths.vault(repositoryId), "seals");
+  const entries: Dirent[] = await readdir(folder, { withFileTypes: true });
+  for (const { name } of entries)
+    if (!named.has(name)) await rm(join(folder, name), { recursive: true, force: true });
+}
+
+/** Returns the SHA-256 of `config` as it was copied. */
+async function copySmallFiles(
+  keeper: Keeper,
+  repositoryId: string,
+  repositoryPath: string,
+  transaction: number,
+): Promise<string> {
+  const folder = keeper.paths.seal(repositoryId, transaction);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const large = ["index", "hints", "integrity"].map((name) => `${name}.${transaction}`);
+  const wanted = ["config", "README", "nonce", ...large];
+  for (const name of await readdir(folder))
+    if (!wanted.includes(name) && name !== "seal.json") await rm(join(folder, name), { force: true });
+  for (const name of wanted) {
+    const isThere = await copyOne(join(repositoryPath, name), join(folder, name), !large.includes(name));
+    if (!isThere && name === "config") throw new Error("the configuration went away while it was sealed");
+  }
+  const config = await readFile(join(folder, "config"));
+  return createHash("sha256").update(config).digest("hex");
+}
+
+/** Copies through a descriptor: what lies in the repository may be a link that the client made. False: there is no such plain file. */
+async function copyOne(from: string, to: string, sync: boolean): Promise<boolean> {
+  const file = await open(from, fs.O_RDONLY | fs.O_NOFOLLOW | fs.O_NONBLOCK).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (["ENOENT", "ELOOP", "ENXIO"].includes(error.code ?? "")) return null;
+      throw error;
+    },
+  );
+  await rm(`${to}.new`, { force: true });
+  if (file === null) return false;
+  try {
+    const found = await file.stat();
+    if (!found.isFile() || found.size > LONGEST_COPY_BYTES) return false;
+    await copyFile(`/proc/self/fd/${file.fd}`, `${to}.new`, fs.COPYFILE_FICLONE);
+  } finally {
+    await file.close();
+  }
+  const copy = await open(`${to}.new`, "r+");
+  try {
+    await copy.chmod(0o600);
+    if (sync) await copy.sync();
+  } finally {
+    await copy.close();
+  }
+  await rename(`${to}.new`, to);
+  return true;
+}
