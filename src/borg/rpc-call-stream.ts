@@ -1,4 +1,5 @@
-import { type RpcCall, readCall } from "./rpc-call";
+import { isTailByte, type RpcCall, readCall, TAIL_BYTES } from "./rpc-call";
+import { RpcMalformed } from "./rpc-value";
 
 /** `pass`: goes on unchanged. `drop`: goes nowhere. `wait`: nothing goes on until `resume`, then the same call is asked about again. */
 export type CallVerdict = "pass" | "drop" | "wait";
@@ -14,7 +15,9 @@ export class CallStream {
   #unjudged: Buffer[] = [];
   #isWaiting = false;
   #isJudging = true;
+  /** Bytes of the call under way behind its head: data, then the tail. */
   #dataLeft = 0;
+  #tailLeft = 0;
   #isDropping = false;
 
   constructor(judge: (call: RpcCall) => CallVerdict) {
@@ -62,6 +65,14 @@ export class CallStream {
         if (this.#isDropping) from = at;
         continue;
       }
+      if (this.#tailLeft > 0) {
+        if (!isTailByte(TAIL_BYTES - this.#tailLeft, buffer[at] ?? 0))
+          throw new RpcMalformed("a call goes on after its data.");
+        this.#tailLeft--;
+        at++;
+        if (this.#isDropping) from = at;
+        continue;
+      }
       const call = readCall(buffer, at);
       const verdict = call ? this.#judge(call) : "wait";
       if (verdict !== "pass") passOnUntilHere();
@@ -72,6 +83,7 @@ export class CallStream {
       }
       at += call.headBytes;
       this.#dataLeft = call.dataBytes ?? 0;
+      this.#tailLeft = call.tailBytes;
       this.#isDropping = verdict === "drop";
       if (this.#isDropping) from = at;
     }

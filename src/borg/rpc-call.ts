@@ -6,7 +6,16 @@ export const MAX_DATA_BYTES = 20 * 1024 * 1024 - 41;
 /** A call without its data: an open with the longest path fits with room to spare. */
 export const MAX_HEAD_BYTES = 8 * 1024;
 
-const LIMITS: RpcLimits = { stringBytes: 4096, entries: 16, depth: 3, keyBytes: 32 };
+const LIMITS: RpcLimits = { stringBytes: 4096, entries: 16, depth: 4, keyBytes: 32 };
+
+/** What may follow the data: `wait`, which clients add where their code does not name it, and then true or false. */
+const WAIT_KEY = Buffer.from("\xa4wait", "latin1");
+export const TAIL_BYTES = WAIT_KEY.length + 1;
+
+/** Whether this byte may stand there. */
+export function isTailByte(position: number, byte: number): boolean {
+  return position < WAIT_KEY.length ? byte === WAIT_KEY[position] : byte === 0xc2 || byte === 0xc3;
+}
 
 /** What a borg client calls, all but the data of a `put`, which follows right behind the head. */
 export type RpcCall = {
@@ -15,13 +24,15 @@ export type RpcCall = {
   args: ReadonlyMap<string, RpcValue>;
   /** Bytes of the data argument; null: the call has none. */
   dataBytes: number | null;
+  /** After the data: 0 or TAIL_BYTES. */
+  tailBytes: number;
   /** Bytes from the start of the call to its end or to the first byte of the data. */
   headBytes: number;
 };
 
 /**
  * Reads the call that starts at `at`; null when not all of its head is there yet. Takes what borg 1.1.0 and later write and nothing
- * else: `{i, m, a}` in this order, data as the last argument, and of the positional form only `negotiate`, which every client still
+ * else: `{i, m, a}` in this order, data as the last argument but `wait`, and of the positional form only `negotiate`, which every client still
  * sends that way (RemoteRepository.dictFormat). Throws RpcMalformed for the rest.
  */
 export function readCall(buffer: Buffer, at: number): RpcCall | null {
@@ -54,15 +65,16 @@ function readNamed(reader: RpcReader): Unmeasured | undefined {
     if (name === "data") {
       const dataBytes = reader.stringLength();
       if (dataBytes === undefined) return undefined;
-      if (entry !== count - 1) throw new RpcMalformed("the data of a call is not its last argument.");
+      const after = count - 1 - entry;
+      if (after > 1) throw new RpcMalformed("the data of a call is not its last argument.");
       if (dataBytes > MAX_DATA_BYTES) throw new RpcMalformed("a call brings more than 20 MiB of data.");
-      return { ...head, args, dataBytes };
+      return { ...head, args, dataBytes, tailBytes: after * TAIL_BYTES };
     }
     const value = reader.value(1);
     if (value === undefined) return undefined;
     args.set(name, value);
   }
-  return { ...head, args, dataBytes: null };
+  return { ...head, args, dataBytes: null, tailBytes: 0 };
 }
 
 /** `[1, id, "negotiate", [client_data]]` */
@@ -74,7 +86,7 @@ function readPositional(reader: RpcReader): Unmeasured | undefined {
   if (one !== 1 || !isNegotiate || !Array.isArray(values) || values.length !== 1)
     throw new RpcMalformed("borg 1.0 and older cannot be served; update borg.");
   return {
-    ...{ id: readId(id), method: "negotiate", dataBytes: null },
+    ...{ id: readId(id), method: "negotiate", dataBytes: null, tailBytes: 0 },
     args: new Map([["client_data", values[0]]]),
   };
 }

@@ -30,10 +30,14 @@ export function packException({ id, className, args, say }: RpcException): Buffe
 
 const LIMITS: RpcLimits = { stringBytes: 128 * 1024, entries: 1000, depth: 4, keyBytes: 64 };
 
-/** Whether borg's message says that a call was done: it has a result. Anything that cannot be read says no. */
+/**
+ * Whether borg's message says that a call was done: `{i, r}`, or `[1, id, null, result]` to a positional call. Anything that cannot be
+ * read says no.
+ */
 export function isResult(message: Buffer): boolean {
   try {
     const reply = new RpcReader(message, 0, LIMITS).value();
+    if (Array.isArray(reply)) return reply.length === 4 && reply[2] === null;
     return reply instanceof Map && reply.has("r") && !reply.has("exception_class");
   } catch (error) {
     if (error instanceof RpcMalformed) return false;

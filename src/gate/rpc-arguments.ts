@@ -43,7 +43,7 @@ const SERVED: ReadonlyMap<string, Arguments> = new Map(
     },
     get: { id: need(isId) },
     ...{ list: listing, scan: listing, __len__: {}, load_key: {}, rollback: {}, get_free_nonce: {} },
-    ...{ put: { id: need(isId) }, delete: { id: need(isId) } },
+    ...{ put: { id: need(isId), wait: may(isBoolean) }, delete: { id: need(isId), wait: may(isBoolean) } },
     commit: {
       ...{ save_space: may(isBoolean), compact: may(isBoolean) },
       ...{ threshold: may(isShare), cleanup_commits: may(isBoolean) },

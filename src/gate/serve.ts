@@ -83,6 +83,7 @@ export function serveBorg(link: KeeperLink): Promise<End> {
     borg.stdin.on("error", () => undefined);
 
     borg.stdout.on("data", (chunk: Buffer) => {
+      if (failed) return;
       bytes.out += chunk.length;
       filter.fromBorg(chunk);
       if (stdout.writableLength > PENDING_BYTES) borg.stdout.pause();
