@@ -1,8 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { StoragePaths } from "../paths";
-import { readVaultRecord } from "./vault-record";
 
 const number = z.number().int();
 export const sealRecord = z.object({
@@ -25,17 +23,4 @@ export function sealedFile(
   name: string,
 ): string {
   return join(paths.seal(repositoryId, transaction), name);
-}
-
-/** A seal by its transaction; by default the one in force. Null: there is none. */
-export async function readSeal(
-  paths: StoragePaths,
-  repositoryId: string,
-  transaction?: number,
-): Promise<Seal | null> {
-  const { seals } = await readVaultRecord(paths, repositoryId);
-  const wanted = transaction ?? seals.at(-1)?.transaction;
-  if (wanted === undefined || !seals.some((seal) => seal.transaction === wanted)) return null;
-  const text = await readFile(sealedFile(paths, repositoryId, wanted, "seal.json"), "utf8");
-  return sealRecord.parse(JSON.parse(text));
 }

@@ -3,9 +3,10 @@ import { type Dirent, constants as fs } from "node:fs";
 import { copyFile, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Keeper } from "../keeper";
+import type { StoragePaths } from "../paths";
 import { writeAtomically } from "../write-atomically";
 import { linkSegments } from "./link-segments";
-import { readSeal, type Seal, sealedFile } from "./seal-record";
+import { type Seal, sealedFile, sealRecord } from "./seal-record";
 import type { SegmentFile } from "./segment-files";
 import { changeVaultRecord, readVaultRecord, type VaultRecord } from "./vault-record";
 
@@ -31,13 +32,19 @@ export type SealOrder = {
  * after that. One write of `vault.json` makes it the seal in force; a crash before it leaves the old one, and what was written of the
  * new one is written again. The seal before it is dropped unless it is to be kept (`releasedAfter`).
  *
+ * Null: a test has switched sealing off, and only the record was written.
+ *
  * `index`, `hints` and `integrity` are as borg left them in the repository, so the client may have made them: never evidence.
  */
-export async function sealRepository(keeper: Keeper, ids: Ids, order: SealOrder): Promise<Seal> {
+export async function sealRepository(keeper: Keeper, ids: Ids, order: SealOrder): Promise<Seal | null> {
   const { paths } = keeper;
   const { repositoryId } = ids;
   const { path } = keeper.repositories.get(ids.clientId, repositoryId);
-  const before = await readSeal(paths, repositoryId);
+  if (!keeper.layers.seal) {
+    await changeVaultRecord(paths, repositoryId, order.record);
+    return null;
+  }
+  const before = await readSealInForce(paths, repositoryId);
   const sealKind = await linkSegments(keeper, repositoryId, order.segments, before);
   keeper.atStep("seal:linked");
   const configSha256 = await copySmallFiles(keeper, repositoryId, path, order.transaction);
@@ -64,12 +71,29 @@ export async function sealRepository(keeper: Keeper, ids: Ids, order: SealOrder)
     return { ...next, sealKind, seals: [...kept, { ...entry, releasedAfter: null }] };
   });
   keeper.atStep("seal:recorded");
-  await sweepSeals(keeper, repositoryId);
+  await dropUnnamed(keeper, repositoryId);
   return seal;
 }
 
-/** Removes the folders of seals that the record does not name any more. What they alone hold of segments is not touched. May run twice. */
-export async function sweepSeals(keeper: Keeper, repositoryId: string): Promise<void> {
+/** A seal that the record names. One that cannot be read is a fault. */
+export async function readSeal(
+  paths: StoragePaths,
+  repositoryId: string,
+  transaction: number,
+): Promise<Seal> {
+  const text = await readFile(sealedFile(paths, repositoryId, transaction, "seal.json"), "utf8");
+  return sealRecord.parse(JSON.parse(text));
+}
+
+/** The newest one; null: never sealed. */
+export async function readSealInForce(paths: StoragePaths, repositoryId: string): Promise<Seal | null> {
+  const { seals } = await readVaultRecord(paths, repositoryId);
+  const newest = seals.at(-1);
+  return newest ? readSeal(paths, repositoryId, newest.transaction) : null;
+}
+
+/** Removes the folders of seals that the record does not name any more; their segments are the new one's as well. */
+async function dropUnnamed(keeper: Keeper, repositoryId: string): Promise<void> {
   const { seals } = await readVaultRecord(keeper.paths, repositoryId);
   const named = new Set(seals.map((seal) => String(seal.transaction)));
   const folder = join(keeper.paths.vault(repositoryId), "seals");
