@@ -1,6 +1,8 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { StoragePaths } from "../paths";
+import { readVaultRecord } from "./vault-record";
 
 const number = z.number().int();
 export const sealRecord = z.object({
@@ -23,4 +25,21 @@ export function sealedFile(
   name: string,
 ): string {
   return join(paths.seal(repositoryId, transaction), name);
+}
+
+/** A seal that the record names. One that cannot be read is a fault. */
+export async function readSeal(
+  paths: StoragePaths,
+  repositoryId: string,
+  transaction: number,
+): Promise<Seal> {
+  const text = await readFile(sealedFile(paths, repositoryId, transaction, "seal.json"), "utf8");
+  return sealRecord.parse(JSON.parse(text));
+}
+
+/** The newest one; null: never sealed. */
+export async function readSealInForce(paths: StoragePaths, repositoryId: string): Promise<Seal | null> {
+  const { seals } = await readVaultRecord(paths, repositoryId);
+  const newest = seals.at(-1);
+  return newest ? readSeal(paths, repositoryId, newest.transaction) : null;
 }

@@ -3,10 +3,9 @@ import { type Dirent, constants as fs } from "node:fs";
 import { copyFile, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Keeper } from "../keeper";
-import type { StoragePaths } from "../paths";
 import { writeAtomically } from "../write-atomically";
 import { linkSegments } from "./link-segments";
-import { type Seal, sealedFile, sealRecord } from "./seal-record";
+import { readSealInForce, type Seal, sealedFile } from "./seal-record";
 import type { SegmentFile } from "./segment-files";
 import { changeVaultRecord, readVaultRecord, type VaultRecord } from "./vault-record";
 
@@ -73,23 +72,6 @@ export async function sealRepository(keeper: Keeper, ids: Ids, order: SealOrder)
   keeper.atStep("seal:recorded");
   await dropUnnamed(keeper, repositoryId);
   return seal;
-}
-
-/** A seal that the record names. One that cannot be read is a fault. */
-export async function readSeal(
-  paths: StoragePaths,
-  repositoryId: string,
-  transaction: number,
-): Promise<Seal> {
-  const text = await readFile(sealedFile(paths, repositoryId, transaction, "seal.json"), "utf8");
-  return sealRecord.parse(JSON.parse(text));
-}
-
-/** The newest one; null: never sealed. */
-export async function readSealInForce(paths: StoragePaths, repositoryId: string): Promise<Seal | null> {
-  const { seals } = await readVaultRecord(paths, repositoryId);
-  const newest = seals.at(-1);
-  return newest ? readSeal(paths, repositoryId, newest.transaction) : null;
 }
 
 /** Removes the folders of seals that the record does not name any more; their segments are the new one's as well. */
