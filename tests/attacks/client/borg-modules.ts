@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type Ended, runProgram } from "~tests/support/run-program";
+
+const script = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const DEBIAN = "/usr/lib/python3/dist-packages";
+
+/** Runs one of our Python programs with the modules of that borg (Debian's, or the one that was unpacked beside it). */
+export function runWithBorgModules(
+  borg: string,
+  program: "hostile.py" | "judge.py" | "shell-tricks.py",
+  words: readonly string[],
+  env: Record<string, string>,
+  as: { uid?: number; gid?: number } = {},
+): Promise<Ended> {
+  return runProgram("/usr/bin/python3", [script(program), ...words], {
+    env: { PYTHONPATH: modulesOf(borg), PYTHONDONTWRITEBYTECODE: "1", TZ: "UTC", ...env },
+    timeoutMs: 110_000,
+    ...as,
+  });
+}
+
+/** The unpacked borg is a shell line that names its modules. */
+function modulesOf(borg: string): string {
+  if (borg === "borg" || borg === "/usr/bin/borg") return DEBIAN;
+  return /PYTHONPATH=(\S+)/.exec(readFileSync(borg, "utf8"))?.[1] ?? DEBIAN;
+}

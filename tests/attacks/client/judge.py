@@ -1,0 +1,53 @@
+"""What can still be restored: reads a copy of a repository with borg's own modules and prints one JSON document.
+
+usage: judge.py COPY    (passphrase in BORG_PASSPHRASE; COPY is thrown away afterwards)
+
+Index, hints, integrity and locks of the copy are removed first, so that only the segments themselves count: what an attacker wrote into
+an index proves nothing. Every chunk of every archive is decrypted and held against its id, as `borg check --verify-data` does.
+"""
+import hashlib, json, os, shutil, sys
+
+copy = sys.argv[1]
+for name in os.listdir(copy):
+    if name.split(".")[0] in ("index", "hints", "integrity", "lock"):
+        path = os.path.join(copy, name)
+        shutil.rmtree(path) if os.path.isdir(path) and not os.path.islink(path) else os.unlink(path)
+for name in ("BORG_RELOCATED_REPO_ACCESS_IS_OK", "BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK"):
+    os.environ[name] = "yes"
+
+from borg.archive import Archive
+from borg.helpers import Manifest
+from borg.logger import setup_logging
+from borg.repository import Repository
+
+
+def judge_archive(repository, key, manifest, info):
+    digest, size, problem, objects = hashlib.sha256(), 0, None, []
+    try:
+        archive = Archive(repository, key, manifest, info.name)
+        objects += archive.metadata.items
+        for item in archive.iter_items():
+            digest.update(repr((item.path, item.mode)).encode())
+            for chunk in item.get("chunks") or []:
+                objects.append(chunk.id)
+                data = key.decrypt(chunk.id, repository.get(chunk.id))
+                digest.update(hashlib.sha256(data).digest())
+                size += len(data)
+    except BaseException as error:
+        problem = "%s: %s" % (type(error).__name__, error)
+    found = {"id": info.id.hex(), "name": info.name, "bytes": size, "digest": digest.hexdigest(), "problem": problem}
+    return {**found, "objects": [id.hex() for id in dict.fromkeys(objects)]}
+
+
+def main():
+    try:
+        with Repository(copy, exclusive=True) as repository:
+            manifest, key = Manifest.load(repository, Manifest.NO_OPERATION_CHECK)
+            found = manifest.archives.list()
+            return {"archives": [judge_archive(repository, key, manifest, info) for info in found], "problem": None}
+    except BaseException as error:
+        return {"archives": [], "problem": "%s: %s" % (type(error).__name__, error)}
+
+
+setup_logging(level="error")
+print(json.dumps(main()))
