@@ -40,7 +40,7 @@ const GIB = 1024 ** 3;
 /** A month of daily backups, most fine, some not; one that runs now; a restore; the sessions and the newest log lines. */
 export async function seedHistory(ctx: Ctx, plans: readonly SeededPlan[]): Promise<History> {
   const jobRows: (typeof jobs.$inferInsert)[] = [];
-  const archiveRows: ReturnType<typeof archiveRow>[] = [];
+  const archiveRows: (ReturnType<typeof archiveRow> & { sessionSequence: number })[] = [];
   const sessionRows: (typeof gateSessions.$inferInsert)[] = [];
   for (const [index, plan] of plans.entries()) {
     for (let day = 29; day >= 0; day--) {
@@ -49,9 +49,12 @@ export async function seedHistory(ctx: Ctx, plans: readonly SeededPlan[]): Promi
       const startedAt = new Date(ctx.now.getTime() - day * DAY_MS - (70 + index * 41) * 60_000);
       const seconds = 40 + plan.gigabytes * 2.3 + (day % 7) * 11;
       const job = backupRow(plan, { startedAt, seconds, state });
+      const sequence = sessionRows.length + 1;
       jobRows.push(job);
-      sessionRows.push(sessionRow(plan, { startedAt, seconds, sequence: sessionRows.length + 1, state }));
-      if (state !== "failed") archiveRows.push(archiveRow(plan, job, startedAt, seconds, day));
+      sessionRows.push(sessionRow(plan, { startedAt, seconds, sequence, state }));
+      if (state !== "failed") {
+        archiveRows.push({ ...archiveRow(plan, job, startedAt, seconds, day), sessionSequence: sequence });
+      }
     }
   }
   const [first] = plans;
@@ -310,7 +313,16 @@ function sessionRow(
     bytesOut: 1_482_113,
     exitCode: run.state === "failed" ? 2 : 0,
     refused: null,
+    repositoryId: plan.repositoryId,
+    writing: true,
+    transactionBefore: transactionAfter(run.sequence - 1),
+    transactionAfter: transactionAfter(run.state === "failed" ? run.sequence - 1 : run.sequence),
   };
+}
+
+/** The segment that ends with the commit of a session: each writes three. */
+export function transactionAfter(sequence: number): number {
+  return sequence * 3;
 }
 
 function refusedSession(plan: SeededPlan, now: Date, sequence: number) {
@@ -322,6 +334,10 @@ function refusedSession(plan: SeededPlan, now: Date, sequence: number) {
     bytesOut: 61,
     exitCode: 1,
     refused: "asked for a shell; only borg serve is allowed",
+    repositoryId: null,
+    writing: false,
+    transactionBefore: null,
+    transactionAfter: null,
   };
 }
 

@@ -16,9 +16,13 @@ const LISTS: readonly ScreenPage[] = [
   { name: "plan-new", path: "/plans/new" },
   { name: "jobs", path: "/jobs" },
   { name: "archives", path: "/archives" },
+  { name: "archives-trash", path: "/archives?trashed=yes" },
   { name: "repositories", path: "/repositories" },
   { name: "repository-new", path: "/repositories/new" },
+  { name: "vault", path: "/incidents" },
+  { name: "journal", path: "/journal" },
   { name: "security", path: "/security" },
+  { name: "attack-lab", path: "/security/attack-lab" },
   { name: "tokens", path: "/settings/tokens" },
   { name: "not-found", path: "/clients/nosuchclient" },
   { name: "sign-in", path: "/sign-in", signedOut: true },
@@ -29,7 +33,7 @@ export function emptyPages(): readonly ScreenPage[] {
 }
 
 export function filledPages(fleet: SeededFleet): readonly ScreenPage[] {
-  const { clientIds, jobs } = fleet;
+  const { clientIds, jobs, vault } = fleet;
   return [
     ...LISTS,
     { name: "clients-filtered", path: "/clients?state=problem" },
@@ -58,6 +62,15 @@ export function filledPages(fleet: SeededFleet): readonly ScreenPage[] {
     { name: "jobs-filtered", path: "/jobs?state=attention&kind=backup" },
     { name: "plan-edit", path: `/plans/${fleet.planId}/edit` },
     { name: "repository", path: `/repositories/${fleet.repositoryId}` },
+    { name: "repository-held", path: `/repositories/${vault.heldRepositoryId}` },
+    { name: "repository-partly-sealed", path: `/repositories/${vault.partlySealedRepositoryId}` },
+    { name: "incident-held", path: `/incidents/${vault.heldIncidentId}` },
+    { name: "incident-rolled-back", path: `/incidents/${vault.rolledBackIncidentId}` },
+    { name: "incident-accepted", path: `/incidents/${vault.acceptedIncidentId}` },
+    { name: "archive-trashed", path: `/archives/${vault.trashedArchiveId}` },
+    { name: "archive-protected", path: `/archives/${vault.protectedArchiveId}` },
+    { name: "job-rolled-back", path: `/jobs/${vault.rollBackJobId}` },
+    { name: "job-not-compacted", path: `/jobs/${vault.compactJobId}` },
     { name: "repository-failed", path: `/repositories/${fleet.failedRepositoryId}` },
   ];
 }

@@ -16,6 +16,7 @@ import { recordNodeStatus } from "~/server/system/record-node-status";
 import { testPublicKey } from "./fleet";
 import { type History, type SeededPlan, seedHistory } from "./screens-history";
 import { SCREEN_CLIENTS, SCREEN_POLICY, type ScreenClient } from "./screens-machines";
+import { type SeededVault, seedVault } from "./screens-vault";
 
 export const SCREEN_ADMIN = {
   email: "ada@example.org",
@@ -31,6 +32,7 @@ export interface SeededFleet {
   planId: string;
   archiveId: string;
   jobs: History["jobs"];
+  vault: SeededVault;
 }
 
 /** A server that was just set up: one admin, nothing else but a storage node that has reported. */
@@ -83,6 +85,7 @@ export async function seedFleet(pool: Pool): Promise<SeededFleet> {
     failedRepositoryId,
     planId: first.planId,
     ...history,
+    vault: await seedVault(ctx, seeded),
   };
 }
 
