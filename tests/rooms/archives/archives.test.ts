@@ -4,7 +4,6 @@ import { authorize } from "~/server/access/authorize";
 import { getArchive } from "~/server/archives/get-archive";
 import { listArchives } from "~/server/archives/list-archives";
 import { readFolder } from "~/server/archives/read-folder";
-import { removeArchive } from "~/server/archives/remove-archive";
 import { purgeFolderListings } from "~/server/jobs/purge-folder-listings";
 import { startClaiming } from "~/worker/claim";
 import { agentWorld } from "~tests/support/agent-world";
@@ -12,7 +11,6 @@ import { ledgerArchive } from "~tests/support/archive-world";
 import { later } from "~tests/support/database";
 import { enrolledClient } from "~tests/support/fleet";
 import { ScriptedKeeper } from "~tests/support/scripted-keeper";
-import { until } from "~tests/support/until";
 
 const entry = {
   ...{ name: Buffer.from("letter.txt").toString("base64"), lossless: true, type: "file", mode: "-rw-r--r--" },
@@ -111,19 +109,4 @@ it("shows another client's archive to nobody who asked for this one", async () =
   await expect(getArchive(world.admin(), foreign, { archiveId: archive.id })).rejects.toMatchObject({
     code: "archive-missing",
   });
-});
-
-it("deletes an archive by its typed name, once, and keeps it in the ledger as removed by us", async () => {
-  const { world, keeper, archive } = await given();
-  keeper.script["delete-archives"] = (input) => ({ output: { deleted: input.archiveNames, missing: [] } });
-  const may = await authorize(world.admin(), "delete-archives", world.client.id);
-  const remove = (typedName: string) =>
-    removeArchive(world.admin(), may, { archiveId: archive.id, typedName });
-  await expect(remove("something else")).rejects.toMatchObject({ code: "invalid-input" });
-  const { jobId } = await remove(archive.name);
-  await until("it is deleted", async () => (await world.job(jobId)).state === "succeeded");
-  const [row] = await world.database.pool.sql`select removed_at from archive_ledger where id = ${archive.id}`;
-  expect(row?.removed_at).not.toBeNull();
-  expect((await listArchives(world.admin(), { limit: 10 })).items).toEqual([]);
-  await expect(remove(archive.name)).rejects.toMatchObject({ code: "archive-missing" });
 });
