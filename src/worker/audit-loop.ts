@@ -22,7 +22,7 @@ export function startAuditLoop(settings: {
   pauseMs?: number;
   pauseAfterFailureMs?: number;
 }): AuditLoop {
-  const { pauseMs = 500, pauseAfterFailureMs = 2000 } = settings;
+  const { pauseMs = 200, pauseAfterFailureMs = 2000 } = settings;
   const stopping = new AbortController();
   const { signal } = stopping;
   const keeper = boundKeeper(settings.callKeeper, { signal, timeoutMs: (HELD_SECONDS + 30) * 1000 });
@@ -30,7 +30,6 @@ export function startAuditLoop(settings: {
     while (!signal.aborted) {
       try {
         const { repositories } = await keeper.call("next-audits", { waitSeconds: HELD_SECONDS });
-        if (repositories.length === 0) continue;
         await queueAudits(makeContext({ kind: "worker" }), { repositories });
         await pause(pauseMs, signal);
       } catch (problem) {

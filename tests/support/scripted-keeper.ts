@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { callKeeper } from "~/keeper/client";
-import { type KeeperRefusal, type KeeperVerb, keeperRequest } from "~/keeper/contract";
+import { type KeeperRefusal, type KeeperVerb, keeperRequest, type VaultState } from "~/keeper/contract";
 import { newId } from "~/server/db/new-id";
 
 /** What the keeper says to one call: an output, a refusal, or nothing until the caller hangs up. */
@@ -79,6 +79,11 @@ function standard(verb: KeeperVerb): KeeperSays {
   if (verb === "list-sessions") return { output: { sessions: [] } };
   if (verb === "provision-client") return { output: { sshUser: "bbs-account" } };
   if (verb === "repository-size") return { output: { bytes: 4096, files: 7 } };
+  if (verb === "next-audits") return { output: { repositories: [] } };
+  if (verb === "audit-repository") return { output: CLEAN_AUDIT };
+  if (verb === "vault-state") return { output: CLEAN_VAULT };
+  if (verb === "list-ledger") return { output: { archives: [] } };
+  if (verb === "export-key") return { output: { text: "BORG_KEY scripted", configSha256: "cc".repeat(32) } };
   if (verb !== "status") return { refuse: "fault", say: `nothing scripted for ${verb}` };
   return {
     output: {
@@ -87,3 +92,37 @@ function standard(verb: KeeperVerb): KeeperSays {
     },
   };
 }
+
+/** What an audit answers that found nothing. */
+export const CLEAN_AUDIT = {
+  ...{
+    clean: true,
+    evidence: [],
+    sealed: true,
+    transaction: 5,
+    newSegments: 1,
+    newBytes: 4096,
+    newArchives: 0,
+  },
+  ...{ scanSeconds: 0.01, listSeconds: 0.5 },
+};
+
+/** The keeper's record of a repository that was sealed once and is clean. */
+export const CLEAN_VAULT: VaultState = {
+  auditedAt: "2026-11-23T01:59:00.000Z",
+  auditedTransaction: 5,
+  unaudited: 0,
+  sealKind: "hard-links",
+  seals: [
+    {
+      ...{ transaction: 5, sealedAt: "2026-11-23T01:59:00.000Z", archives: 41, segments: 3, extraBytes: 0 },
+      releasedAfter: null,
+    },
+  ],
+  hold: null,
+  trashed: 0,
+  rules: { trashDays: 7, keepOldSealDays: 7, floorNewest: 3, floorWeeklyDays: 90 },
+  rulesPending: null,
+  ledgerRevision: 0,
+  compactionBlockedBy: [],
+};

@@ -1,12 +1,12 @@
 import { eq, type SQL, sql } from "drizzle-orm";
 import type { Evidence } from "~/domain/tamper";
+import { sayIncident } from "~/domain/tamper-words";
 import { MAIN_NODE } from "../clients/ensure-storage-node";
 import type { Ctx } from "../context";
 import { users } from "../db/schema/access";
 import { clients } from "../db/schema/clients";
 import { repositories } from "../db/schema/repositories";
-import { vaultIncidents } from "../db/schema/vault";
-import { sayWhatHappened } from "./incident-sentence";
+import { vaultIncidents, vaultStates } from "../db/schema/vault";
 import { readSessionRows, type SessionRow } from "./session-row";
 
 /** An incident as lists show it. */
@@ -54,10 +54,12 @@ export async function readIncidentRows(
       resolvedByName: users.name,
       reason: vaultIncidents.reason,
       outcome: vaultIncidents.outcome,
+      sealKind: sql<string | null>`${vaultStates.state} ->> 'sealKind'`,
     })
     .from(vaultIncidents)
     .innerJoin(repositories, eq(repositories.id, vaultIncidents.repositoryId))
     .innerJoin(clients, eq(clients.id, vaultIncidents.clientId))
+    .leftJoin(vaultStates, eq(vaultStates.repositoryId, vaultIncidents.repositoryId))
     .leftJoin(users, eq(users.id, vaultIncidents.resolvedBy))
     .where(where)
     .orderBy(sql`${vaultIncidents.openedAt} desc`, sql`${vaultIncidents.id} desc`)
@@ -65,8 +67,14 @@ export async function readIncidentRows(
   const sequences = [...new Set(rows.flatMap((row) => row.sequences))];
   const sessions = await readSessionRows(ctx, { storageNodeId: MAIN_NODE, sequences });
   const bySequence = new Map(sessions.map((session) => [session.sequence, session]));
-  return rows.map(({ sequences: own, ...row }) => {
+  return rows.map(({ sequences: own, sealKind, ...row }) => {
     const its = own.flatMap((sequence) => bySequence.get(sequence) ?? []);
-    return { ...row, sessions: its, sentence: sayWhatHappened(row, its) };
+    const [only, another] = its;
+    const sentence = sayIncident({
+      ...row,
+      session: only && !another ? { at: only.startedAt, peerAddress: only.peerAddress } : null,
+      segmentsAreSealed: sealKind === "hard-links" || sealKind === "reflinks",
+    });
+    return { ...row, sessions: its, sentence };
   });
 }

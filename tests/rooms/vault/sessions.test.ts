@@ -20,6 +20,8 @@ const session = (sequence: number, clientId: string, endedAt: string | null) => 
     exitCode: endedAt ? 0 : null,
     refused: null,
   },
+  ...{ repositoryId: null, writing: false, transactionBefore: null, transactionAfter: null },
+  ...{ callsRefused: 0, refusedCalls: [] },
 });
 
 it("copies sessions once, learns of their ends, and asks only for what is new", async () => {
@@ -48,4 +50,29 @@ it("copies sessions once, learns of their ends, and asks only for what is new", 
   ]);
   const second = await listSessions(world.admin(), may, { limit: 2, cursor: first.nextCursor });
   expect(second).toMatchObject({ items: [{ id: "1@main" }], nextCursor: null });
+});
+
+it("keeps what a writing session did to which repository, and which of its calls were refused", async () => {
+  const world = await agentWorld();
+  const scripted = await new ScriptedKeeper().start();
+  const keeper = boundKeeper(scripted.call, {});
+  const record = (change: Record<string, unknown>) => {
+    scripted.script["list-sessions"] = () => ({
+      output: { sessions: [{ ...session(1, world.client.id, null), ...change }] },
+    });
+    return recordSessions(world.database.workerCtx(new Date()), keeper, { storageNodeId: "main" });
+  };
+  const refusedCalls = [{ call: "delete", say: "Objects stored before cannot be deleted." }];
+  await record({});
+  await record({ repositoryId: world.repositoryId, writing: true, transactionBefore: 5 });
+  await record({
+    ...{ repositoryId: world.repositoryId, writing: true, transactionBefore: 5, transactionAfter: 7 },
+    ...{ endedAt: "2026-11-23T02:10:00.000Z", callsRefused: 12, refusedCalls },
+  });
+  const may = await authorize(world.admin(), "view", world.client.id);
+  const { items } = await listSessions(world.admin(), may, { repositoryId: world.repositoryId, limit: 10 });
+  expect(items).toMatchObject([
+    { sequence: 1, writing: true, transactionBefore: 5, transactionAfter: 7, callsRefused: 12, refusedCalls },
+  ]);
+  expect((await listSessions(world.admin(), may, { repositoryId: "another", limit: 10 })).items).toEqual([]);
 });

@@ -1,10 +1,9 @@
 import { expect, it, onTestFinished } from "vitest";
 import { authorize } from "~/server/access/authorize";
 import { cancelJob } from "~/server/jobs/cancel-job";
-import { enqueueJob } from "~/server/jobs/enqueue-job";
 import { openRepository } from "~/server/maintenance/open-repository";
 import { startClaiming } from "~/worker/claim";
-import { type AgentWorld, agentWorld, goodEnd, pollOk, reportOk } from "~tests/support/agent-world";
+import { type AgentWorld, agentWorld } from "~tests/support/agent-world";
 import { ScriptedKeeper } from "~tests/support/scripted-keeper";
 import { until } from "~tests/support/until";
 
@@ -117,73 +116,4 @@ it("stops at once when somebody else has the job by now, and writes nothing", as
   await world.database.pool.sql`update jobs set lease = lease + 1 where id = ${jobId}`;
   await until("the call is ended", () => keeper.hungUp === 1);
   expect(await world.job(jobId)).toMatchObject({ state: "running", problem: null });
-});
-
-it("enters a new archive into the ledger once, with our time and the plan and job that made it", async () => {
-  const { world, keeper } = await given();
-  const jobId = await world.startBackup();
-  const [order] = (await pollOk(world)).jobs;
-  const name = order?.kind === "backup" ? order.archiveName : "";
-  const archive = { borgId: "ab".repeat(32), name, startedAt: "2020-01-01T00:00:00Z", hostname: "web-01" };
-  keeper.script["list-archives"] = () => ({
-    output: {
-      archives: [
-        { ...archive, username: "root" },
-        { ...archive, borgId: "ef".repeat(32), name: "by-hand", username: null },
-      ],
-    },
-  });
-  keeper.script["describe-archive"] = (input) => ({
-    output: {
-      borgId: input.archiveName === name ? archive.borgId : "ef".repeat(32),
-      ...{ startedAt: archive.startedAt, endedAt: "2020-01-01T00:01:00Z", durationSeconds: 60 },
-      ...{ originalBytes: 3_000_000_000_000, compressedBytes: 2, deduplicatedBytes: 1, files: 5 },
-      ...{ hostname: "web-01", username: "root" },
-    },
-  });
-  await startWork(keeper);
-  await reportOk(world, jobId, goodEnd(name));
-  const follow = (await world.job(jobId)).related[0]?.id ?? "";
-  await ended(world, follow);
-  expect(await world.job(follow)).toMatchObject({ state: "succeeded" });
-  // What the server's own work came to is kept in its row; people are shown results of machines only.
-  const resultOf = async (id: string) =>
-    (await world.database.pool.sql`select result from jobs where id = ${id}`)[0]?.result;
-  expect(await resultOf(follow)).toMatchObject({ listed: 2, added: 2, missing: [] });
-  const rows = await world.database.pool.sql`
-    select name, plan_id, job_id, original_bytes::text as bytes, observed_at > now() - interval '1 minute' as ours
-    from archive_ledger order by name = ${name} desc`;
-  expect(rows).toEqual([
-    { name, plan_id: world.planId, job_id: jobId, bytes: "3000000000000", ours: true },
-    { name: "by-hand", plan_id: null, job_id: null, bytes: "3000000000000", ours: true },
-  ]);
-  const again = await world
-    .admin()
-    .db.transaction((tx) =>
-      enqueueJob(
-        { ...world.admin(), db: tx },
-        { kind: "audit", clientId: world.client.id, repositoryId: world.repositoryId, payload: {} },
-      ),
-    );
-  await ended(world, again.jobId);
-  expect(await resultOf(again.jobId)).toMatchObject({ listed: 2, added: 0 });
-  const [size] = await world.database.pool
-    .sql`select size_bytes::int as bytes from repositories where id = ${world.repositoryId}`;
-  expect(size?.bytes).toBe(4096);
-});
-
-it("takes an unreadable archive list for a failure and never for an empty one", async () => {
-  const { world, keeper } = await given();
-  keeper.script["list-archives"] = () => ({ refuse: "passphrase-wrong", say: "The key does not open." });
-  await startWork(keeper);
-  const { jobId } = await world
-    .admin()
-    .db.transaction((tx) =>
-      enqueueJob(
-        { ...world.admin(), db: tx },
-        { kind: "audit", clientId: world.client.id, repositoryId: world.repositoryId, payload: {} },
-      ),
-    );
-  await ended(world, jobId);
-  expect(await world.job(jobId)).toMatchObject({ state: "failed", problem: { code: "passphrase-wrong" } });
 });
