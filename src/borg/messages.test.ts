@@ -55,6 +55,16 @@ describe("problemOf", () => {
     });
   });
 
+  it("knows a quota by its id, also in the gate's own sentence", () => {
+    const log = [
+      error("Repository.StorageQuotaExceeded", "bbs-gate: the quota is used up; delete archives."),
+    ];
+    expect(problemOf(ended(2, log))).toEqual({
+      code: "quota-exceeded",
+      say: "the quota is used up; delete archives.",
+    });
+  });
+
   it("falls back to 1.4's exit code, and then to borg's last words", () => {
     expect(problemOf(ended(52))?.code).toBe("passphrase-wrong");
     expect(problemOf(ended(2, [error(null, "odd\nmore")]))).toEqual({ code: "failed", say: "odd" });

@@ -101,8 +101,15 @@ export function problemOf(end: BorgEnd): BorgProblem | null {
     return { code: "timed-out", say: "It took longer than allowed and was ended." };
   if (end.stopped === null && (end.exitCode === 0 || hasOnlyWarnings(end))) return null;
   const say = lastWords(end);
-  const gate = end.log.map(textOf).find((text) => text.includes("bbs-gate: "));
-  if (gate) return { code: "access-refused", say: firstLine(gate.slice(gate.indexOf("bbs-gate: ") + 10)) };
+  const gate = end.log.find((line) => textOf(line).includes("bbs-gate: "));
+  if (gate) {
+    const known = gate.type === "log_message" && gate.msgid ? BY_MSGID[gate.msgid] : undefined;
+    const text = textOf(gate);
+    return {
+      code: known ?? "access-refused",
+      say: firstLine(text.slice(text.indexOf("bbs-gate: ") + 10)),
+    };
+  }
   // borg reports the cause first and its consequences after it, so the first known id wins.
   for (const line of end.log) {
     const known = line.type === "log_message" && line.msgid ? BY_MSGID[line.msgid] : undefined;
