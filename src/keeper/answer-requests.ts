@@ -4,17 +4,27 @@ import { type KeeperVerb, keeperRequest, keeperVerbs } from "./contract";
 import type { Keeper, Verb } from "./keeper";
 import { KeeperRefuses } from "./refusal";
 import { DISK_IS_FULL } from "./run-server-borg";
+import { acceptState } from "./vault/accept-state";
+import { compactRepository } from "./vault/compact";
+import { rollBack } from "./vault/roll-back";
+import { auditRepository } from "./verbs/audit-repository";
 import { createRepository } from "./verbs/create-repository";
 import { describeArchive } from "./verbs/describe-archive";
 import { endSessions } from "./verbs/end-sessions";
+import { exportKey } from "./verbs/export-key";
 import { listArchives } from "./verbs/list-archives";
 import { listFolder } from "./verbs/list-folder";
+import { listLedger } from "./verbs/list-ledger";
 import { listSessions } from "./verbs/list-sessions";
+import { nextAudits } from "./verbs/next-audits";
 import { provisionClient } from "./verbs/provision-client";
+import { releaseOldSeals } from "./verbs/release-old-seals";
 import { removeClient } from "./verbs/remove-client";
 import { repositorySize } from "./verbs/repository-size";
+import { reviewHold } from "./verbs/review-hold";
 import { status } from "./verbs/status";
 import { bringBack, protect, setVaultRules, trash } from "./verbs/trash";
+import { vaultState } from "./verbs/vault-state";
 
 const verbs: { [V in KeeperVerb]: Verb<V> } = {
   status,
@@ -25,10 +35,20 @@ const verbs: { [V in KeeperVerb]: Verb<V> } = {
   "describe-archive": describeArchive,
   "list-folder": listFolder,
   "trash-archives": trash,
+  "compact-repository": compactRepository,
+  "roll-back": rollBack,
+  "accept-state": acceptState,
+  "release-old-seals": releaseOldSeals,
   "bring-back-archives": bringBack,
   "protect-archives": protect,
   "set-vault-rules": setVaultRules,
+  "next-audits": nextAudits,
+  "audit-repository": auditRepository,
+  "vault-state": vaultState,
+  "list-ledger": listLedger,
+  "export-key": exportKey,
   "repository-size": repositorySize,
+  "review-hold": reviewHold,
   "list-sessions": listSessions,
   "end-sessions": endSessions,
 };

@@ -128,7 +128,7 @@ export class Clients {
 
   /** Root-owned, so that the client cannot put files of its own there; its group may pass through. */
   async #makeHome(id: string) {
-    for (const folder of [this.#paths.home(id), this.#paths.repositories(id)]) {
+    for (const folder of [this.#paths.home(id), this.#paths.repositories(id), this.#paths.known(id)]) {
       await mkdir(folder, { recursive: true, mode: 0o750 });
       if (!this.#root) continue;
       await chown(folder, 0, this.accountsOf(id).serve.gid);

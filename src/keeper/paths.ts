@@ -25,6 +25,7 @@ export function storagePaths(data: string) {
     seal: (repositoryId: string, transaction: number) =>
       join(data, "vault", repositoryId, "seals", String(transaction)),
     quarantine: (repositoryId: string) => join(data, "vault", repositoryId, "quarantine"),
+    known: (clientId: string) => join(data, "home", clientId, "known"),
     /** Ids of the stored objects: readable for the client's gate, writable for the keeper only. */
     knownObjects: (clientId: string, repositoryId: string) =>
       join(data, "home", clientId, "known", repositoryId),

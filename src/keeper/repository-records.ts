@@ -53,6 +53,13 @@ export class RepositoryRecords {
     return { ...record, borgId: record.borgId, path: this.#paths.repository(clientId, repositoryId) };
   }
 
+  /** Every finished repository. */
+  all(): { clientId: string; repositoryId: string }[] {
+    return [...this.#records]
+      .filter(([, record]) => record.borgId !== null)
+      .map(([repositoryId, { clientId }]) => ({ clientId, repositoryId }));
+  }
+
   /** The finished repositories of a client, by id. */
   ofClient(clientId: string): { repositoryId: string; path: string; quotaBytes: number | null }[] {
     return [...this.#records]

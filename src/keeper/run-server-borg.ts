@@ -1,5 +1,5 @@
 import { chown, mkdir } from "node:fs/promises";
-import { type BorgProblemCode, problemOf } from "~/borg/messages";
+import { type BorgProblem, type BorgProblemCode, problemOf } from "~/borg/messages";
 import { type BorgCommand, type BorgEnd, BorgNotStarted, runBorg } from "~/borg/run";
 import type { KeeperRefusal } from "./contract";
 import type { Keeper } from "./keeper";
@@ -30,6 +30,18 @@ const REFUSAL_OF: Readonly<Record<BorgProblemCode, KeeperRefusal>> = {
 
 /** borg's own words for it are a traceback's. */
 export const DISK_IS_FULL = "The storage server's disk is full. Free space there first.";
+
+/** borg ended without success. `problem` says more than the refusal's code; `killed`: by a signal that was not ours. */
+export class ServerBorgFailed extends KeeperRefuses {
+  readonly problem: BorgProblem;
+  readonly killed: boolean;
+
+  constructor(problem: BorgProblem, end: BorgEnd) {
+    super(REFUSAL_OF[problem.code], problem.code === "disk-full" ? DISK_IS_FULL : problem.say);
+    this.problem = problem;
+    this.killed = end.killedBy !== null;
+  }
+}
 
 export type ServerBorg = {
   clientId: string;
@@ -72,8 +84,7 @@ export async function runServerBorg(keeper: Keeper, run: ServerBorg): Promise<Bo
     ...(run.onStdout ? { onStdout: run.onStdout } : {}),
   });
   const problem = problemOf(end);
-  if (problem?.code === "disk-full") throw new KeeperRefuses("disk-full", DISK_IS_FULL);
-  if (problem) throw new KeeperRefuses(REFUSAL_OF[problem.code], problem.say);
+  if (problem) throw new ServerBorgFailed(problem, end);
   if (end.stopped === "output-too-long") throw new KeeperRefuses("fault", "borg's answer was too long.");
   return end;
 }

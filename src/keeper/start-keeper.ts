@@ -13,7 +13,9 @@ import { SessionLedger } from "./session-ledger";
 import { SESSION_LIMIT_SECONDS, Sessions } from "./sessions";
 import { Turns } from "./turns";
 import { findGroup } from "./unix-account";
+import { recoverAll } from "./vault/maintenance-intent";
 import { NextAudits } from "./vault/next-audits";
+import { resumeVault } from "./vault/resume-vault";
 import { writeKeys } from "./verbs/provision-client";
 
 export type KeeperSettings = {
@@ -57,7 +59,9 @@ export async function startKeeper(settings: KeeperSettings): Promise<{ stop(): P
     ...{ paths, root, findBorg, program: settings.program, clients, repositories, leases, sessions, ledger },
     ...{ gates, now, layers, audits, clientTurns: new Turns(), atStep: settings.atStep ?? (() => undefined) },
   };
+  await recoverAll(keeper);
   await sessions.adopt();
+  const stopAudits = await resumeVault(keeper);
   for (const clientId of clients.living()) {
     await writeKeys(keeper, clientId);
     await gates.open(clientId);
@@ -66,6 +70,7 @@ export async function startKeeper(settings: KeeperSettings): Promise<{ stop(): P
   return {
     stop: async () => {
       server.close();
+      stopAudits();
       sessions.stop();
       await gates.closeAll();
       await ledger.close();

@@ -47,13 +47,13 @@ export async function admitSession(
 ): Promise<Admitted> {
   const { clientId, repositoryId, write, waitMs } = wanted;
   const { path, quotaBytes } = parts.repositories.get(clientId, repositoryId);
-  await demandNotHeld(parts.paths, repositoryId);
+  await demandNoneHeld(parts, clientId);
   const release = write
     ? await leaseForWriting(parts, repositoryId, waitMs, signal)
     : await parts.leases.read(repositoryId, Math.max(waitMs, READ_PATIENCE_MS), signal);
   try {
     // Once more: it may have been held while this session waited.
-    await demandNotHeld(parts.paths, repositoryId);
+    await demandNoneHeld(parts, clientId);
     if (!write) return { release, transactionBefore: null, known: [], mayPutBytes: null };
     const transactionBefore = await lastCommit(path);
     const mayPutBytes =
@@ -67,6 +67,11 @@ export async function admitSession(
     release();
     throw error;
   }
+}
+
+/** One held repository shuts the client out of all of its own: whoever changed that one has its key. */
+async function demandNoneHeld({ paths, repositories }: AdmissionParts, clientId: string) {
+  for (const { repositoryId } of repositories.ofClient(clientId)) await demandNotHeld(paths, repositoryId);
 }
 
 async function leaseForWriting(

@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import type { Evidence } from "~/domain/tamper";
 import { type Hold, hold as holdShape } from "../contract";
 import type { StoragePaths } from "../paths";
 import { KeeperRefuses } from "../refusal";
@@ -31,6 +32,22 @@ export async function placeHold(paths: StoragePaths, repositoryId: string, hold:
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await writeAtomically(path, `${JSON.stringify(holdShape.parse(hold), null, 1)}\n`, 0o600);
   return hold;
+}
+
+/** Adds what was found later; the hold must be there. */
+export async function addToHold(
+  paths: StoragePaths,
+  repositoryId: string,
+  more: readonly Evidence[],
+): Promise<Hold> {
+  const found = await readHold(paths, repositoryId);
+  if (!found) throw new Error("there is no hold to add to");
+  const known = new Set(found.evidence.map((one) => JSON.stringify(one)));
+  const news = more.filter((one) => !known.has(JSON.stringify(one)));
+  if (news.length === 0) return found;
+  const next = { ...found, evidence: [...found.evidence, ...news] };
+  await writeAtomically(paths.hold(repositoryId), `${JSON.stringify(next, null, 1)}\n`, 0o600);
+  return next;
 }
 
 /** Ends the hold. The last step of what resolved it. May run twice. */

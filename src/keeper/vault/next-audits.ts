@@ -13,6 +13,8 @@ export class NextAudits {
   readonly #due = new Map<string, number | null>();
   readonly #askers = new Set<Waiter>();
   readonly #settled = new Map<string, Set<Waiter>>();
+  /** Audited while a process of the client lived, so not sealed: by repository, whose client. */
+  readonly #unsealed = new Map<string, string>();
 
   constructor(now: () => Date) {
     this.#now = now;
@@ -22,6 +24,20 @@ export class NextAudits {
   isDue(repositoryId: string): void {
     this.#due.set(repositoryId, null);
     for (const asker of [...this.#askers]) asker.wake();
+  }
+
+  /** Found clean, but something of the client ran: it is due again when a session of that client ends. */
+  sealLater(repositoryId: string, clientId: string): void {
+    this.#unsealed.set(repositoryId, clientId);
+  }
+
+  /** A session of this client has ended. */
+  clientLeft(clientId: string): void {
+    for (const [repositoryId, owner] of this.#unsealed) {
+      if (owner !== clientId) continue;
+      this.#unsealed.delete(repositoryId);
+      this.isDue(repositoryId);
+    }
   }
 
   /** The audit came to an end, clean or not: sessions that wait for it look again. */

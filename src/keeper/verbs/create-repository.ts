@@ -5,6 +5,7 @@ import type { Keeper, Verb } from "../keeper";
 import { KeeperRefuses } from "../refusal";
 import { settleOwnership } from "../repository-ownership";
 import { readWithBorg, runServerBorg } from "../run-server-borg";
+import { sealAnew } from "../vault/seal-anew";
 
 const INIT_LIMIT_SECONDS = 120;
 
@@ -49,7 +50,9 @@ export const createRepository: Verb<"create-repository"> = async (keeper, input,
     });
     const borgId = readBorgId(await readFile(join(path, "config"), "utf8"));
     if (keeper.root) await settleOwnership(path, accounts);
+    // Finished from here on; a crash before the seal is the first audit's business.
     await keeper.repositories.write(repositoryId, { clientId, borgId, quotaBytes, createdAt });
+    await sealAnew(keeper, { clientId, repositoryId }, signal);
     return { borgId };
   } finally {
     release();

@@ -1,0 +1,274 @@
+import { lstat, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Evidence } from "~/domain/tamper";
+import type { KeeperOutput } from "../contract";
+import type { Keeper } from "../keeper";
+import { readLedger, standing } from "./archive-ledger";
+import { compareSealed } from "./compare-sealed";
+import { readHold } from "./hold";
+import { enterArchives, judgeArchives } from "./judge-archives";
+import { objectsSince, rebuildObjects, sealedObjects, sealObjects } from "./known-sets";
+import { ownSegments } from "./own-segments";
+import { quarantine } from "./quarantine";
+import { isQuiet } from "./quiet";
+import { type Scan, scanSegments } from "./scan-segments";
+import { sealRepository } from "./seal";
+import { readSealInForce, type Seal, sealedFile } from "./seal-record";
+import { findStraySegments, lastCommit, listSegments, type SegmentListing } from "./segment-files";
+import { changeVaultRecord, readVaultRecord, type VaultRecord } from "./vault-record";
+
+export type AuditInput = { clientId: string; repositoryId: string; passphrase: string };
+export type AuditOutcome = KeeperOutput<"audit-repository">;
+
+/** Where an audit begins to read, and what it compares. */
+type Base = {
+  record: VaultRecord;
+  seal: Seal | null;
+  /** Null: never audited; then what is there is the baseline. */
+  after: number | null;
+};
+
+type Look = {
+  /** No process of the client lived while the segments were made ours, and they were read after that. */
+  sealable: boolean;
+  through: number;
+  listing: SegmentListing;
+  scan: Scan | null;
+  evidence: Evidence[];
+};
+
+/**
+ * Judges a repository. Reads the segments since the last seal, without the passphrase, and compares everything older; then lists the
+ * archives with the key and holds them against the ledger. Clean: new archives enter the ledger, new objects become known, and the
+ * state is sealed, or only noted as audited while something of the client runs. Not clean: held.
+ *
+ * The caller has the audit lease, or the maintenance's. One write of `vault.json` makes an audit count: after a crash at any step before
+ * it the next one begins anew and comes to the same end. Without news it only compares. One that is held already is not looked at.
+ */
+export async function auditUnderLease(
+  keeper: Keeper,
+  input: AuditInput,
+  signal: AbortSignal,
+): Promise<AuditOutcome> {
+  const { clientId, repositoryId } = input;
+  const ids = { clientId, repositoryId };
+  const held = await readHold(keeper.paths, repositoryId);
+  if (held) return notClean(held.evidence, held.lastCleanTransaction ?? -1);
+  const startedAt = performance.now();
+  const base = await readBase(keeper, ids);
+  const look = await lookAt(keeper, ids, base, signal);
+  const scanSeconds = (performance.now() - startedAt) / 1000;
+  keeper.atStep("audit:scanned");
+  const outcome = { ...countNews(base, look), scanSeconds, transaction: look.through };
+  const hold = async (evidence: Evidence[], lookFurther?: () => Promise<Evidence[]>) => {
+    const placed = await quarantine(keeper, ids, evidence, lookFurther);
+    keeper.audits.hasEnded(repositoryId);
+    return { ...notClean(placed.evidence, look.through), ...outcome };
+  };
+  if (look.evidence.length > 0)
+    return hold(look.evidence, () => lostArchives(keeper, input, look.evidence, signal));
+  if (hasNoNews(base, look)) {
+    await noteAudited(keeper, repositoryId, base, look.through, true);
+    return { ...outcome, ...CLEAN, sealed: base.seal !== null, newArchives: 0, listSeconds: 0 };
+  }
+  const listedAt = performance.now();
+  const { listed, evidence } = await judgeArchives(keeper, input, signal);
+  const listSeconds = (performance.now() - listedAt) / 1000;
+  keeper.atStep("audit:listed");
+  if (evidence.length > 0) return { ...(await hold(evidence)), listSeconds };
+  const newArchives = await enterArchives(keeper, repositoryId, listed, ({ startedAt: claimed }) =>
+    observe(keeper, base, claimed),
+  );
+  keeper.atStep("audit:ledgered");
+  await admitObjects(keeper, ids, base, look, signal);
+  keeper.atStep("audit:known");
+  const sealed = await sealOrNote(keeper, ids, base, look);
+  return { ...outcome, ...CLEAN, sealed, newArchives, listSeconds };
+}
+
+const CLEAN = { clean: true, evidence: [] };
+
+function notClean(evidence: Evidence[], transaction: number): AuditOutcome {
+  const nothing = { newSegments: 0, newBytes: 0, newArchives: 0, scanSeconds: 0, listSeconds: 0 };
+  return { clean: false, evidence, sealed: false, transaction, ...nothing };
+}
+
+async function readBase(keeper: Keeper, ids: { clientId: string; repositoryId: string }): Promise<Base> {
+  const record = await readVaultRecord(keeper.paths, ids.repositoryId);
+  const seal = keeper.layers.seal ? await readSealInForce(keeper.paths, ids.repositoryId) : null;
+  if (seal) await sealObjects(keeper, ids, seal.transaction);
+  // What was audited but not sealed is read again: until it is sealed the client's account may have changed it.
+  const after = seal ? seal.transaction : (record.sessions[0]?.before ?? record.auditedTransaction);
+  return { record, seal, after: record.auditedTransaction === null ? null : after };
+}
+
+async function lookAt(
+  keeper: Keeper,
+  ids: { clientId: string; repositoryId: string },
+  { record, seal, after }: Base,
+  signal: AbortSignal,
+): Promise<Look> {
+  const { path } = keeper.repositories.get(ids.clientId, ids.repositoryId);
+  const missing = await isMissing(path);
+  let sealable = keeper.layers.seal && !missing && (await isQuiet(keeper, ids.clientId));
+  const evidence: Evidence[] = [];
+  if (keeper.root && !missing) {
+    const [through, listing] = [await lastCommit(path), await listSegments(path, signal)];
+    const fresh = [...listing.values()].filter(({ n }) => n > (seal?.transaction ?? -1) && n <= through);
+    const odd = await ownSegments(path, keeper.clients.accountsOf(ids.clientId), fresh, signal);
+    for (const segment of odd.slice(0, 20)) evidence.push({ kind: "segment-malformed", segment, offset: 0 });
+    sealable &&= await isQuiet(keeper, ids.clientId, 0);
+    sealable &&= through === (await lastCommit(path));
+    keeper.atStep("audit:owned");
+  }
+  const [through, listing] = [await lastCommit(path), await listSegments(path, signal)];
+  if (missing) return { sealable, through, listing, scan: null, evidence: [{ kind: "repository-missing" }] };
+  evidence.push(...(await compare(keeper, ids.repositoryId, path, seal, listing)));
+  const scan = await scanSegments({
+    ...{ path, after: after ?? -1, through, listing, signal },
+    sessions: after === null ? "trusted" : record.sessions,
+    known: sealedObjects(keeper, ids),
+  });
+  evidence.push(...scan.evidence);
+  return { sealable, through, listing, scan, evidence };
+}
+
+async function compare(
+  keeper: Keeper,
+  repositoryId: string,
+  path: string,
+  seal: Seal | null,
+  listing: SegmentListing,
+): Promise<Evidence[]> {
+  if (!seal) {
+    const [first, ...more] = await findStraySegments(path);
+    return first === undefined ? [] : [{ kind: "segments-appeared", count: 1 + more.length, first }];
+  }
+  const config = await readFile(sealedFile(keeper.paths, repositoryId, seal.transaction, "config"), "latin1");
+  return compareSealed(path, { transaction: seal.transaction, segments: seal.segments, config }, listing);
+}
+
+async function isMissing(path: string): Promise<boolean> {
+  const kinds = await Promise.all(
+    ["data", "config"].map((name) =>
+      lstat(join(path, name)).then(
+        (found) => found.isDirectory() || found.isFile(),
+        (error: NodeJS.ErrnoException) => {
+          if (error.code === "ENOENT" || error.code === "ENOTDIR") return false;
+          throw error;
+        },
+      ),
+    ),
+  );
+  return kinds.includes(false);
+}
+
+/** Everything is sealed and nothing was committed since: then neither the manifest nor the archives can be others. */
+function hasNoNews({ record, seal, after }: Base, { through }: Look): boolean {
+  return seal !== null && after === through && record.auditedTransaction === through;
+}
+
+function countNews({ record }: Base, { scan }: Look) {
+  const news = scan?.segments.filter(({ n }) => n > (record.auditedTransaction ?? -1)) ?? [];
+  return { newSegments: news.length, newBytes: news.reduce((sum, { size }) => sum + size, 0) };
+}
+
+/** The list tells what is lost in words that people use; where it cannot be had, what was found already is enough. */
+async function lostArchives(
+  keeper: Keeper,
+  input: AuditInput,
+  found: readonly Evidence[],
+  signal: AbortSignal,
+): Promise<Evidence[]> {
+  if (found.some(({ kind }) => kind === "repository-missing")) return [];
+  try {
+    return (await judgeArchives(keeper, input, signal)).evidence;
+  } catch (error) {
+    console.error(`the archives of held repository ${input.repositoryId} cannot be listed:`, error);
+    return [];
+  }
+}
+
+/**
+ * Our time of a new archive is the end of the session that committed it. In a baseline, which is older than the vault, the client's claim
+ * is all there is, but never later than now.
+ */
+function observe(keeper: Keeper, { record, after }: Base, claimed: string) {
+  const now = keeper.now().toISOString();
+  if (after === null) return { observedAt: claimed < now ? claimed : now, session: null };
+  const fresh = record.sessions.filter((session) => !session.audited);
+  const session = fresh.findLast((one) => one.after > one.before) ?? fresh.at(-1);
+  const endedAt = session ? keeper.ledger.find(session.sequence)?.endedAt : null;
+  return { observedAt: endedAt ?? now, session: session?.sequence ?? null };
+}
+
+/** The gate must know them before the next session is let in, which is when the record says "audited". */
+async function admitObjects(
+  keeper: Keeper,
+  ids: { clientId: string; repositoryId: string },
+  { after }: Base,
+  { scan }: Look,
+  signal: AbortSignal,
+) {
+  if (after === null) await rebuildObjects(keeper, ids, signal);
+  else if (scan) await objectsSince(keeper, ids, after).add(scan.newIds, signal);
+}
+
+async function sealOrNote(
+  keeper: Keeper,
+  ids: { clientId: string; repositoryId: string },
+  base: Base,
+  look: Look,
+): Promise<boolean> {
+  const { clientId, repositoryId } = ids;
+  const { through, listing } = look;
+  if (!look.sealable) {
+    await noteAudited(keeper, repositoryId, base, through, false);
+    keeper.audits.sealLater(repositoryId, clientId);
+    return false;
+  }
+  await sealRepository(keeper, ids, {
+    transaction: through,
+    segments: [...listing.values()].filter(({ n }) => n <= through),
+    archives: standing(await readLedger(keeper.paths, repositoryId)).length,
+    record: (record) => audited(keeper, record, base, through, true),
+  });
+  await sealObjects(keeper, ids, through);
+  keeper.atStep("audit:sealed");
+  keeper.audits.hasEnded(repositoryId);
+  return true;
+}
+
+async function noteAudited(
+  keeper: Keeper,
+  repositoryId: string,
+  base: Base,
+  through: number,
+  isSealed: boolean,
+) {
+  await changeVaultRecord(keeper.paths, repositoryId, (record) =>
+    audited(keeper, record, base, through, isSealed || base.after === null),
+  );
+  keeper.atStep("audit:noted");
+  keeper.audits.hasEnded(repositoryId);
+}
+
+/** Sessions that this audit has not seen stay as they are; those it has seen are forgotten when nothing will be read again. */
+function audited(
+  keeper: Keeper,
+  record: VaultRecord,
+  base: Base,
+  through: number,
+  isSealed: boolean,
+): VaultRecord {
+  const seen = new Set(base.record.sessions.map((session) => session.sequence));
+  const sessions = record.sessions
+    .filter((session) => !(isSealed && seen.has(session.sequence)))
+    .map((session) => (seen.has(session.sequence) ? { ...session, audited: true } : session));
+  return {
+    ...record,
+    auditedTransaction: through,
+    auditedAt: keeper.now().toISOString(),
+    sessions,
+  };
+}
