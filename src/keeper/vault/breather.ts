@@ -6,11 +6,11 @@ const SLICE_MS = 10;
 
 /** Cuts long synchronous work into slices: ask `isOverdue` often, then `await rest()`, which also ends cancelled work. */
 export class Breather {
-  readonly #signal: AbortSignal | undefined;
+  readonly signal: AbortSignal | undefined;
   #restedAt = performance.now();
 
   constructor(signal?: AbortSignal) {
-    this.#signal = signal;
+    this.signal = signal;
   }
 
   isOverdue(): boolean {
@@ -19,7 +19,7 @@ export class Breather {
 
   async rest(): Promise<void> {
     await letOthersRun();
-    if (this.#signal?.aborted) throw new KeeperRefuses("cancelled", "It was cancelled.");
+    if (this.signal?.aborted) throw new KeeperRefuses("cancelled", "It was cancelled.");
     this.#restedAt = performance.now();
   }
 }

@@ -1,14 +1,13 @@
-import { ID_BYTES, isManifest, type SegmentCursor, TAG_COMMIT, TAG_PUT } from "~/borg/segment";
+import { isManifest, type SegmentCursor, TAG_COMMIT, TAG_PUT } from "~/borg/segment";
 import type { Evidence } from "~/domain/tamper";
 import { Breather } from "./breather";
 import type { KnownObjects } from "./known-objects";
 import { ObjectTable } from "./object-table";
 import { listSegments, type SegmentFile, type SegmentListing } from "./segment-files";
 import { type LedgeredSession, type Span, spansOf } from "./session-spans";
-import { sortEntries } from "./sort-entries";
+import { settleObjects } from "./settle-objects";
 import { walkSegments } from "./walk-segments";
 
-const ID_WORDS = ID_BYTES / 4;
 /** Malformed segments that are told one by one. */
 const MALFORMED_TOLD = 20;
 
@@ -53,13 +52,16 @@ export async function scanSegments(order: ScanOrder): Promise<Scan> {
   const segments = [...listing.values()].filter(({ n }) => n > order.after && n <= order.through);
   const reading = new Reading(order);
   await walkSegments(segments, reading, breather);
-  const { newIds, evidence } = await judgeObjects(reading, order, breather);
+  const tally = new Tally(reading.spans);
+  const newIds = await settleObjects(reading.table, order.known, breather, (entry) =>
+    tally.count(reading.table, entry),
+  );
   return {
     transaction: order.through,
     segments,
     bytes: segments.reduce((sum, { size }) => sum + size, 0),
     entries: reading.entries,
-    evidence: [...missingBetween(segments, order), ...reading.evidence(), ...evidence],
+    evidence: [...missingBetween(segments, order), ...reading.evidence(), ...tally.evidence()],
     newIds,
   };
 }
@@ -120,33 +122,6 @@ function missingBetween(segments: readonly SegmentFile[], order: ScanOrder): Evi
   if (count <= 0) return [];
   const at = segments.findIndex(({ n }, i) => n !== order.after + 1 + i);
   return [{ kind: "segments-missing", count, first: order.after + 1 + (at < 0 ? segments.length : at) }];
-}
-
-async function judgeObjects({ table, spans }: Reading, order: ScanOrder, breather: Breather) {
-  const tally = new Tally(spans);
-  const asked = await table.select((entry) => {
-    if (table.existed(entry)) tally.count(table, entry);
-    return table.mustAsk(entry);
-  }, breather);
-  const sorted = sortEntries(table, asked);
-  const words = new Uint32Array(sorted.length * ID_WORDS);
-  for (let i = 0; i < sorted.length; i++) {
-    table.copyId(sorted[i] ?? 0, words, i * ID_WORDS);
-    if ((i & 0xfff) === 0 && breather.isOverdue()) await breather.rest();
-  }
-  const ids = Buffer.from(words.buffer);
-  const isKnown = await order.known.find(ids, order.signal);
-  let added = 0;
-  for (let i = 0; i < sorted.length; i++) {
-    const entry = sorted[i] ?? 0;
-    if (isKnown[i] === 1) tally.count(table, entry);
-    else if (table.isAliveAtLast(entry)) {
-      if (added < i) words.copyWithin(ID_WORDS * added, ID_WORDS * i, ID_WORDS * (i + 1));
-      added++;
-    }
-    if ((i & 0xfff) === 0 && breather.isOverdue()) await breather.rest();
-  }
-  return { newIds: ids.subarray(0, added * ID_BYTES), evidence: tally.evidence() };
 }
 
 type Count = { count: number; segment: number };
