@@ -7,13 +7,14 @@ import { lastCommit, listSegments } from "./segment-files";
 
 /**
  * Takes a repository as it is for clean and seals it: one that was just made, or that our own maintenance has changed. Everything is
- * audited from here on, and the known objects are those that are stored now. Needs the maintain lease. To keep the seal of before,
- * give it its `releasedAfter` first. May run twice. Returns the transaction.
+ * audited from here on, and the known objects are those that are stored now. Needs the maintain lease. `keepBeforeUntil` keeps the
+ * seal of before. May run twice. Returns the transaction.
  */
 export async function sealAnew(
   keeper: Keeper,
   ids: { clientId: string; repositoryId: string },
   signal: AbortSignal,
+  keepBeforeUntil: string | null = null,
 ): Promise<number> {
   const { path } = keeper.repositories.get(ids.clientId, ids.repositoryId);
   const transaction = await lastCommit(path);
@@ -29,6 +30,10 @@ export async function sealAnew(
     archives: standing(await readLedger(keeper.paths, ids.repositoryId)).length,
     record: (record) => ({
       ...record,
+      seals: record.seals.map((seal) => ({
+        ...seal,
+        releasedAfter: seal.releasedAfter ?? (seal.transaction < transaction ? keepBeforeUntil : null),
+      })),
       auditedTransaction: transaction,
       auditedAt: keeper.now().toISOString(),
       sessions: [],

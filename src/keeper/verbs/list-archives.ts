@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { readBorgInstant } from "~/borg/listing";
 import { repositoryLocation } from "../archive-location";
-import type { Verb } from "../keeper";
+import type { Keeper, Verb } from "../keeper";
 import { KeeperRefuses } from "../refusal";
 import { readWithBorg } from "../run-server-borg";
 
@@ -21,29 +21,34 @@ const listing = z.object({
 });
 
 /** Archives that borg made as checkpoints of interrupted backups are not listed. */
-export const listArchives: Verb<"list-archives"> = async (keeper, input, signal) => {
+export const listArchives: Verb<"list-archives"> = async (keeper, input, signal) => ({
+  archives: await readArchives(keeper, { ...input, checkpoints: false }, signal),
+});
+
+/** The committed archive list, in borg's order: the client's times. With or without checkpoints. An unreadable list is a refusal. */
+export async function readArchives(
+  keeper: Keeper,
+  input: { clientId: string; repositoryId: string; passphrase: string; checkpoints: boolean },
+  signal: AbortSignal,
+) {
   const { clientId, repositoryId, passphrase } = input;
   const { path } = keeper.repositories.get(clientId, repositoryId);
   const end = await readWithBorg(keeper, {
     ...{ clientId, repositoryId, passphrase, signal, limitSeconds: LIST_LIMIT_SECONDS },
     args: [
-      "list",
-      "--json",
-      "--format={id}{name}{start}{hostname}{username}",
-      "--",
-      repositoryLocation(path),
+      ...["list", "--json", "--format={id}{name}{start}{hostname}{username}"],
+      ...(input.checkpoints ? ["--consider-checkpoints"] : []),
+      ...["--", repositoryLocation(path)],
     ],
   });
-  return {
-    archives: parseListing(end.stdout).archives.map((archive) => ({
-      borgId: archive.id,
-      name: archive.name,
-      startedAt: instant(archive.start),
-      hostname: archive.hostname ?? null,
-      username: archive.username ?? null,
-    })),
-  };
-};
+  return parseListing(end.stdout).archives.map((archive) => ({
+    borgId: archive.id,
+    name: archive.name,
+    startedAt: instant(archive.start),
+    hostname: archive.hostname ?? null,
+    username: archive.username ?? null,
+  }));
+}
 
 function parseListing(stdout: Buffer) {
   try {
