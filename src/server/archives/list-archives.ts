@@ -5,7 +5,7 @@ import { clients } from "../db/schema/clients";
 import { plans } from "../db/schema/plans";
 import { repositories } from "../db/schema/repositories";
 import { archiveLedger, gateSessions, vaultStates } from "../db/schema/vault";
-import { isSealed, joinOfSession } from "./is-sealed";
+import { isItsSession, isSealed } from "./is-sealed";
 
 /** An archive of the ledger. `observedAt` is our time; `claimedStartAt` is the client's word and proves nothing. */
 export interface ArchiveRow {
@@ -55,7 +55,7 @@ const columns = {
   trashedAt: archiveLedger.trashedAt,
   trashDays: sql<number | null>`(${vaultStates.state} -> 'rules' ->> 'trashDays')::int`,
   isProtected: archiveLedger.isProtected,
-  sealed: isSealed,
+  sealed: isSealed(archiveLedger.sessionSequence),
 };
 
 const DAY_MS = 86_400_000;
@@ -73,7 +73,7 @@ export async function readArchiveRows(
     .innerJoin(clients, eq(clients.id, repositories.clientId))
     .leftJoin(plans, eq(plans.id, archiveLedger.planId))
     .leftJoin(vaultStates, eq(vaultStates.repositoryId, archiveLedger.repositoryId))
-    .leftJoin(gateSessions, joinOfSession)
+    .leftJoin(gateSessions, isItsSession(archiveLedger.sessionSequence))
     .where(and(isNull(archiveLedger.removedAt), where))
     .orderBy(sql`${archiveLedger.observedAt} desc`, sql`${archiveLedger.id} desc`)
     .limit(limit);
