@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { admit, type Situation, type WaitingJob } from "./admission";
 
-const ready = { id: "r1", state: "ready", problem: null, heldAt: null } as const;
+const ready = { id: "r1", state: "ready", problem: null } as const;
 const backup = (id: string, repository: WaitingJob["repository"] = ready): WaitingJob => ({
   id,
   kind: "backup",
@@ -14,6 +14,7 @@ const able: Situation = {
   freeLanes: ["backup", "restore"],
   provisioned: true,
   borgVersion: "1.2.4",
+  quarantined: null,
   busyRepositories: new Set(),
 };
 const verdicts = (waiting: WaitingJob[], situation: Partial<Situation> = {}) =>
@@ -42,7 +43,7 @@ describe("admit", () => {
     ["an account that is not made yet", {}, { provisioned: false }, "wait: client-not-ready"],
     ["a repository that is being made", { state: "creating" as const }, {}, "wait: repository-not-ready"],
     ["a repository that failed", { state: "failed" as const }, {}, "block: repository-not-ready"],
-    ["a quarantine", { heldAt: new Date(0) }, {}, "block: repository-quarantined"],
+    ["a quarantine", {}, { quarantined: "main" }, "block: repository-quarantined"],
     ["a machine without borg", {}, { borgVersion: null }, "block: borg-missing"],
     ["borg 1.1", {}, { borgVersion: "1.1.18" }, "block: borg-too-old"],
     ["borg 2", {}, { borgVersion: "2.0.0b19" }, "block: borg-too-new"],
@@ -75,7 +76,7 @@ describe("admit", () => {
               id: String(i),
               kind: one.kind,
               lane: one.kind,
-              repository: { id: one.repositoryId, state: one.state, problem: null, heldAt: null },
+              repository: { id: one.repositoryId, state: one.state, problem: null },
             }),
           );
           const given = admit(waiting, { ...able, freeLanes, busyRepositories: new Set(busy) })

@@ -9,13 +9,7 @@ export interface WaitingJob {
   id: string;
   kind: AgentJobKind;
   lane: "backup" | "restore";
-  repository: {
-    id: string;
-    state: "creating" | "ready" | "failed";
-    problem: string | null;
-    /** Not null: quarantined. The gate lets nobody in, so a restore would fail too. */
-    heldAt: Date | null;
-  };
+  repository: { id: string; state: "creating" | "ready" | "failed"; problem: string | null };
 }
 
 /** What the machine can do now, and what is going on in its repositories. */
@@ -24,6 +18,8 @@ export interface Situation {
   /** The keeper has made the account; without it SSH is refused. */
   provisioned: boolean;
   borgVersion: string | null;
+  /** The name of a repository of this machine that is quarantined: the gate then lets the machine into none of its own, restores too. */
+  quarantined: string | null;
   /** Repositories in which somebody writes now. */
   busyRepositories: ReadonlySet<string>;
 }
@@ -68,8 +64,8 @@ function judge(job: WaitingJob, situation: Situation): Verdict {
       why: { code: "repository-not-ready", say: `The repository could not be made: ${reason}` },
     };
   }
-  if (job.repository.heldAt !== null) {
-    const say = sayQuarantined("this job starts by itself then.");
+  if (situation.quarantined !== null) {
+    const say = sayQuarantined(situation.quarantined, "this job starts by itself then.");
     return { kind: "block", why: { code: "repository-quarantined", say } };
   }
   if (!situation.provisioned) return wait("client-not-ready", "Waits until this machine's account is made.");

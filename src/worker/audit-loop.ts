@@ -1,3 +1,4 @@
+import type { KeeperOutput } from "~/keeper/contract";
 import { makeContext } from "~/server/context";
 import { KeeperProblem } from "~/server/keeper-port";
 import { log } from "~/server/log";
@@ -14,8 +15,8 @@ export interface AuditLoop {
 
 /**
  * Asks the keeper again and again which repositories must be audited, and queues that: sessions that no job of ours began (made by hand, or
- * by an attacker) are judged as soon as they end. The keeper names a repository until its audit is done, so a pause stands between two
- * answers; nothing is queued twice.
+ * by an attacker) are judged as soon as they end. The keeper names one again only after a while, so what it named is kept until it is
+ * queued; nothing is queued twice.
  */
 export function startAuditLoop(settings: {
   callKeeper: CallKeeper;
@@ -26,11 +27,15 @@ export function startAuditLoop(settings: {
   const stopping = new AbortController();
   const { signal } = stopping;
   const keeper = boundKeeper(settings.callKeeper, { signal, timeoutMs: (HELD_SECONDS + 30) * 1000 });
+  let named: KeeperOutput<"next-audits">["repositories"] = [];
   const loop = (async () => {
     while (!signal.aborted) {
       try {
-        const { repositories } = await keeper.call("next-audits", { waitSeconds: HELD_SECONDS });
-        await queueAudits(makeContext({ kind: "worker" }), { repositories });
+        if (named.length === 0) {
+          named = (await keeper.call("next-audits", { waitSeconds: HELD_SECONDS })).repositories;
+        }
+        await queueAudits(makeContext({ kind: "worker" }), { repositories: named });
+        named = [];
         await pause(pauseMs, signal);
       } catch (problem) {
         if (signal.aborted) return;

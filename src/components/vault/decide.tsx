@@ -16,7 +16,7 @@ export function Decide({ incident }: { incident: IncidentDetail }) {
   return (
     <Section
       title="Decide"
-      note="Until then the client is refused, and nothing of this repository is pruned, compacted or given out to be written over. Restores work."
+      note="Until then the client is refused, and nothing of this repository is pruned, compacted or given out to be written over. Its archives can be looked into here; restores to the machine wait too."
     >
       <div className="grid gap-2">
         {jobId ? <DecisionJob jobId={jobId} /> : null}

@@ -12,6 +12,7 @@ import { jobs } from "../db/schema/jobs";
 import { plans } from "../db/schema/plans";
 import { repositories } from "../db/schema/repositories";
 import { enqueueJob } from "../jobs/enqueue-job";
+import { findQuarantined } from "../repositories/find-quarantined";
 
 export interface StartedBackup {
   jobId: string;
@@ -73,7 +74,6 @@ async function refuseUnready(ctx: Ctx, plan: { clientId: string; repositoryId: s
       clientName: clients.name,
       state: repositories.state,
       problem: repositories.problem,
-      heldAt: repositories.heldAt,
     })
     .from(repositories)
     .innerJoin(clients, eq(clients.id, repositories.clientId))
@@ -89,8 +89,9 @@ async function refuseUnready(ctx: Ctx, plan: { clientId: string; repositoryId: s
       say: `The repository could not be made: ${ready.problem ?? "unknown reason"}. Retry that first.`,
     });
   }
-  if (ready.heldAt) {
-    throw new Refusal("repository-quarantined", { say: sayQuarantined("back up again after that.") });
+  const held = await findQuarantined(ctx, plan);
+  if (held) {
+    throw new Refusal("repository-quarantined", { say: sayQuarantined(held, "back up again after that.") });
   }
   const version = ready.machine?.borgVersion ?? null;
   const trouble = ready.machine ? borgTrouble(version) : null;

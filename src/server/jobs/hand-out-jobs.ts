@@ -11,6 +11,7 @@ import { newId } from "../db/new-id";
 import { clients } from "../db/schema/clients";
 import { jobs } from "../db/schema/jobs";
 import { log } from "../log";
+import { findQuarantined } from "../repositories/find-quarantined";
 import { endJob } from "./end-job";
 import { lockRepositories } from "./lock-repositories";
 import { reconcileHolding } from "./reconcile-holding";
@@ -72,6 +73,7 @@ export async function handOutJobs<Order>(
       freeLanes: input.poll.freeLanes,
       provisioned: client.provisionedAt !== null,
       borgVersion: machine.borgVersion,
+      quarantined: await findQuarantined(inTx, { clientId }),
       busyRepositories: locked.busy,
     });
     const handedOut: Order[] = [];

@@ -4,7 +4,7 @@ import type { Ctx } from "../context";
 import { jobs } from "../db/schema/jobs";
 import { repositories } from "../db/schema/repositories";
 
-type Repository = Pick<typeof repositories.$inferSelect, "id" | "state" | "problem" | "heldAt">;
+type Repository = Pick<typeof repositories.$inferSelect, "id" | "state" | "problem">;
 
 /**
  * Locks repositories until the end of the caller's transaction against every other decision about who writes to them, and tells
@@ -18,12 +18,7 @@ export async function lockRepositories(
   const wanted = [...new Set(ids.filter((id) => id !== null))];
   if (wanted.length === 0) return { byId: new Map(), busy: new Set() };
   const rows = await ctx.db
-    .select({
-      id: repositories.id,
-      state: repositories.state,
-      problem: repositories.problem,
-      heldAt: repositories.heldAt,
-    })
+    .select({ id: repositories.id, state: repositories.state, problem: repositories.problem })
     .from(repositories)
     .where(inArray(repositories.id, wanted))
     .orderBy(asc(repositories.id))

@@ -25,11 +25,13 @@ export interface Compacted {
 export async function compactRepository(ctx: Ctx, keeper: Keeper, given: RepositoryIds): Promise<Compacted> {
   const ids: RepositoryIds = { clientId: given.clientId, repositoryId: given.repositoryId };
   const [repository] = await ctx.db
-    .select({ heldAt: repositories.heldAt })
+    .select({ name: repositories.name, heldAt: repositories.heldAt })
     .from(repositories)
     .where(eq(repositories.id, ids.repositoryId));
   if (repository?.heldAt) {
-    throw new Refusal("repository-quarantined", { say: sayQuarantined("compact after that.") });
+    throw new Refusal("repository-quarantined", {
+      say: sayQuarantined(repository.name, "compact after that."),
+    });
   }
   const passphrase = await openPassphrase(ctx, ids.repositoryId);
   const done = await keeper.call("compact-repository", { ...ids, passphrase });

@@ -18,7 +18,8 @@ export async function requestCompact(
   return ctx.db.transaction(async (tx) => {
     const inTx = { ...ctx, db: tx };
     const { heldAt, name, ...ids } = await findLivingRepository(inTx, may, input);
-    if (heldAt) throw new Refusal("repository-quarantined", { say: sayQuarantined("compact after that.") });
+    if (heldAt)
+      throw new Refusal("repository-quarantined", { say: sayQuarantined(name, "compact after that.") });
     const { jobId } = await enqueueOnce(
       inTx,
       { kind: "compact", ...ids, payload: {} },

@@ -9,6 +9,7 @@ import { clients } from "../db/schema/clients";
 import { repositories } from "../db/schema/repositories";
 import { archiveLedger } from "../db/schema/vault";
 import { enqueueJob } from "../jobs/enqueue-job";
+import { findQuarantined } from "../repositories/find-quarantined";
 
 /**
  * Queues a restore by the machine that made the archive. The policy that the machine last reported gives an early, friendly no;
@@ -21,7 +22,7 @@ export async function startRestore(
 ): Promise<{ jobId: string }> {
   return ctx.db.transaction(async (tx) => {
     const [found] = await tx
-      .select({ archive: archiveLedger, client: clients, repository: repositories })
+      .select({ archive: archiveLedger, client: clients })
       .from(archiveLedger)
       .innerJoin(repositories, eq(repositories.id, archiveLedger.repositoryId))
       .innerJoin(clients, eq(clients.id, repositories.clientId))
@@ -34,14 +35,15 @@ export async function startRestore(
       )
       .for("share", { of: archiveLedger });
     if (!found) throw new Refusal("archive-missing", { say: "There is no such archive." });
-    const { archive, client, repository } = found;
+    const { archive, client } = found;
     if (!client.policy || client.removedAt) {
       throw new Refusal("client-not-enrolled", {
         say: `${client.name} is not enrolled, so it cannot restore. Enrol it again first.`,
       });
     }
-    if (repository.heldAt) {
-      throw new Refusal("repository-quarantined", { say: sayQuarantined("restore after that.") });
+    const held = await findQuarantined({ ...ctx, db: tx }, { clientId: client.id });
+    if (held) {
+      throw new Refusal("repository-quarantined", { say: sayQuarantined(held, "restore after that.") });
     }
     const why = whyTargetForbidden(client.policy, input.target, { madeByClient: archive.jobId !== null });
     if (why) throw new Refusal("target-forbidden", { say: why });

@@ -48,15 +48,14 @@ it("never lets two write to one repository, be it agents or the worker, and fail
           kind: "compact",
           clientId: world.client.id,
           repositoryId: world.repositoryId,
-          payload: { archiveIds: [] },
+          payload: {},
         },
       ).then((job) => ({ ...job, kind })),
     );
   for (let round = 0; round < 5; round++) {
     await queue("compact");
     await world.startBackup();
-    const claim = () =>
-      claimJob(ctx(), { storageNodeId: "main", heldBy: "worker@main", kinds: ["compact"] });
+    const claim = () => claimJob(ctx(), { storageNodeId: "main", heldBy: "worker@main", kinds: ["compact"] });
     const [polls, claims] = await Promise.all([times(5, () => pollOk(world)), times(5, () => claim())]);
     expect(polls.flatMap((answer) => answer.jobs).length + claims.filter(Boolean).length).toBeGreaterThan(0);
     const busy = await world.database.pool.sql`
