@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { authorize } from "~/server/access/authorize";
 import { createCaller } from "~/server/api/root";
+import { listEntries } from "~/server/journal/list-entries";
 import { getPlan } from "~/server/plans/get-plan";
 import { listPlans } from "~/server/plans/list-plans";
 import { removePlan } from "~/server/plans/remove-plan";
@@ -17,6 +18,8 @@ const settings = {
   oneFileSystem: true,
   excludeCaches: true,
 };
+
+const NOTHING = { last: 0, withinHours: 0, hourly: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 };
 
 async function ready() {
   const database = await testDatabase();
@@ -48,6 +51,40 @@ describe("a plan", () => {
       updatedAt: now,
       createdAt: ctx.now,
     });
+  });
+
+  it("keeps everything until told otherwise; each change of that is journaled, and nothing else is", async () => {
+    const { database, ctx, client, may, repositoryId } = await ready();
+    const caller = createCaller({ ...ctx, peer: null });
+    const { keep: _, ...without } = settings;
+    const { id } = await caller.plans.create({ ...without, clientId: client.id, repositoryId });
+    const view = await authorize(ctx, "view", client.id);
+    expect(await getPlan(ctx, view, { id })).toMatchObject({ keep: null });
+    const rules = { last: 3, withinHours: 0, hourly: 0, daily: 7, weekly: 4, monthly: 0, yearly: 0 };
+    const save = (keep: typeof rules | null) => updatePlan(ctx, may, { ...settings, id, repositoryId, keep });
+    await save(rules);
+    await save({ ...rules });
+    expect(await getPlan(ctx, view, { id })).toMatchObject({ keep: rules });
+    await save({ ...rules, daily: 1 });
+    await save(null);
+    const told = (await listEntries(database.ctx(), { limit: 50 })).items.map((entry) => [
+      entry.who,
+      entry.say,
+    ]);
+    expect(told).toEqual([
+      [
+        "Ada Admin",
+        "Plan System keeps everything, for ever; before it kept the newest 3, 1 daily and 4 weekly.",
+      ],
+      [
+        "Ada Admin",
+        "Plan System keeps the newest 3, 1 daily and 4 weekly; before it kept the newest 3, 7 daily and 4 weekly.",
+      ],
+      [
+        "Ada Admin",
+        "Plan System keeps the newest 3, 7 daily and 4 weekly; before it kept everything, for ever.",
+      ],
+    ]);
   });
 
   it("has a name of its own on its client, in any case of letters", async () => {
@@ -105,6 +142,8 @@ describe("a plan", () => {
     ["an empty pattern", { excludes: [" "] }],
     ["a compression that borg does not know", { compression: "gzip" }],
     ["no name", { name: "  " }],
+    ["rules that keep nothing", { keep: { ...NOTHING } }],
+    ["rules below zero", { keep: { ...NOTHING, last: -1 } }],
   ])("is refused with %s, naming the field", async (_, wrong) => {
     const { ctx, client, repositoryId } = await ready();
     const caller = createCaller({ ...ctx, peer: null });
