@@ -8,6 +8,7 @@ import { addPlanCommands } from "./commands/plan";
 import { addRepositoryCommands } from "./commands/repository";
 import { addRestoreCommand } from "./commands/restore";
 import { addTokenCommands } from "./commands/token";
+import { addVaultCommands } from "./commands/vault";
 import { describeFailure, EXIT } from "./exit-code";
 import { makeOutput } from "./output";
 import type { Session } from "./session";
@@ -63,6 +64,7 @@ function buildProgram(streams: Streams): Command {
   addArchiveCommands(program, session);
   addRestoreCommand(program, session);
   addTokenCommands(program, session);
+  addVaultCommands(program, session);
   prepare(program, streams, json);
   return program;
 }

@@ -14,7 +14,7 @@ export function describeJob(job: ShownJob): string {
   ];
   if (job.problem) lines.push(oneLine(job.problem.say));
   if (job.progress && !isEnded(job.state)) lines.push(describeProgress(job));
-  return [...lines, ...describeResult(job)].join("\n");
+  return [...lines, ...describeResult(job), ...job.told.map(oneLine)].join("\n");
 }
 
 /** One line about where a job is now. */
