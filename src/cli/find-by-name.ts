@@ -40,9 +40,11 @@ export async function findPlan(bbs: BbsClient, given: string) {
   return oneOf(rows, given, "plan", (row) => [row.name, `${row.clientName}/${row.name}`]);
 }
 
-/** The archive with this id or name. */
-export async function findArchive(bbs: BbsClient, given: string) {
-  const rows = await allOf((cursor) => bbs.archives.list.query({ search: given, cursor, limit: 200 }));
+/** The archive with this id or name; `trashed`: by name among those in the trash. */
+export async function findArchive(bbs: BbsClient, given: string, trashed = false) {
+  const rows = await allOf((cursor) =>
+    bbs.archives.list.query({ search: given, trashed, cursor, limit: 200 }),
+  );
   if (rows.length > 0)
     return oneOf(rows, given, "archive", (row) => [row.name, `${row.clientName}/${row.name}`]);
   return bbs.archives.get.query({ id: given });

@@ -2,11 +2,13 @@ import type { Command } from "commander";
 import { allOf, findArchive, findClient, findPlan, findRepository } from "../find-by-name";
 import { oneLine, showBytes, showInstant } from "../output";
 import type { Session } from "../session";
+import { addTrashCommands } from "./archive-trash";
 
 interface ListOptions {
   client?: string;
   repository?: string;
   plan?: string;
+  trashed?: boolean;
 }
 
 export function addArchiveCommands(program: Command, session: Session): void {
@@ -18,12 +20,14 @@ export function addArchiveCommands(program: Command, session: Session): void {
     .option("--client <client>", "of this client only")
     .option("--repository <repository>", "in this repository only")
     .option("--plan <plan>", "of this plan only")
+    .option("--trashed", "what is in the trash, and until when")
     .action(async (options: ListOptions) => {
       const bbs = await session.bbs();
       const filter = {
         clientId: options.client ? (await findClient(bbs, options.client)).id : undefined,
         repositoryId: options.repository ? (await findRepository(bbs, options.repository)).id : undefined,
         planId: options.plan ? (await findPlan(bbs, options.plan)).id : undefined,
+        trashed: options.trashed === true,
       };
       const rows = await allOf((cursor) => bbs.archives.list.query({ ...filter, cursor, limit: 200 }));
       session.out().table(
@@ -37,9 +41,11 @@ export function addArchiveCommands(program: Command, session: Session): void {
           ["original", (row) => showBytes(row.originalBytes)],
           ["compressed", (row) => showBytes(row.compressedBytes)],
           ["deduplicated", (row) => showBytes(row.deduplicatedBytes)],
+          ["kept", (row) => (row.isProtected ? "protected" : null)],
+          ["gone after", (row) => showInstant(row.trashEndsAt)],
           ["id", (row) => row.id],
         ],
-        "No archives yet. `bbs plan run <plan>` makes one.",
+        options.trashed ? "The trash is empty." : "No archives yet. `bbs plan run <plan>` makes one.",
       );
     });
 
@@ -65,6 +71,8 @@ export function addArchiveCommands(program: Command, session: Session): void {
       );
       if (truncated) session.note("There is more than is shown here; name a folder further down.");
     });
+
+  addTrashCommands(archive, session);
 }
 
 function showName(entry: { name: string; type: string; linkTarget: string | null }): string {

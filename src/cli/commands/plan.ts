@@ -4,6 +4,7 @@ import { followJob } from "../follow-job";
 import { showInstant } from "../output";
 import type { Session } from "../session";
 import { UsageError } from "../usage-error";
+import { addKeepCommand } from "./plan-keep";
 
 interface CreateOptions {
   client: string;
@@ -98,4 +99,6 @@ export function addPlanCommands(program: Command, session: Session): void {
       if (options.watch) await followJob(bbs, started.jobId, session);
       else session.out().print(started, `Backing up ${name} (job ${started.jobId}).`);
     });
+
+  addKeepCommand(plan, session);
 }
