@@ -1,13 +1,15 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { callKeeper, type KeeperCall, KeeperError } from "~/keeper/client";
 import type { KeeperInput, KeeperOutput, KeeperVerb } from "~/keeper/contract";
+import type { Layers } from "~/keeper/layers";
 import { writeSshd } from "~/supervisor/sshd";
+import { type Auditor, startAuditor } from "./auditor";
 import { freePort } from "./free-port";
 import { bareEnvironment } from "./run-program";
 import { serverHome } from "./server-home";
@@ -37,6 +39,10 @@ export type StorageNode = {
   /** Ends the keeper with this signal and waits until it is gone. */
   endKeeper: (signal: NodeJS.Signals) => Promise<void>;
   startKeeper: () => Promise<void>;
+  /** Waits until the keeper has ended by itself. */
+  keeperIsGone: () => Promise<void>;
+  /** What audits in place of a worker; null with the option `audits: false`. */
+  auditor: Auditor | null;
   /** A client with its account and a borg of its own. */
   addClient: () => Promise<TestClient>;
   stop: () => Promise<void>;
@@ -47,6 +53,12 @@ export type StorageNodeOptions = {
   borg?: string | undefined;
   /** Folder to keep BBS_DATA in; default: one of its own. Needed for tests on another file system. */
   data?: string;
+  /** The keeper kills itself at the step that stands in the file `crash-at` beside the data folder (tests/support/crashing-keeper.ts). */
+  crashing?: boolean;
+  /** False: nobody audits, so a second writing session of a repository is not let in until the test does. */
+  audits?: false;
+  /** Layers of the vault to leave out. */
+  layers?: { [L in keyof Layers]?: false };
 };
 
 export async function startStorageNode(options: StorageNodeOptions = {}): Promise<StorageNode> {
@@ -55,7 +67,10 @@ export async function startStorageNode(options: StorageNodeOptions = {}): Promis
   const data = options.data ?? join(base, "data");
   const borg = options.borg ?? "/usr/bin/borg";
   const programs = join(base, "programs");
-  await bundlePrograms(programs);
+  await bundlePrograms(
+    programs,
+    options.crashing || options.layers ? "tests/support/crashing-keeper.ts" : "src/keeper/main.ts",
+  );
 
   const port = await freePort();
   mkdirSync(data, { recursive: true, mode: 0o711 });
@@ -89,6 +104,7 @@ export async function startStorageNode(options: StorageNodeOptions = {}): Promis
     keeper.kill(signal);
     await gone;
   };
+  if (options.layers) writeFileSync(join(data, "../layers.json"), JSON.stringify(options.layers));
   await startKeeper();
   const sshd = spawn(start.command, start.args, {
     stdio: ["ignore", "pipe", "pipe"],
@@ -98,14 +114,24 @@ export async function startStorageNode(options: StorageNodeOptions = {}): Promis
   await until("sshd listens", () => connects({ port, host: "127.0.0.1" }));
 
   const clients: TestClient[] = [];
+  const passphrases = new Map<string, string>();
+  const ask: StorageNode["keeper"] = (verb, input, call) => {
+    if (verb === "create-repository" && "repositoryId" in input && "passphrase" in input)
+      if (!passphrases.has(input.repositoryId)) passphrases.set(input.repositoryId, input.passphrase);
+    return callKeeper(verb, input, { socketPath: join(data, "run/keeper.sock"), ...call });
+  };
+  const auditor = options.audits === false ? null : startAuditor(ask, (id) => passphrases.get(id));
   const node: StorageNode = {
-    ...{ data, port, borg, hostKey: start.hostKeys[0] ?? "" },
+    ...{ data, port, borg, hostKey: start.hostKeys[0] ?? "", auditor },
     keeper: (verb, input, call) =>
-      callKeeper(verb, input, { socketPath: join(data, "run/keeper.sock"), ...call }).catch((error) => {
+      ask(verb, input, call).catch((error) => {
         // A fault names no cause to its caller; a test's reader wants it.
         if (error instanceof KeeperError && error.code === "fault") console.warn(printed.slice(-4000));
         throw error;
       }),
+    keeperIsGone: async () => {
+      if (keeper.exitCode === null && keeper.signalCode === null) await once(keeper, "exit");
+    },
     printed: () => printed,
     keeperPid: () => keeper.pid ?? 0,
     endKeeper,
@@ -116,6 +142,7 @@ export async function startStorageNode(options: StorageNodeOptions = {}): Promis
       return client;
     },
     stop: async () => {
+      await auditor?.stop();
       for (const client of clients) {
         client.stop();
         await node.keeper("end-sessions", { clientId: client.id }).catch(() => undefined);
@@ -133,10 +160,10 @@ export async function startStorageNode(options: StorageNodeOptions = {}): Promis
 }
 
 /** Both programs as they are shipped: one file each, owned by us, readable for the clients' accounts. */
-async function bundlePrograms(folder: string) {
+async function bundlePrograms(folder: string, keeper: string) {
   mkdirSync(folder, { mode: 0o755 });
   await build({
-    entryPoints: { keeper: join(sources, "src/keeper/main.ts"), gate: join(sources, "src/gate/main.ts") },
+    entryPoints: { keeper: join(sources, keeper), gate: join(sources, "src/gate/main.ts") },
     ...{ outdir: folder, outExtension: { ".js": ".mjs" }, bundle: true, platform: "node", format: "esm" },
     ...{ target: "node20", logLevel: "error", tsconfig: join(sources, "tsconfig.json") },
   });

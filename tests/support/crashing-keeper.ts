@@ -1,0 +1,39 @@
+import { appendFileSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { startKeeper } from "~/keeper/start-keeper";
+
+/**
+ * The keeper as a program that dies by SIGKILL when it comes to the step whose name stands in the file `crash-at` beside its data folder;
+ * the file goes first, so it dies once. Every step it passes is written to `steps` there. Layers that `layers.json` names are left out.
+ */
+const data = process.env.BBS_DATA ?? "";
+const beside = (name: string) => join(dirname(data), name);
+
+process.umask(0o077);
+const keeper = await startKeeper({
+  data,
+  borg: process.env.BBS_BORG ?? "borg",
+  workerGroup: undefined,
+  program: { node: process.execPath, gate: fileURLToPath(new URL("gate.mjs", import.meta.url)) },
+  layers: JSON.parse(read("layers.json") ?? "{}"),
+  atStep: (step) => {
+    appendFileSync(beside("steps"), `${step}\n`);
+    if (read("crash-at") !== step) return;
+    rmSync(beside("crash-at"));
+    process.kill(process.pid, "SIGKILL");
+    // The signal is delivered when the kernel comes to it; nothing more may happen until then.
+    for (;;);
+  },
+});
+
+process.once("SIGTERM", () => void keeper.stop().then(() => process.exit(0)));
+
+function read(name: string): string | null {
+  try {
+    return readFileSync(beside(name), "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw error;
+  }
+}
