@@ -88,6 +88,31 @@ test("the whole story is told from the command line", async () => {
   expect(readFileSync(join(folder, source, "letter"), "utf8")).toBe("Dear reader,\n");
 });
 
+test("an archive is protected, previewed and kept out of the trash, and the journal of it verifies", async () => {
+  const [archive] = await json<{ name: string }[]>("archive", "list");
+  const name = archive?.name ?? "";
+  expect((await bbs("archive", "protect", name, "--watch")).code).toBe(0);
+  expect(await json("archive", "list")).toMatchObject([{ name, isProtected: true, trashedAt: null }]);
+  expect((await bbs("archive", "remove", name, "--confirm", name)).code).toBe(3);
+  expect((await bbs("archive", "protect", name, "--off", "--watch")).code).toBe(0);
+  // It is the only one: the keeper's own floor keeps it, whoever asks.
+  const removed = await bbs("archive", "remove", name, "--confirm", name, "--watch");
+  expect(removed).toMatchObject({ code: 1, error: expect.stringContaining(`${name} stays.`) });
+  expect(await json("archive", "list", "--trashed")).toEqual([]);
+
+  const preview = await bbs("plan", "keep", "letters", "--daily", "7", "--dry-run");
+  expect(preview.out).toMatch(/stays +.*never removed/);
+  const kept = await bbs("plan", "keep", "letters", "--daily", "7", "--weekly", "4");
+  expect(kept).toMatchObject({ code: 0, out: "letters keeps 7 daily and 4 weekly.\n" });
+
+  const verified = await command("bbs-admin", ["journal", "verify", "--json"]);
+  expect(verified).toMatchObject({ code: 0, error: "" });
+  expect(JSON.parse(verified.out)).toMatchObject({
+    intact: true,
+    headHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+  });
+});
+
 test("tables are for people, lists in JSON for programs", async () => {
   const { out } = await bbs("client", "list");
   expect(out).toMatch(/^NAME +STATE +OS/);
@@ -109,6 +134,9 @@ test("a wrong command line ends with 2", async () => {
     ["plan", "create", "x", "--client", "web-01"],
     ["restore", "--archive", "x", "--to", "there"],
     ["client", "remove", "web-01"],
+    ["plan", "keep", "letters"],
+    ["plan", "keep", "letters", "--everything", "--daily", "7"],
+    ["plan", "keep", "letters", "--daily", "many"],
   ])
     expect(await bbs(...words)).toMatchObject({ code: 2, out: "", error: expect.stringMatching(/\S/) });
 });
