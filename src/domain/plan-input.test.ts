@@ -83,7 +83,7 @@ describe("a plan in words", () => {
       oneFileSystem: true,
     };
     expect(summarizePlan(plan, { client: "web-01", repository: "web" })).toBe(
-      "System reads /etc and /home on web-01 and writes to web with zstd level 3. It leaves out what matches *.tmp and directories marked as caches. It stays on the file systems these directories are on. It runs when you press Back up now.",
+      "System reads /etc and /home on web-01 and writes to web with zstd level 3. It leaves out what matches *.tmp and directories marked as caches. It stays on the file systems these directories are on. It keeps everything, for ever. It runs when you press Back up now.",
     );
   });
 

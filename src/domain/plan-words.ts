@@ -1,4 +1,5 @@
 import type { PlanDraft } from "./plan-input";
+import { sayKeepRules } from "./retention-words";
 
 /** The compressions the editor offers without "Advanced", in words. */
 export const COMPRESSION_CHOICES = [
@@ -33,7 +34,7 @@ export function compressionWords(compression: string): string {
  * the form is being filled in.
  */
 export function summarizePlan(
-  plan: Omit<PlanDraft, "clientId" | "repositoryId" | "keep">,
+  plan: Omit<PlanDraft, "clientId" | "repositoryId" | "keep"> & { keep?: PlanDraft["keep"] },
   names: { client: string | null; repository: string | null },
 ): string {
   const sources = plan.sources.filter((path) => path.trim() !== "");
@@ -53,6 +54,7 @@ export function summarizePlan(
     ` and writes to ${names.repository ?? "a repository you have not chosen yet"} with ${compressionWords(plan.compression)}. `,
     left.length > 0 ? `It leaves out ${left.join(" and ")}. ` : "It leaves nothing out. ",
     boundary,
+    plan.keep === undefined ? "" : ` It keeps ${sayKeepRules(plan.keep)}.`,
     " It runs when you press Back up now.",
   ].join("");
 }

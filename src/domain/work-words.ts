@@ -56,11 +56,15 @@ function tellTrash(work: Work): (string | null)[] {
 }
 
 function tellPrune(work: Work): (string | null)[] {
-  const trashed = listLength(work, "trashed") ?? number(work, "trashed");
+  const considered = number(work, "considered");
+  const trashed = listLength(work, "trashed");
+  if (considered === null || trashed === null) return [];
+  const of = `Of ${archives(considered)}`;
   return [
-    trashed === 0 ? "Nothing had to go." : null,
-    trashed ? `${archives(trashed)} went into the trash.` : null,
-    countOf(work, "kept", "archive is kept", "archives are kept"),
+    trashed === 0
+      ? `${of} all stay.`
+      : `${of} ${formatCount(trashed)} went into the trash and can be brought back.`,
+    ...keptSentences(work),
   ];
 }
 

@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import { type Browser, chromium, type Page, type Response } from "@playwright/test";
 import { openPool } from "~/server/db";
 import { createTestDatabase, startTestPostgres } from "../support/postgres";
+import { SCREEN_LAB_RUN } from "../support/screens-lab";
 import { filledPages, type ScreenPage } from "../support/screens-pages";
 import { SCREEN_ADMIN, seedFleet } from "../support/screens-seed";
 import { startScreenWeb } from "../support/screens-web";
@@ -27,7 +28,7 @@ export async function bench(): Promise<Figure[]> {
   const databaseUrl = await createTestDatabase(postgres.adminUrl, "page_weight");
   const pool = openPool(databaseUrl, { most: 4, applicationName: "page-weight" });
   const pages = filledPages(await seedFleet(pool));
-  const web = await startScreenWeb(root, databaseUrl);
+  const web = await startScreenWeb(root, databaseUrl, SCREEN_LAB_RUN);
   const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
   try {
     const session = await signIn(browser, web.url);

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openPool, type Pool } from "~/server/db";
 import { createTestDatabase, startTestPostgres, type TestPostgres } from "../support/postgres";
 import { keepMoving } from "../support/screens-alive";
+import { SCREEN_LAB_RUN } from "../support/screens-lab";
 import { emptyPages, filledPages, type ScreenPage } from "../support/screens-pages";
 import { SCREEN_ADMIN, seedEmpty, seedFleet } from "../support/screens-seed";
 import { startScreenWeb } from "../support/screens-web";
@@ -51,7 +52,7 @@ describe("every page", () => {
       const pool = openPool(url, { most: 4, applicationName: "accessibility-test" });
       const pages = filling === "filled" ? filledPages(await seedFleet(pool)) : await seedNothing(pool);
       const still = keepMoving(pool);
-      const web = await startScreenWeb(ROOT, url);
+      const web = await startScreenWeb(ROOT, url, filling === "filled" ? SCREEN_LAB_RUN : undefined);
       try {
         const findings: string[] = [];
         for (const [turn, look] of LOOKS.entries()) {

@@ -49,7 +49,8 @@ export async function seedHistory(ctx: Ctx, plans: readonly SeededPlan[]): Promi
       const startedAt = new Date(ctx.now.getTime() - day * DAY_MS - (70 + index * 41) * 60_000);
       const seconds = 40 + plan.gigabytes * 2.3 + (day % 7) * 11;
       const job = backupRow(plan, { startedAt, seconds, state });
-      const sequence = sessionRows.length + 1;
+      // In the order of time: the plans of a day, one after the other.
+      const sequence = (29 - day) * plans.length + plans.length - index;
       jobRows.push(job);
       sessionRows.push(sessionRow(plan, { startedAt, seconds, sequence, state }));
       if (state !== "failed") {
@@ -57,6 +58,7 @@ export async function seedHistory(ctx: Ctx, plans: readonly SeededPlan[]): Promi
       }
     }
   }
+  numberTransactions(sessionRows);
   const [first] = plans;
   const newest = archiveRows.findLast((row) => row.planId === first?.planId);
   if (!first || !newest) throw new Error("there is nothing to show");
@@ -68,7 +70,7 @@ export async function seedHistory(ctx: Ctx, plans: readonly SeededPlan[]): Promi
   await ctx.db.insert(archiveLedger).values(archiveRows);
   await ctx.db
     .insert(gateSessions)
-    .values([...sessionRows, refusedSession(first, ctx.now, sessionRows.length + 1)]);
+    .values([...sessionRows, refusedSession(first, ctx.now, 30 * plans.length + 1)]);
   const ended = (state: JobState) =>
     jobRows.findLast((row) => row.kind === "backup" && row.state === state)?.id ?? "";
   const shown = {
@@ -315,14 +317,20 @@ function sessionRow(
     refused: null,
     repositoryId: plan.repositoryId,
     writing: true,
-    transactionBefore: transactionAfter(run.sequence - 1),
-    transactionAfter: transactionAfter(run.state === "failed" ? run.sequence - 1 : run.sequence),
+    transactionBefore: 0,
+    transactionAfter: 0,
   };
 }
 
-/** The segment that ends with the commit of a session: each writes three. */
-export function transactionAfter(sequence: number): number {
-  return sequence * 3;
+/** Gives the sessions of each repository the transactions they went from and to: three segments each, none for one that failed. */
+function numberTransactions(rows: (typeof gateSessions.$inferInsert)[]): void {
+  const last = new Map<string | null | undefined, number>();
+  for (const row of rows.toSorted((a, b) => a.sequence - b.sequence)) {
+    const before = last.get(row.repositoryId) ?? 2;
+    row.transactionBefore = before;
+    row.transactionAfter = before + (row.exitCode === 0 ? 3 : 0);
+    last.set(row.repositoryId, row.transactionAfter);
+  }
 }
 
 function refusedSession(plan: SeededPlan, now: Date, sequence: number) {

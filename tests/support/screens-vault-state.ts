@@ -3,8 +3,8 @@ import { desc, eq } from "drizzle-orm";
 import type { VaultState } from "~/keeper/contract";
 import type { Ctx } from "~/server/context";
 import { repositories } from "~/server/db/schema/repositories";
-import { archiveLedger, keyEscrows, vaultStates } from "~/server/db/schema/vault";
-import { type SeededPlan, transactionAfter } from "./screens-history";
+import { archiveLedger, gateSessions, keyEscrows, vaultStates } from "~/server/db/schema/vault";
+import type { SeededPlan } from "./screens-history";
 
 const DAY_MS = 86_400_000;
 const RULES = { trashDays: 7, keepOldSealDays: 7, floorNewest: 3, floorWeeklyDays: 90 };
@@ -12,20 +12,26 @@ const RULES = { trashDays: 7, keepOldSealDays: 7, floorNewest: 3, floorWeeklyDay
 /** A repository that is sealed with all its archives and where nothing has happened since. */
 export async function stateOf(ctx: Ctx, plan: SeededPlan): Promise<VaultState> {
   const rows = await ctx.db
-    .select({ sequence: archiveLedger.sessionSequence, at: archiveLedger.observedAt })
+    .select({ at: archiveLedger.observedAt })
     .from(archiveLedger)
     .where(eq(archiveLedger.repositoryId, plan.repositoryId))
     .orderBy(desc(archiveLedger.observedAt));
-  const last = Math.max(0, ...rows.map((row) => row.sequence ?? 0));
+  const [session] = await ctx.db
+    .select({ transaction: gateSessions.transactionAfter })
+    .from(gateSessions)
+    .where(eq(gateSessions.repositoryId, plan.repositoryId))
+    .orderBy(desc(gateSessions.transactionAfter))
+    .limit(1);
+  const transaction = session?.transaction ?? 0;
   const sealedAt = new Date((rows[0]?.at ?? ctx.now).getTime() + 9_000).toISOString();
   return {
     auditedAt: sealedAt,
-    auditedTransaction: transactionAfter(last),
+    auditedTransaction: transaction,
     unaudited: 0,
     sealKind: "hard-links",
     seals: [
       {
-        transaction: transactionAfter(last),
+        transaction,
         sealedAt,
         archives: rows.length,
         segments: 2_417,

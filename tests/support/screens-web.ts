@@ -3,16 +3,23 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { AttackLabRun } from "~/domain/attack-lab";
+import { recordAttackLab } from "~/server/system/attack-lab";
 import { ensureTls } from "~/supervisor/tls";
 import { freePort } from "./free-port";
 import { until } from "./until";
 
-/** The built program `web` on a free port of loopback with a database of its own. Nothing else runs: no worker, no keeper. */
+/**
+ * The built program `web` on a free port of loopback with a database of its own. Nothing else runs: no worker, no keeper. `labRun`: what
+ * the attack lab recorded last; none: it never ran.
+ */
 export async function startScreenWeb(
   root: string,
   databaseUrl: string,
+  labRun?: AttackLabRun,
 ): Promise<{ url: string; stop(): Promise<void> }> {
   const data = mkdtempSync(join(tmpdir(), "bbs-screens-"));
+  if (labRun) await recordAttackLab(labRun, data);
   const port = await freePort();
   const url = `https://127.0.0.1:${port}`;
   const fingerprint = await ensureTls({ data, appUrl: url, given: null, readerGroup: null });

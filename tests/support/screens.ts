@@ -4,6 +4,7 @@ import { type Browser, chromium, type Page } from "@playwright/test";
 import { openPool, type Pool } from "~/server/db";
 import { createTestDatabase, startTestPostgres } from "./postgres";
 import { keepMoving } from "./screens-alive";
+import { SCREEN_LAB_RUN } from "./screens-lab";
 import { emptyPages, filledPages, type ScreenPage } from "./screens-pages";
 import { SCREEN_ADMIN, seedEmpty, seedFleet } from "./screens-seed";
 import { startScreenWeb } from "./screens-web";
@@ -30,7 +31,7 @@ export async function takeScreenshots({ root, only }: { root: string; only: stri
         (page) => only.length === 0 || only.some((word) => page.name.includes(word)),
       );
       const still = keepMoving(pool);
-      const web = await startScreenWeb(root, url);
+      const web = await startScreenWeb(root, url, filling === "filled" ? SCREEN_LAB_RUN : undefined);
       try {
         for (const [size, viewport] of Object.entries(SIZES)) {
           for (const theme of THEMES) {

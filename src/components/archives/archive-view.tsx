@@ -68,8 +68,8 @@ export function ArchiveView({ id }: { id: string }) {
 function InTrash({ archive }: { archive: { trashedAt: Date | null; trashEndsAt: Date | null } }) {
   return (
     <Notice tone="warn" title="This archive is in the trash">
-      Removed <RelativeTime at={archive.trashedAt} />. It can be restored from as before, and brought back{" "}
-      <TrashEnd at={archive.trashEndsAt} />.
+      Removed <RelativeTime at={archive.trashedAt} />. It can be restored from as before, and can be brought
+      back <TrashEnd at={archive.trashEndsAt} />.
     </Notice>
   );
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { useNow } from "~/components/ui/now";
-import { RelativeTime } from "~/components/ui/relative-time";
+import { ShortTime } from "~/components/ui/short-time";
 
 /** Until when an archive can surely be brought back; afterwards it is a matter of when the next compaction runs. */
 export function TrashEnd({ at }: { at: Date | null }) {
@@ -10,7 +10,7 @@ export function TrashEnd({ at }: { at: Date | null }) {
   if (at <= now) return <span className="text-warn">until the next compaction</span>;
   return (
     <>
-      surely until <RelativeTime at={at} />
+      until <ShortTime at={at} />
     </>
   );
 }

@@ -35,7 +35,7 @@ export function RepositoriesOfClient({ clientId }: { clientId: string }) {
                 <TextLink row href={`/repositories/${repository.id}`} className="truncate">
                   {repository.name}
                 </TextLink>
-                <RepositoryStateBadge state={repository.state} />
+                <RepositoryStateBadge state={repository.state} held={repository.heldAt !== null} />
               </div>
               <div className="flex justify-between gap-3 text-[0.8125rem] text-ink-soft">
                 <span>

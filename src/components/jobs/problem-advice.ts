@@ -3,6 +3,9 @@ import type { AGENT_PROBLEMS } from "~/protocol/v1";
 
 type AgentProblem = (typeof AGENT_PROBLEMS)[number];
 
+/** Codes of our own: a lease that ran out, an audit that found something, a repository that waits for a decision. */
+type ServerProblem = "agent-silent" | "not-clean" | "repository-quarantined";
+
 /** What to do about a failed job, beside what its own words say. `retry`: trying again as it is can help. */
 export interface Advice {
   title: string;
@@ -28,8 +31,13 @@ const UNKNOWN = advice(
   true,
 );
 
+const HELD = advice(
+  "The repository is held",
+  "An audit found that it was tampered with. Review the incident under Vault: roll back or accept, then retry.",
+);
+
 /** Exhaustive over the codes of the agent and of the keeper: a new code does not compile until it has advice here. */
-const ADVICE: Record<AgentProblem | KeeperRefusal | "agent-silent", Advice> = {
+const ADVICE: Record<AgentProblem | KeeperRefusal | ServerProblem, Advice> = {
   "borg-missing": advice(
     "borg is not installed",
     "Install borgbackup on the machine (Debian: apt install borgbackup), then retry.",
@@ -130,9 +138,11 @@ const ADVICE: Record<AgentProblem | KeeperRefusal | "agent-silent", Advice> = {
     "The repository exists already",
     "A repository of this id with another passphrase is in the way. Look at the storage machine.",
   ),
-  "repository-held": advice(
-    "The repository is held",
-    "An audit found that it was tampered with. Review the incident under Vault: roll back or accept, then retry.",
+  "repository-held": HELD,
+  "repository-quarantined": HELD,
+  "not-clean": advice(
+    "The audit found something",
+    "The repository is held. Review the incident under Vault and decide: roll back, or accept.",
   ),
   "not-allowed": advice(
     "The vault does not allow this now",

@@ -54,7 +54,7 @@ export function JournalPage() {
                       {entry.clientId ? (
                         <>
                           {" · "}
-                          <TextLink href={`/clients/${entry.clientId}`}>client</TextLink>
+                          <TextLink href={`/clients/${entry.clientId}`}>open the client</TextLink>
                         </>
                       ) : null}
                     </p>

@@ -20,6 +20,8 @@ type Mark = Api["plans"]["previewKeep"]["marks"][number];
 const SETTLE_MS = 350;
 /** Archives shown before somebody asks for all. */
 const FIRST_ROWS = 10;
+/** One reason is enough to stay; all of them stand in the hint. */
+const SHOWN_REASONS = 2;
 
 /** What the rules would keep and remove of the archives that this plan has now, each with its reasons. Nothing is done by looking. */
 export function KeepPreview({ planId, keep }: { planId: string | null; keep: KeepRules }) {
@@ -135,7 +137,10 @@ function MarkRow({ mark }: { mark: Mark }) {
           </span>
         )}
       </Cell>
-      <Cell className="text-[0.8125rem] text-ink-soft">{mark.reasons.join("; ")}</Cell>
+      <Cell className="text-[0.8125rem] text-ink-soft" title={mark.reasons.join("; ")}>
+        {mark.reasons.slice(0, SHOWN_REASONS).join("; ")}
+        {mark.reasons.length > SHOWN_REASONS ? `; and ${mark.reasons.length - SHOWN_REASONS} more` : ""}
+      </Cell>
     </Row>
   );
 }

@@ -17,7 +17,7 @@ export function PlanWhere({ fixedClient }: { fixedClient: boolean }) {
   const clientId = useWatch({ control, name: "clientId" });
   const clients = useClientChoices();
   return (
-    <div className="grid gap-4 sm:grid-cols-2">
+    <div className="grid items-start gap-4 sm:grid-cols-2">
       <Controller
         control={control}
         name="clientId"

@@ -26,7 +26,7 @@ export function RepositoryPage({ id }: { id: string }) {
       <PageHeader
         crumbs={[{ label: "Repositories", href: "/repositories" }]}
         title={repository.name}
-        badge={<RepositoryStateBadge state={repository.state} />}
+        badge={<RepositoryStateBadge state={repository.state} held={repository.heldAt !== null} />}
         state={<RepositorySentence repository={repository} />}
         actions={
           repository.state === "ready" && repository.planCount === 0 ? (

@@ -20,7 +20,7 @@ export function RepositoryTableRow({ repository }: { repository: RepositoryRow }
         ) : null}
       </Cell>
       <Cell>
-        <RepositoryStateBadge state={repository.state} />
+        <RepositoryStateBadge state={repository.state} held={repository.heldAt !== null} />
       </Cell>
       <Cell className="max-w-40 truncate">
         <TextLink href={`/clients/${repository.clientId}`}>{repository.clientName}</TextLink>

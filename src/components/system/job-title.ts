@@ -1,4 +1,4 @@
-import type { JobKind } from "~/domain/job";
+import { JOB_KINDS, type JobKind } from "~/domain/job";
 
 /** Every kind of job in words. */
 export const JOB_KIND_NAMES: Record<JobKind, string> = {
@@ -20,8 +20,9 @@ export const JOB_KIND_NAMES: Record<JobKind, string> = {
   "set-vault-rules": "Change vault rules",
 };
 
-/** "Backup of web-01 · etc and home". */
+/** "Backup of web-01 · etc and home"; work of the server is named first and then whose it is for: "Roll back · web-01". */
 export function jobTitle(job: { kind: JobKind; clientName: string; planName: string | null }): string {
-  const what = `${JOB_KIND_NAMES[job.kind]} of ${job.clientName}`;
+  const of = JOB_KINDS[job.kind].executor === "agent" ? " of " : " · ";
+  const what = `${JOB_KIND_NAMES[job.kind]}${of}${job.clientName}`;
   return job.planName ? `${what} · ${job.planName}` : what;
 }

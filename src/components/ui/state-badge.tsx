@@ -8,6 +8,7 @@ import {
   Hourglass,
   LoaderCircle,
   type LucideIcon,
+  OctagonAlert,
   PlugZap,
   TriangleAlert,
   Unplug,
@@ -50,6 +51,8 @@ const REPOSITORY_LOOKS: Record<RepositoryState, Look> = {
   failed: { word: "Failed", tone: "fail", icon: CircleX },
 };
 
+const HELD_LOOK: Look = { word: "Held", tone: "fail", icon: OctagonAlert };
+
 function Shown({ look }: { look: Look }) {
   const Icon = look.icon;
   return (
@@ -67,6 +70,7 @@ export function JobStateBadge({ state }: { state: JobState }) {
 export function ClientStateBadge({ state }: { state: ClientState }) {
   return <Shown look={CLIENT_LOOKS[state]} />;
 }
-export function RepositoryStateBadge({ state }: { state: RepositoryState }) {
-  return <Shown look={REPOSITORY_LOOKS[state]} />;
+/** `held`: an audit found something; that outweighs what the repository is otherwise. */
+export function RepositoryStateBadge({ state, held = false }: { state: RepositoryState; held?: boolean }) {
+  return <Shown look={held ? HELD_LOOK : REPOSITORY_LOOKS[state]} />;
 }

@@ -32,7 +32,7 @@ export function ArchivesThenAndNow({
         <Table label="Archives then and now">
           <TableHead>
             <HeadCell>Archive</HeadCell>
-            <HeadCell>Then</HeadCell>
+            <HeadCell from="sm">Then</HeadCell>
             <HeadCell>Now</HeadCell>
           </TableHead>
           <TableBody>
@@ -69,17 +69,15 @@ function sentence(review: Review, rows: readonly ComparedArchive[], lastCleanArc
 function ComparedRow({ archive, readable }: { archive: ComparedArchive; readable: boolean }) {
   return (
     <Row className={archive.state === "missing" ? "bg-fail-wash hover:bg-fail-wash" : undefined}>
-      <Cell className="w-full max-w-0">
-        <span className="block truncate" title={archive.name}>
-          {archive.name}
-        </span>
+      <Cell className="w-full">
+        <span className="block break-all">{archive.name}</span>
         {archive.observedAt ? (
           <span className="block text-[0.8125rem] text-ink-soft">
             seen <ShortTime at={new Date(archive.observedAt)} />
           </span>
         ) : null}
       </Cell>
-      <Cell className="whitespace-nowrap">
+      <Cell from="sm" className="whitespace-nowrap">
         {archive.state === "new" ? (
           <Mark icon={Minus} tone="text-ink-soft" word="Not there" />
         ) : (

@@ -33,22 +33,20 @@ export function IncidentPage({ id }: { id: string }) {
         state={<span className="text-base text-ink">{incident.sentence}</span>}
         actions={<TextLink href={`/repositories/${incident.repositoryId}`}>Open the repository</TextLink>}
       />
-      {open ? <Decide incident={incident} /> : <IncidentResolved incident={incident} />}
+      {open ? null : <IncidentResolved incident={incident} />}
+      <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_24rem]">
+        <IncidentEvidence incident={incident} />
+        <IncidentFacts incident={incident} />
+      </div>
+      {open ? <Decide incident={incident} /> : null}
       <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_24rem]">
         <div className="grid min-w-0 gap-6">
-          <IncidentEvidence incident={incident} />
-          <Section
-            title="What happened since the last clean state"
-            note="Each line is a transaction that borg committed, as the audit read it from the segments."
-          >
+          <Section title="What happened since the last clean state">
             <IncidentTimeline incident={incident} />
           </Section>
           <ArchivesThenAndNow review={incident.review} lastCleanArchives={incident.lastCleanArchives} />
         </div>
-        <div className="grid min-w-0 gap-6 md:grid-cols-2 xl:grid-cols-1">
-          <IncidentFacts incident={incident} />
-          {open ? <RotateKey incident={incident} /> : null}
-        </div>
+        {open ? <RotateKey incident={incident} /> : null}
       </div>
     </>
   );

@@ -13,7 +13,9 @@ export function IncidentTimeline({ incident }: { incident: IncidentDetail }) {
   if (!review) {
     return (
       <p className="rounded-md border bg-panel p-4 text-ink-soft">
-        The audit has not told the transactions yet. Audit the repository once more from its page.
+        {incident.resolvedAt
+          ? "What the transactions did was not kept."
+          : "The transactions could not be read yet. Audit the repository once more from its page."}
       </p>
     );
   }
@@ -30,7 +32,9 @@ export function IncidentTimeline({ incident }: { incident: IncidentDetail }) {
         <TableHead>
           <HeadCell>Committed</HeadCell>
           <HeadCell>Session</HeadCell>
-          <HeadCell number>Added</HeadCell>
+          <HeadCell number from="sm">
+            Added
+          </HeadCell>
           <HeadCell number title="Objects that were stored before">
             Removed
           </HeadCell>
@@ -44,7 +48,9 @@ export function IncidentTimeline({ incident }: { incident: IncidentDetail }) {
               <td colSpan={5} className="px-3 py-1.5 text-ok">
                 <span className="inline-flex items-center gap-2">
                   <Flag aria-hidden className="size-4" />
-                  Last clean state, <ShortTime at={incident.lastCleanAt} />
+                  <span>
+                    Last clean state, <ShortTime at={incident.lastCleanAt} />
+                  </span>
                 </span>
               </td>
             </tr>
@@ -89,6 +95,9 @@ function TransactionRow({
             <span className="block text-[0.8125rem] text-ink-soft">
               from {session.peerAddress ?? "an unknown address"}, <ShortTime at={session.startedAt} />
             </span>
+            <span className="block text-[0.8125rem] text-ink-soft sm:hidden">
+              added {formatCount(transaction.objectsAdded)}
+            </span>
           </>
         ) : (
           <span className="text-fail">
@@ -97,7 +106,7 @@ function TransactionRow({
           </span>
         )}
       </Cell>
-      <Cell number>
+      <Cell number from="sm">
         <span className="inline-flex items-center gap-1">
           <Plus aria-hidden className="size-3.5 text-ink-soft" />
           {formatCount(transaction.objectsAdded)}

@@ -78,6 +78,9 @@ function SessionRows({ session }: { session: VaultSession }) {
       <Row className={open ? "border-b-0" : undefined}>
         <Cell className="whitespace-nowrap">
           <RelativeTime at={session.startedAt} />
+          <span className="block text-[0.8125rem] text-ink-soft sm:hidden">
+            {session.peerAddress ?? "unknown"}
+          </span>
         </Cell>
         <Cell>
           <SessionOutcome session={session} />

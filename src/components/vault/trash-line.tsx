@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { ButtonLink } from "~/components/ui/button-link";
+import { useNow } from "~/components/ui/now";
 import { RelativeTime } from "~/components/ui/relative-time";
 import { formatCount } from "~/domain/quantity";
 import { useTRPC } from "~/trpc/react";
@@ -11,6 +12,7 @@ import { VaultLine } from "./vault-line";
 /** How many archives wait in the trash, and when the first of them may go. */
 export function TrashLine({ repositoryId, state }: { repositoryId: string; state: VaultState }) {
   const trpc = useTRPC();
+  const { now } = useNow();
   const { trashDays } = state.rules;
   const trash = useQuery({
     ...trpc.archives.list.queryOptions({ repositoryId, trashed: true, limit: 200 }),
@@ -42,7 +44,7 @@ export function TrashLine({ repositoryId, state }: { repositoryId: string; state
           {formatCount(state.trashed)} {state.trashed === 1 ? "archive" : "archives"}
           {first ? (
             <span className="text-ink-soft">
-              , the first may go <RelativeTime at={first} />
+              , the first may go {first <= now ? "with the next compaction" : <RelativeTime at={first} />}
             </span>
           ) : null}
         </>

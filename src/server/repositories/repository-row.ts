@@ -16,6 +16,8 @@ export interface RepositoryRow {
   state: (typeof REPOSITORY_STATES)[number];
   /** Why its state is `failed`; else null. */
   problem: string | null;
+  /** Since when it is held for a person's decision; null: it is not. */
+  heldAt: Date | null;
   /** Bytes on disk when last measured; null before. */
   sizeBytes: number | null;
   sizedAt: Date | null;
@@ -74,6 +76,7 @@ export async function readRepositoryRows(
       clientName: clients.name,
       state: repositories.state,
       problem: repositories.problem,
+      heldAt: repositories.heldAt,
       sizeBytes: repositories.sizeBytes,
       sizedAt: repositories.sizedAt,
       quotaBytes: repositories.quotaBytes,
