@@ -15,17 +15,16 @@ const EXISTED = 2;
 const ASK = 4;
 /** A later session touched it once more. */
 const SUPERSEDED = 8;
-const FLAG_BITS = 4;
 
 /**
- * Objects by id and session, some 48 bytes each, outside the heap of JavaScript. Each entry is numbered by its place; an object that
+ * Objects by id and session, some 45 bytes each, outside the heap of JavaScript. Each entry is numbered by its place; an object that
  * several sessions touch has one entry for each, the newest of which is found by id.
  *
  * Ids come from a client that may choose them to collide, so places are given by tabulation hashing with random tables.
  */
 export class ObjectTable {
   readonly #ids: Uint32Array[] = [];
-  readonly #states: Uint32Array[] = [];
+  readonly #states: Uint8Array[] = [];
   readonly #segments: Uint32Array[] = [];
   readonly #salts = randomFillSync(new Uint32Array(4 * WORDS * 256));
   /** The id that is looked for. */
@@ -37,25 +36,25 @@ export class ObjectTable {
     return this.#count;
   }
 
-  /** Notes a PUT or DELETE of the id at `at` in `view`. `session` counts up over a scan. */
-  note(view: DataView, at: number, isPut: boolean, session: number, segment: number): void {
+  /** Notes a PUT or DELETE of the id at `at` in `view`. `sessionFrom` is the first segment of the session that `segment` is of. */
+  note(view: DataView, at: number, isPut: boolean, segment: number, sessionFrom: number): void {
     const id = this.#id;
     for (let i = 0; i < WORDS; i++) id[i] = view.getUint32(at + 4 * i, true);
     const slot = this.#slotOf(id, 0);
     const newest = (this.#slots[slot] ?? 0) - 1;
     if (newest < 0) {
-      this.#slots[slot] = this.#add(id, session, segment, isPut ? ALIVE | ASK : EXISTED) + 1;
+      this.#slots[slot] = this.#add(id, segment, isPut ? ALIVE | ASK : EXISTED) + 1;
       if (this.#count * 2 > this.#slots.length) this.#grow();
       return;
     }
     const state = this.#state(newest);
-    if (state >>> FLAG_BITS === session) {
+    if (this.segment(newest) >= sessionFrom) {
       this.#setState(newest, isPut ? state | ALIVE : state & ~ALIVE);
       return;
     }
     this.#setState(newest, state | SUPERSEDED);
     const existed = (state & ALIVE) !== 0 ? EXISTED : 0;
-    this.#slots[slot] = this.#add(id, session, segment, (isPut ? ALIVE : 0) | existed) + 1;
+    this.#slots[slot] = this.#add(id, segment, (isPut ? ALIVE : 0) | existed) + 1;
   }
 
   /** Numbers of the entries that are wanted. */
@@ -79,10 +78,6 @@ export class ObjectTable {
 
   mustAsk(entry: number): boolean {
     return (this.#state(entry) & ASK) !== 0;
-  }
-
-  session(entry: number): number {
-    return this.#state(entry) >>> FLAG_BITS;
   }
 
   /** The first segment of the session in which the object was touched. */
@@ -125,17 +120,17 @@ export class ObjectTable {
     if (states) states[entry & IN_PIECE] = state;
   }
 
-  #add(id: Uint32Array, session: number, segment: number, flags: number): number {
+  #add(id: Uint32Array, segment: number, flags: number): number {
     const entry = this.#count++;
     const place = entry & IN_PIECE;
     if (place === 0) {
       this.#ids.push(new Uint32Array(PIECE * WORDS));
-      this.#states.push(new Uint32Array(PIECE));
+      this.#states.push(new Uint8Array(PIECE));
       this.#segments.push(new Uint32Array(PIECE));
     }
     const words = this.#idWords(entry);
     for (let i = 0; i < WORDS; i++) words[place * WORDS + i] = id[i] ?? 0;
-    this.#setState(entry, ((session << FLAG_BITS) | flags) >>> 0);
+    this.#setState(entry, flags);
     const segments = this.#segments[entry >>> PIECE_BITS];
     if (segments) segments[place] = segment;
     return entry;
@@ -176,7 +171,7 @@ export class ObjectTable {
 
   #grow(): void {
     const old = this.#slots;
-    this.#slots = new Uint32Array(old.length * 4);
+    this.#slots = new Uint32Array(old.length * 2);
     for (let i = 0; i < old.length; i++) {
       const taken = old[i] ?? 0;
       if (taken === 0) continue;

@@ -3,7 +3,7 @@ import { Breather } from "./breather";
 import type { KnownObjects } from "./known-objects";
 import { ObjectTable } from "./object-table";
 import { lastCommit, listSegments, type SegmentFile } from "./segment-files";
-import { type LedgeredSession, type Span, spansOf } from "./session-spans";
+import { type LedgeredSession, type Span, SpanCursor, spansOf } from "./session-spans";
 import { settleObjects } from "./settle-objects";
 import { walkSegments } from "./walk-segments";
 
@@ -55,20 +55,19 @@ export async function reviewTransactions(order: ReviewOrder): Promise<ReviewedTr
 class ReviewReading {
   readonly table = new ObjectTable();
   readonly transactions: ReviewedTransaction[] = [];
-  readonly #spans: readonly Span[];
-  #span = 0;
+  readonly #cursor: SpanCursor;
   #bytes = 0;
 
   constructor(spans: readonly Span[]) {
-    this.#spans = spans;
+    this.#cursor = new SpanCursor(spans);
   }
 
   visit({ tag, size, view, idAt }: SegmentCursor, { n, mtimeNs }: SegmentFile): void {
-    while (n > (this.#spans[this.#span]?.through ?? n)) this.#span++;
+    const { session, from } = this.#cursor.of(n);
     if (tag === TAG_COMMIT) {
       this.transactions.push({
         transaction: n,
-        session: this.#spans[this.#span]?.session ?? null,
+        session,
         committedAt: instant(mtimeNs),
         ...{ objectsAdded: 0, objectsRemoved: 0, bytesAdded: this.#bytes },
       });
@@ -76,7 +75,7 @@ class ReviewReading {
       return;
     }
     if (tag === TAG_PUT) this.#bytes += size;
-    if (!isManifest(view, idAt)) this.table.note(view, idAt, tag === TAG_PUT, this.#span, n);
+    if (!isManifest(view, idAt)) this.table.note(view, idAt, tag === TAG_PUT, n, from);
   }
 
   malformed(): void {

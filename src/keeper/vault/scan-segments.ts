@@ -4,7 +4,7 @@ import { Breather } from "./breather";
 import type { KnownObjects } from "./known-objects";
 import { ObjectTable } from "./object-table";
 import { listSegments, type SegmentFile, type SegmentListing } from "./segment-files";
-import { type LedgeredSession, type Span, spansOf } from "./session-spans";
+import { type LedgeredSession, type Span, SpanCursor, spanOf, spansOf } from "./session-spans";
 import { settleObjects } from "./settle-objects";
 import { walkSegments } from "./walk-segments";
 
@@ -44,7 +44,7 @@ export type Scan = {
 /**
  * Reads what the sessions since the last clean state wrote, without a passphrase: the framing of all entries, not their contents.
  * An object that was stored before a session may be neither deleted nor written anew in it (the manifest excepted); what a session
- * itself stored it may take back. Some 48 bytes of memory per object in these segments.
+ * itself stored it may take back. Some 100 bytes of memory per object in these segments.
  */
 export async function scanSegments(order: ScanOrder): Promise<Scan> {
   const breather = new Breather(order.signal);
@@ -71,10 +71,10 @@ class Reading {
   entries = 0;
   readonly table = new ObjectTable();
   readonly spans: readonly Span[];
+  readonly #cursor: SpanCursor;
   readonly #through: number;
   readonly #isTrusted: boolean;
   readonly #malformed: Evidence[] = [];
-  #span = 0;
   #manifestIsGone = false;
   #manifestWasMissing = false;
   #unledgered: { count: number; first: number } | null = null;
@@ -83,17 +83,18 @@ class Reading {
     this.#isTrusted = sessions === "trusted";
     this.#through = through;
     this.spans = sessions === "trusted" ? [] : spansOf(after, through, sessions);
+    this.#cursor = new SpanCursor(this.spans);
   }
 
   visit({ tag, view, idAt }: SegmentCursor, { n }: SegmentFile): void {
     this.entries++;
-    while (n > (this.spans[this.#span]?.through ?? n)) this.#span++;
+    const { session, from } = this.#cursor.of(n);
     if (tag === TAG_COMMIT) {
       this.#manifestWasMissing ||= this.#manifestIsGone;
-      if (this.#isTrusted || this.spans[this.#span]?.session != null) return;
+      if (this.#isTrusted || session !== null) return;
       this.#unledgered = { count: (this.#unledgered?.count ?? 0) + 1, first: this.#unledgered?.first ?? n };
     } else if (isManifest(view, idAt)) this.#manifestIsGone = tag !== TAG_PUT;
-    else if (!this.#isTrusted) this.table.note(view, idAt, tag === TAG_PUT, this.#span, n);
+    else if (!this.#isTrusted) this.table.note(view, idAt, tag === TAG_PUT, n, from);
   }
 
   malformed({ n }: SegmentFile, offset: number): void {
@@ -128,9 +129,9 @@ type Count = { count: number; segment: number };
 
 /** Objects of before that a session touched: gone at its end, or there with other content. */
 class Tally {
+  readonly #deleted = new Map<Span, Count>();
+  readonly #replaced = new Map<Span, Count>();
   readonly #spans: readonly Span[];
-  readonly #deleted = new Map<number, Count>();
-  readonly #replaced = new Map<number, Count>();
 
   constructor(spans: readonly Span[]) {
     this.#spans = spans;
@@ -138,16 +139,20 @@ class Tally {
 
   count(table: ObjectTable, entry: number): void {
     const counts = table.isAlive(entry) ? this.#replaced : this.#deleted;
-    const span = table.session(entry);
-    const { count, segment } = counts.get(span) ?? { count: 0, segment: Number.POSITIVE_INFINITY };
-    counts.set(span, { count: count + 1, segment: Math.min(segment, table.segment(entry)) });
+    const segment = table.segment(entry);
+    const span = spanOf(this.#spans, segment);
+    const before = counts.get(span);
+    counts.set(span, {
+      count: (before?.count ?? 0) + 1,
+      segment: Math.min(before?.segment ?? segment, segment),
+    });
   }
 
   evidence(): Evidence[] {
-    const tell = (kind: "objects-deleted" | "objects-replaced", counts: Map<number, Count>) =>
+    const tell = (kind: "objects-deleted" | "objects-replaced", counts: Map<Span, Count>) =>
       [...counts]
-        .sort(([a], [b]) => a - b)
-        .map(([span, found]) => ({ kind, ...found, session: this.#spans[span]?.session ?? null }));
+        .sort(([a], [b]) => a.from - b.from)
+        .map(([{ session }, found]) => ({ kind, ...found, session }));
     return [...tell("objects-deleted", this.#deleted), ...tell("objects-replaced", this.#replaced)];
   }
 }

@@ -20,8 +20,8 @@ export async function settleObjects(
     if (table.existed(entry)) existed(entry);
     return table.mustAsk(entry);
   }, breather);
-  const sorted = sortEntries(table, asked);
-  const words = new Uint32Array(sorted.length * ID_WORDS);
+  const words = new Uint32Array(asked.length * ID_WORDS);
+  const sorted = sortEntries(table, asked, words);
   for (let i = 0; i < sorted.length; i++) {
     table.copyId(sorted[i] ?? 0, words, i * ID_WORDS);
     if ((i & 0xfff) === 0 && breather.isOverdue()) await breather.rest();

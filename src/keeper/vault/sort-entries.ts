@@ -7,37 +7,49 @@ const FEW = 1 << 14;
 
 /**
  * Entries of a table in the order of their ids' bytes: radix sort by the first four bytes, and within equal ones by the next four,
- * so that ids chosen to begin alike cost no more than some passes. Entries of one id stay in the order they came in.
+ * so that ids chosen to begin alike cost no more than some passes. `scratch` is memory that is free meanwhile.
  */
-export function sortEntries(table: ObjectTable, entries: Uint32Array): Uint32Array {
-  sortRange(table, entries, 0, entries.length, 0);
+export function sortEntries(
+  table: ObjectTable,
+  entries: Uint32Array,
+  scratch = new Uint32Array(3 * entries.length),
+): Uint32Array {
+  sortRange(table, entries, 0, scratch);
   return entries;
 }
 
-function sortRange(table: ObjectTable, entries: Uint32Array, from: number, to: number, word: number): void {
-  if (to - from < 2) return;
-  if (to - from <= FEW) {
-    entries.subarray(from, to).sort((a, b) => compare(table, a, b, word));
+function sortRange(table: ObjectTable, entries: Uint32Array, word: number, scratch: Uint32Array): void {
+  if (entries.length < 2) return;
+  if (entries.length <= FEW) {
+    entries.sort((a, b) => compare(table, a, b, word));
     return;
   }
-  const keys = radixSort(table, entries.subarray(from, to), word);
+  const { length } = entries;
+  const space = scratch.length < 3 * length ? new Uint32Array(3 * length) : scratch;
+  const keys = space.subarray(0, length);
+  radixSort(table, entries, keys, word, space.subarray(length));
   if (word === LAST_WORD) return;
   let start = 0;
-  for (let i = 1; i <= keys.length; i++) {
-    if (i < keys.length && keys[i] === keys[start]) continue;
-    if (i - start > 1) sortRange(table, entries, from + start, from + i, word + 1);
+  for (let i = 1; i <= length; i++) {
+    if (i < length && keys[i] === keys[start]) continue;
+    if (i - start > 1) sortRange(table, entries.subarray(start, i), word + 1, space.subarray(length));
     start = i;
   }
 }
 
-/** Sorts by one word, least significant half first; gives the words in their new order. */
-function radixSort(table: ObjectTable, entries: Uint32Array, word: number): Uint32Array {
-  const keys = new Uint32Array(entries.length);
-  for (let i = 0; i < keys.length; i++) keys[i] = table.word(entries[i] ?? 0, word);
-  const halfway = { entries: new Uint32Array(entries.length), keys: new Uint32Array(keys.length) };
+/** Sorts by one word, least significant half first; `keys` are the words in their new order. */
+function radixSort(
+  table: ObjectTable,
+  entries: Uint32Array,
+  keys: Uint32Array,
+  word: number,
+  scratch: Uint32Array,
+): void {
+  const { length } = entries;
+  for (let i = 0; i < length; i++) keys[i] = table.word(entries[i] ?? 0, word);
+  const halfway = { entries: scratch.subarray(0, length), keys: scratch.subarray(length, 2 * length) };
   distribute({ entries, keys }, halfway, 0);
   distribute(halfway, { entries, keys }, 16);
-  return keys;
 }
 
 type Column = { entries: Uint32Array; keys: Uint32Array };
