@@ -42,8 +42,11 @@ export async function startClaiming(settings: ClaimSettings): Promise<Claiming> 
 
   const claimOne = async (): Promise<boolean> => {
     const free = settings.slots - running.size;
-    const kinds = free > 0 ? ALL_KINDS : QUICK_KINDS;
     if (free + settings.quickSlots <= 0) return false;
+    // The first audits of many large repositories leave the last place to what a person waits for.
+    const audits = [...running.values()].filter((run) => run.job.kind === "audit").length;
+    const mayAudit = audits < settings.slots + settings.quickSlots - 1;
+    const kinds = (free > 0 ? ALL_KINDS : QUICK_KINDS).filter((kind) => mayAudit || kind !== "audit");
     const ctx = makeContext({ kind: "worker" });
     const job = await claimJob(ctx, { storageNodeId: settings.storageNodeId, heldBy, kinds });
     if (!job) return false;

@@ -94,7 +94,7 @@ function standard(verb: KeeperVerb): KeeperSays {
 }
 
 /** What an audit answers that found nothing. */
-export const CLEAN_AUDIT = {
+const CLEAN_AUDIT = {
   ...{
     clean: true,
     evidence: [],

@@ -1,9 +1,11 @@
 import { expect, it, onTestFinished } from "vitest";
 import { authorize } from "~/server/access/authorize";
 import { cancelJob } from "~/server/jobs/cancel-job";
+import { enqueueJob } from "~/server/jobs/enqueue-job";
 import { openRepository } from "~/server/maintenance/open-repository";
 import { startClaiming } from "~/worker/claim";
 import { type AgentWorld, agentWorld } from "~tests/support/agent-world";
+import { readyRepository } from "~tests/support/fleet";
 import { ScriptedKeeper } from "~tests/support/scripted-keeper";
 import { until } from "~tests/support/until";
 
@@ -116,4 +118,22 @@ it("stops at once when somebody else has the job by now, and writes nothing", as
   await world.database.pool.sql`update jobs set lease = lease + 1 where id = ${jobId}`;
   await until("the call is ended", () => keeper.hungUp === 1);
   expect(await world.job(jobId)).toMatchObject({ state: "running", problem: null });
+});
+
+it("leaves a place for what a person waits for, however many audits take long", async () => {
+  const { world, keeper } = await given();
+  keeper.script["audit-repository"] = () => "nothing";
+  keeper.script["create-repository"] = () => ({ output: { borgId: "cd".repeat(32) } });
+  for (let i = 0; i < 6; i++) {
+    const { id } = await readyRepository(world.admin(), world.client.id, `large-${i}`);
+    await enqueueJob(world.admin(), {
+      ...{ kind: "audit", clientId: world.client.id, repositoryId: id, payload: {} },
+    });
+  }
+  await startWork(keeper);
+  await until("four audits run", () => keeper.calls.length >= 4);
+  const { jobId } = await queueRepository(world);
+  await ended(world, jobId);
+  expect(await world.job(jobId)).toMatchObject({ state: "succeeded" });
+  expect(keeper.calls.filter((call) => call.verb === "audit-repository")).toHaveLength(4);
 });

@@ -1,0 +1,150 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { crc32 } from "node:zlib";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { archiveOf, backUp, jobEnded, makePlan, makeRepository } from "../support/backup-story";
+import { type ClientMachine, startClientMachine } from "../support/client-machine";
+import { passphraseOf } from "../support/open-repository";
+import { type RealStack, startRealStack } from "../support/real-stack";
+import { until } from "../support/until";
+
+const work = mkdtempSync(join(tmpdir(), "bbs-vault-"));
+const source = join(work, "files");
+let stack: RealStack;
+let machine: ClientMachine;
+let repositoryId: string;
+let planId: string;
+
+beforeAll(async () => {
+  mkdirSync(source);
+  writeFileSync(join(source, "letter"), "Dear Ada");
+  stack = await startRealStack();
+  machine = await startClientMachine(stack);
+  repositoryId = await makeRepository(stack.bbs, machine.clientId);
+  planId = await makePlan(stack.bbs, { clientId: machine.clientId, repositoryId, sources: [source] });
+});
+afterAll(async () => {
+  await machine?.stop();
+  await stack?.stop();
+  rmSync(work, { recursive: true, force: true });
+});
+
+const vault = () => stack.bbs.vault.get.query({ repositoryId });
+
+test("a new repository's key is in escrow before its first backup", async () => {
+  await until("the key is in escrow", async () => (await vault()).escrowedAt !== null);
+  const { text } = await stack.bbs.vault.paperKey.mutate({ repositoryId });
+  expect(text).toContain("BORG PAPER KEY v1");
+});
+
+test("a backup is audited and sealed at once, and enters the ledger with our time", async () => {
+  const before = Date.now();
+  const job = await backUp(stack.bbs, planId);
+  expect(job).toMatchObject({ state: "succeeded", problem: null });
+  const archive = await archiveOf(stack.bbs, job.id);
+  expect(archive.observedAt.getTime()).toBeGreaterThanOrEqual(before);
+  expect(archive.observedAt.getTime()).toBeLessThanOrEqual(Date.now());
+  await until("it is sealed", async () => ((await vault()).state?.seals.at(-1)?.archives ?? 0) >= 1);
+  const { state, incident } = await vault();
+  expect(state).toMatchObject({ hold: null, unaudited: 0 });
+  expect(incident).toBeNull();
+  await until("its numbers are known", async () => {
+    const { items } = await stack.bbs.archives.list.query({ repositoryId });
+    return items[0]?.fileCount !== null;
+  });
+  const sessions = await stack.bbs.vault.sessions.query({ repositoryId });
+  expect(sessions.items.some((one) => one.writing && one.transactionAfter !== null)).toBe(true);
+});
+
+/** borg by hand on the machine, with its key and the passphrase: what a person, or who stole both, can do. */
+async function borgByHand(...words: string[]): Promise<void> {
+  const { url } = await stack.bbs.repositories.get.query({ id: repositoryId });
+  const hosts = `-o UserKnownHostsFile=${join(machine.folder, "known_hosts")} -o StrictHostKeyChecking=yes`;
+  const env = {
+    PATH: process.env.PATH,
+    NODE_ENV: "production" as const,
+    LANG: "C.UTF-8",
+    BORG_BASE_DIR: join(work, "by-hand"),
+    BORG_REPO: url,
+    BORG_PASSPHRASE: await passphraseOf(stack, repositoryId),
+    BORG_RSH: `ssh -F /dev/null -T -i ${join(machine.folder, "id_ed25519")} ${hosts}`,
+  };
+  execFileSync("borg", words, { env, stdio: ["ignore", "ignore", "inherit"] });
+}
+
+test("a session that no job began is audited within a second of its end, and its archive enters the ledger", async () => {
+  await borgByHand("create", "::by-hand", source);
+  const ended = performance.now();
+  const find = async () =>
+    (await stack.bbs.archives.list.query({ repositoryId })).items.find((one) => one.name === "by-hand");
+  const queued = async () =>
+    (await stack.bbs.jobs.list.query({ repositoryId, kinds: ["audit"] })).items.filter(
+      (one) => one.planId === null,
+    );
+  const before = (await queued()).length;
+  await until("it stands in the ledger", async () => (await find()) !== undefined, { everyMs: 20 });
+  const [audit] = await queued();
+  expect(before).toBeGreaterThan(0);
+  expect(await find()).toMatchObject({ planId: null, jobId: null });
+  expect(audit?.requestedByName).toBeNull();
+  // The listing itself takes borg about a second; what must be short is the time until it begins.
+  expect(performance.now() - ended).toBeLessThan(10_000);
+});
+
+/**
+ * Writes a segment that holds one commit and nothing else behind the last one, as code that runs under the client's own account could do
+ * without the gate.
+ */
+function forgeCommit(): void {
+  const account = `bbs-${machine.clientId}`;
+  const data = join(stack.dataDir, "home", machine.clientId, "repos", repositoryId, "data", "0");
+  const last = Math.max(...readdirSync(data).map(Number));
+  const entry = Buffer.alloc(9);
+  entry.writeUInt32LE(9, 4);
+  entry.writeUInt8(2, 8);
+  entry.writeUInt32LE(crc32(entry.subarray(4)), 0);
+  const segment = Buffer.concat([Buffer.from("BORG_SEG"), entry]);
+  const script = 'cat > "$1"';
+  execFileSync("runuser", ["-u", account, "--", "sh", "-c", script, "sh", join(data, String(last + 1))], {
+    input: segment,
+  });
+}
+
+test("a transaction that no session made is found, holds the repository, and is rolled back from the console", async () => {
+  if (process.getuid?.() !== 0) return;
+  forgeCommit();
+  const { jobId: auditId } = await stack.bbs.vault.audit.mutate({ repositoryId });
+  expect(await jobEnded(stack.bbs, auditId)).toMatchObject({
+    state: "warned",
+    problem: { code: "not-clean" },
+  });
+  const { incident } = await vault();
+  expect(incident?.evidence.map((one) => one.kind)).toContain("commit-unledgered");
+  const incidentId = incident?.id ?? "";
+  expect((await stack.bbs.vault.incident.query({ id: incidentId })).review?.archivesThen).toHaveLength(1);
+  await expect(stack.bbs.plans.run.mutate({ id: planId })).rejects.toMatchObject({
+    code: "repository-quarantined",
+  });
+  const { needsYou } = await stack.bbs.overview.get.query();
+  expect(needsYou[0]).toMatchObject({ incidentId });
+
+  const { jobId } = await stack.bbs.vault.rollBack.mutate({ incidentId, typedName: "main" });
+  const rolledBack = await jobEnded(stack.bbs, jobId);
+  expect(rolledBack).toMatchObject({ state: "succeeded", problem: null });
+  expect(await vault()).toMatchObject({ incident: null, state: { hold: null } });
+  expect(await stack.bbs.vault.incident.query({ id: incidentId })).toMatchObject({
+    resolution: "rolled-back",
+    resolvedByName: "Ada Admin",
+  });
+
+  writeFileSync(join(source, "letter"), "Dear Ada, we are back");
+  const next = await backUp(stack.bbs, planId);
+  expect(next).toMatchObject({ state: "succeeded", problem: null });
+  await archiveOf(stack.bbs, next.id);
+  const journal = await stack.bbs.journal.list.query({});
+  const actions = journal.items.map((one) => one.action);
+  for (const action of ["vault.hold", "vault.roll-back.asked", "vault.roll-back"])
+    expect(actions).toContain(action);
+});
