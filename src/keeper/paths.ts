@@ -19,6 +19,7 @@ export function storagePaths(data: string) {
     vaultRecord: (repositoryId: string) => join(data, "vault", repositoryId, "vault.json"),
     /** Exists exactly while the repository is held. */
     hold: (repositoryId: string) => join(data, "vault", repositoryId, "hold.json"),
+    auditedState: (repositoryId: string) => join(data, "vault", repositoryId, "audited.json"),
     keeperLedger: (repositoryId: string) => join(data, "vault", repositoryId, "archives.json"),
     /** One more name for each sealed segment, of all seals; named by its number. */
     sealedSegments: (repositoryId: string) => join(data, "vault", repositoryId, "segments"),

@@ -4,6 +4,7 @@ import type { Evidence } from "~/domain/tamper";
 import type { KeeperOutput } from "../contract";
 import type { Keeper } from "../keeper";
 import { readLedger, standing } from "./archive-ledger";
+import { readCleanState, writeAuditedState } from "./audited-state";
 import { compareSealed } from "./compare-sealed";
 import { readHold } from "./hold";
 import { enterArchives, judgeArchives } from "./judge-archives";
@@ -123,7 +124,7 @@ async function lookAt(
   }
   const [through, listing] = [await lastCommit(path), await listSegments(path, signal)];
   if (missing) return { sealable, through, listing, scan: null, evidence: [{ kind: "repository-missing" }] };
-  evidence.push(...(await compare(keeper, ids.repositoryId, path, seal, listing)));
+  evidence.push(...(await compare(keeper, ids.repositoryId, path, { record, seal }, listing)));
   const scan = await scanSegments({
     ...{ path, after: after ?? -1, through, listing, signal },
     sessions: after === null ? "trusted" : record.sessions,
@@ -137,7 +138,7 @@ async function compare(
   keeper: Keeper,
   repositoryId: string,
   path: string,
-  seal: Seal | null,
+  { record, seal }: Pick<Base, "record" | "seal">,
   listing: SegmentListing,
 ): Promise<Evidence[]> {
   if (!seal) {
@@ -145,7 +146,8 @@ async function compare(
     return first === undefined ? [] : [{ kind: "segments-appeared", count: 1 + more.length, first }];
   }
   const config = await readFile(sealedFile(keeper.paths, repositoryId, seal.transaction, "config"), "latin1");
-  return compareSealed(path, { transaction: seal.transaction, segments: seal.segments, config }, listing);
+  const clean = await readCleanState(keeper.paths, repositoryId, record, seal);
+  return compareSealed(path, { ...clean, config }, listing);
 }
 
 async function isMissing(path: string): Promise<boolean> {
@@ -223,6 +225,10 @@ async function sealOrNote(
   const { clientId, repositoryId } = ids;
   const { through, listing } = look;
   if (!look.sealable) {
+    const beyond = [...listing.values()].filter(
+      ({ n }) => n > (base.seal?.transaction ?? -1) && n <= through,
+    );
+    await writeAuditedState(keeper.paths, repositoryId, through, beyond);
     await noteAudited(keeper, repositoryId, base, through, false);
     keeper.audits.sealLater(repositoryId, clientId);
     return false;

@@ -1,6 +1,6 @@
 import type { Keeper } from "../keeper";
 import { readHold } from "./hold";
-import { readIntent, recoverMaintenance } from "./maintenance-intent";
+import { recoverMaintenance } from "./maintenance-intent";
 import { enforceHold } from "./quarantine";
 
 /** How often every repository is looked at again, also when nothing happened: files may change without a session. */
@@ -29,8 +29,10 @@ export async function resumeVault(keeper: Keeper): Promise<() => void> {
 }
 
 async function resume(keeper: Keeper, ids: { clientId: string; repositoryId: string }) {
-  if (await readIntent(keeper, ids.repositoryId)) {
-    const release = keeper.leases.take(ids.repositoryId, "maintain");
+  const { leases } = keeper;
+  // A session that still runs began after any maintenance had ended.
+  if (!leases.isHeld(ids.repositoryId, "read") && !leases.isHeld(ids.repositoryId, "write")) {
+    const release = leases.take(ids.repositoryId, "maintain");
     try {
       await recoverMaintenance(keeper, ids);
     } finally {
