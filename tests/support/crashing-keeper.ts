@@ -1,11 +1,13 @@
 import { appendFileSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { SESSION_LIMIT_SECONDS } from "~/keeper/sessions";
 import { startKeeper } from "~/keeper/start-keeper";
 
 /**
  * The keeper as a program that dies by SIGKILL when it comes to the step whose name stands in the file `crash-at` beside its data folder;
- * the file goes first, so it dies once. Every step it passes is written to `steps` there. Layers that `layers.json` names are left out.
+ * the file goes first, so it dies once. Every step it passes is written to `steps` there. Layers that `layers.json` names are left out;
+ * sessions end after the seconds in `session-limit.json`.
  */
 const data = process.env.BBS_DATA ?? "";
 const beside = (name: string) => join(dirname(data), name);
@@ -17,6 +19,7 @@ const keeper = await startKeeper({
   workerGroup: undefined,
   program: { node: process.execPath, gate: fileURLToPath(new URL("gate.mjs", import.meta.url)) },
   layers: JSON.parse(read("layers.json") ?? "{}"),
+  sessionLimitSeconds: JSON.parse(read("session-limit.json") ?? String(SESSION_LIMIT_SECONDS)),
   atStep: (step) => {
     appendFileSync(beside("steps"), `${step}\n`);
     if (read("crash-at") !== step) return;

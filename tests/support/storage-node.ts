@@ -59,6 +59,8 @@ export type StorageNodeOptions = {
   audits?: false;
   /** Layers of the vault to leave out. */
   layers?: { [L in keyof Layers]?: false };
+  /** How long a session may last; default: as in production. */
+  sessionLimitSeconds?: number;
 };
 
 export async function startStorageNode(options: StorageNodeOptions = {}): Promise<StorageNode> {
@@ -69,7 +71,9 @@ export async function startStorageNode(options: StorageNodeOptions = {}): Promis
   const programs = join(base, "programs");
   await bundlePrograms(
     programs,
-    options.crashing || options.layers ? "tests/support/crashing-keeper.ts" : "src/keeper/main.ts",
+    options.crashing || options.layers || options.sessionLimitSeconds
+      ? "tests/support/crashing-keeper.ts"
+      : "src/keeper/main.ts",
   );
 
   const port = await freePort();
@@ -104,6 +108,8 @@ export async function startStorageNode(options: StorageNodeOptions = {}): Promis
     keeper.kill(signal);
     await gone;
   };
+  if (options.sessionLimitSeconds)
+    writeFileSync(join(data, "../session-limit.json"), JSON.stringify(options.sessionLimitSeconds));
   if (options.layers) writeFileSync(join(data, "../layers.json"), JSON.stringify(options.layers));
   await startKeeper();
   const sshd = spawn(start.command, start.args, {

@@ -55,6 +55,8 @@ export type Attack = {
   alone?: true;
   /** A quota for the victim's repository, in bytes. */
   quotaBytes?: number;
+  /** Our sessions may last so long, in seconds; default as in production. */
+  sessionLimitSeconds?: number;
   /** Too long for the sample of `npm test`. */
   slow?: true;
 };
@@ -84,6 +86,8 @@ export type Attacker = {
   shell: (script: string, ...words: string[]) => Promise<Ended>;
   /** shell-tricks.py as that account. */
   tricks: (...words: string[]) => Promise<Ended>;
+  /** shell-tricks.py where that account can read it. */
+  tricksFile: string;
   account: { uid: number; gid: number };
   /** The client's own socket to the keeper; null: there is none. */
   gateSocket: string | null;
@@ -102,8 +106,10 @@ export type ServerHands = {
   pauseAudits: () => () => void;
   /** An honest backup of this client under that name; null: it failed. */
   honestBackup: (name: string) => Promise<Ended>;
-  /** Puts the repository back to an earlier state, as an administrator does: on ours to the last seal. */
+  /** Puts the repository back to the state before this attack, as an administrator does: on ours to the last seal. */
   rollBack: () => Promise<void>;
+  /** Gives the client a new SSH key, as after the old one was stolen. The attacker keeps the old one. */
+  replaceKey: () => Promise<void>;
 };
 
 export type Stranger = {

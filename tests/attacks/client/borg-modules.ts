@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { chmodSync, copyFileSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Ended, runProgram } from "~tests/support/run-program";
 
@@ -8,20 +9,32 @@ const DEBIAN = "/usr/lib/python3/dist-packages";
 /** Runs one of our Python programs with the modules of that borg (Debian's, or the one that was unpacked beside it). */
 export function runWithBorgModules(
   borg: string,
-  program: "hostile.py" | "judge.py" | "shell-tricks.py",
+  program: "hostile.py" | "judge.py" | { file: string },
   words: readonly string[],
   env: Record<string, string>,
   as: { uid?: number; gid?: number } = {},
 ): Promise<Ended> {
-  return runProgram("/usr/bin/python3", [script(program), ...words], {
-    env: { PYTHONPATH: modulesOf(borg), PYTHONDONTWRITEBYTECODE: "1", TZ: "UTC", ...env },
-    timeoutMs: 110_000,
-    ...as,
-  });
+  return runProgram(
+    "/usr/bin/python3",
+    [typeof program === "string" ? script(program) : program.file, ...words],
+    {
+      env: { PYTHONPATH: modulesOf(borg), PYTHONDONTWRITEBYTECODE: "1", TZ: "UTC", ...env },
+      timeoutMs: 110_000,
+      ...as,
+    },
+  );
 }
 
 /** The unpacked borg is a shell line that names its modules. */
 function modulesOf(borg: string): string {
   if (borg === "borg" || borg === "/usr/bin/borg") return DEBIAN;
   return /PYTHONPATH=(\S+)/.exec(readFileSync(borg, "utf8"))?.[1] ?? DEBIAN;
+}
+
+/** Puts shell-tricks.py into a folder that the accounts of repositories may pass through. */
+export function shareShellTricks(folder: string): string {
+  const file = join(folder, "shell-tricks.py");
+  copyFileSync(script("shell-tricks.py"), file);
+  chmodSync(file, 0o644);
+  return file;
 }

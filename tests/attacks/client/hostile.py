@@ -4,7 +4,7 @@ usage: hostile.py COMMAND [WORD...]     BORG_REPO, BORG_RSH, BORG_PASSPHRASE, BO
 
   drop-all | drop NAME | swap A B | redate NAME TIME | repoint NAME ID | replace NAME
   rename-only OLD NEW          the same archive object under another name in the manifest
-  feature | far-future | garbage-manifest | no-archives-key
+  feature | far-future | redate-list TIME | garbage-manifest | no-archives-key
   junk COUNT PREFIX TIME       archives of their own that share their items with an existing one
   chunk ID                     validly encrypted other bytes under a stored id
   encrypt TEXT                 an object as the key would make it: {id, data} in hex, nothing is sent
@@ -71,6 +71,8 @@ def change(mode, words, repository, key, manifest):
         manifest.config[b"feature_flags"] = {b"read": {b"mandatory": [b"of-the-attacker"]}}
     elif mode == "far-future":
         manifest.timestamp = "9999-12-31T23:59:59.000000"
+    elif mode == "redate-list":
+        manifest.timestamp = words[0]
     elif mode == "junk":
         count, prefix, time = int(words[0]), words[1], words[2]
         for number in range(count):

@@ -23,6 +23,7 @@ export class RawRpc {
   constructor(command: readonly string[], env: Record<string, string> = {}) {
     const [program = "", ...args] = command;
     this.child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"], env: bareEnvironment(env) });
+    this.child.setMaxListeners(0);
     this.child.stdin?.on("error", () => undefined);
     this.child.stdout?.on("data", (piece: Buffer) => this.#take(piece));
     this.child.stderr?.on("data", (piece) => {

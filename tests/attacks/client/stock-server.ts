@@ -5,7 +5,7 @@ import { type PlainSshd, startPlainSshd } from "~tests/support/plain-sshd";
 import { bareEnvironment, runProgram } from "~tests/support/run-program";
 import { serverHome } from "~tests/support/server-home";
 import type { Attack, Attacker, Stranger } from "./attack";
-import { runWithBorgModules } from "./borg-modules";
+import { runWithBorgModules, shareShellTricks } from "./borg-modules";
 import { type Judged, judgeRepository } from "./judge";
 import { RawRpc } from "./raw-rpc";
 import { DAYS, writeDay } from "./sources";
@@ -28,6 +28,7 @@ export async function startStockServer(borg: string): Promise<StockServer> {
   const folder = mkdtempSync(join(serverHome(), "stock-"));
   chmodSync(folder, 0o755);
   const sshd = await startPlainSshd();
+  const tricksFile = shareShellTricks(folder);
   const template = join(folder, "template");
   const local = (base: string) => ({
     ...{ BORG_BASE_DIR: base, BORG_PASSPHRASE: PASSPHRASE, TZ: "UTC" },
@@ -57,7 +58,7 @@ export async function startStockServer(borg: string): Promise<StockServer> {
       ...(attack.quotaBytes === undefined ? [] : ["--storage-quota", String(attack.quotaBytes)]),
     ];
     writeFileSync(serve, `#!/bin/sh\nexec ${borg} serve ${words.join(" ")}\n`, { mode: 0o755 });
-    const attacker = hands({ borg, sshd, place, repo, serve, archives, local });
+    const attacker = hands({ borg, sshd, place, repo, serve, tricksFile, archives, local });
     return { attacker, leave: () => rmSync(place, { recursive: true, force: true }) };
   };
   return {
@@ -80,11 +81,12 @@ type Place = {
   place: string;
   repo: string;
   serve: string;
+  tricksFile: string;
   archives: readonly Judged[];
   local: (base: string) => Record<string, string>;
 };
 
-function hands({ borg, sshd, place, repo, serve, archives, local }: Place): Attacker {
+function hands({ borg, sshd, place, repo, serve, tricksFile, archives, local }: Place): Attacker {
   const url = `ssh://${sshd.host}:${sshd.target.port}${repo}`;
   const env = (base: string): Record<string, string> => ({
     ...local(join(place, base)),
@@ -114,7 +116,7 @@ function hands({ borg, sshd, place, repo, serve, archives, local }: Place): Atta
       remotePath: repo,
       storedPath: repo,
     },
-    ...{ account: OWNER, gateSocket: null, connect, shell, borg: run("base") },
+    ...{ account: OWNER, gateSocket: null, tricksFile, connect, shell, borg: run("base") },
     startBorg: (args, more) =>
       spawn(borg, [...args], {
         stdio: ["ignore", "pipe", "pipe"],
@@ -126,7 +128,7 @@ function hands({ borg, sshd, place, repo, serve, archives, local }: Place): Atta
     },
     tricks: async (...words) => {
       await shell("true");
-      return runWithBorgModules(borg, "shell-tricks.py", [repo, ...words], {}, OWNER);
+      return runWithBorgModules(borg, { file: tricksFile }, [repo, ...words], {}, OWNER);
     },
     stranger: async () => stranger,
     server: {
@@ -141,7 +143,12 @@ function hands({ borg, sshd, place, repo, serve, archives, local }: Place): Atta
       settle: async () => undefined,
       pauseAudits: () => () => undefined,
       honestBackup: (name) => run("base-honest")(["create", `::${name}`, writeDay(join(place, "honest"), 2)]),
-      rollBack: async () => undefined,
+      rollBack: async () => {
+        rmSync(repo, { recursive: true, force: true });
+        cpSync(join(place, "../template/repo"), repo, { recursive: true });
+      },
+      // Nobody takes the old line out of authorized_keys.
+      replaceKey: async () => undefined,
     },
   };
 }

@@ -65,11 +65,11 @@ export const bombAttacks: Attack[] = [
     ...{ layers: ["gate"], run: bomb(() => Buffer.alloc(10_000_000, 0xc0)) },
   }),
   of({
-    ...{ id: "bomb-method-name", title: "a call whose name is fifteen megabytes long", stock: "append-only" },
+    ...{ id: "bomb-method-name", title: "a call whose name is two megabytes long", stock: "append-only" },
     layers: ["gate"],
     run: async (attacker) => {
       const { rpc } = await openSession(attacker);
-      const reply = await rpc.call("x".repeat(15_000_000));
+      const reply = await rpc.call("x".repeat(2_000_000));
       await rpc.close(4000);
       return attacker.side === "stock" && reply.kind === "exception" && reply.say.length > 1_000_000
         ? "borg sends all of it back"

@@ -43,7 +43,6 @@ export const shapeAttacks: Attack[] = [
           m: "delete",
           a: { id: new Encoded(form, chunkOf(attacker)) },
         }));
-      // Both borgs' servers allow no bin at all; where one does, the archive is gone now.
       await message(attacker, () => ({
         i: 8,
         m: new Encoded("str8", Buffer.from("delete")),

@@ -1,0 +1,62 @@
+import type { Attack } from "../attack";
+import { commit, inSession, MANIFEST, openSession } from "../session";
+
+const of = (attack: Omit<Attack, "family" | "stock">): Attack => ({
+  ...{ family: "after a roll-back", stock: "append-only", alone: true },
+  ...attack,
+});
+
+/** What the attacker still has in its hands when the repository has been put back. */
+export const rollBackAttacks: Attack[] = [
+  of({
+    ...{
+      id: "list-kept-over-roll-back",
+      title: "the attacker's own list of archives, put in again after it",
+    },
+    layers: ["audit"],
+    run: async (attacker) => {
+      await attacker.hostile("drop-all");
+      const kept = await inSession(attacker, (rpc) => rpc.call("get", { id: MANIFEST }), {
+        exclusive: false,
+      });
+      const made = await attacker.hostile("manifest-bytes", "drop-all");
+      await attacker.server.settle();
+      await attacker.server.rollBack();
+      const seen = kept.kind === "result" && Buffer.isBuffer(kept.value) ? kept.value : null;
+      const data = seen ?? Buffer.from(String(made.data ?? ""), "hex");
+      await inSession(attacker, async (rpc) => {
+        await rpc.call("put", { id: MANIFEST, data });
+        return commit(rpc);
+      });
+      return null;
+    },
+  }),
+  of({
+    ...{ id: "stale-cache-over-roll-back", title: "a client whose cache knows chunks that were rolled back" },
+    layers: ["harmless", "audit"],
+    run: async (attacker) => {
+      await attacker.borg(["create", "::of-the-attacker", "/usr/share/doc/adduser"]);
+      await attacker.server.settle();
+      await attacker.hostile("drop-all");
+      await attacker.server.settle();
+      await attacker.server.rollBack();
+      const after = await attacker.borg(["create", "::after", "/usr/share/doc/adduser"]);
+      return attacker.side === "stock" && after.code !== 0
+        ? "the honest client refuses the server until its cache is removed by hand"
+        : null;
+    },
+  }),
+  of({
+    ...{
+      id: "old-key-after-new-one",
+      title: "the stolen key after the client was enrolled again",
+      layers: ["keeper"],
+    },
+    run: async (attacker) => {
+      await attacker.server.replaceKey();
+      const { rpc, opened } = await openSession(attacker);
+      await rpc.close();
+      return opened.kind === "result" ? "the old key still opens the repository" : null;
+    },
+  }),
+];
