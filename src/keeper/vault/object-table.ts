@@ -5,7 +5,11 @@ const PIECE_BITS = 16;
 const PIECE = 1 << PIECE_BITS;
 const IN_PIECE = PIECE - 1;
 const WORDS = 8;
-const FIRST_SLOTS = 1 << 16;
+const FIRST_SLOTS_BITS = 16;
+/** A slot holds the number of an entry plus one, 0 when it is free, and above it some bits of the hash. */
+const ENTRY_BITS = 26;
+const ENTRY_MASK = (1 << ENTRY_BITS) - 1;
+const TAG_MASK = (1 << (32 - ENTRY_BITS)) - 1;
 
 /** What happened to one object in one session. */
 const ALIVE = 1;
@@ -20,16 +24,19 @@ const SUPERSEDED = 8;
  * Objects by id and session, some 45 bytes each, outside the heap of JavaScript. Each entry is numbered by its place; an object that
  * several sessions touch has one entry for each, the newest of which is found by id.
  *
- * Ids come from a client that may choose them to collide, so places are given by tabulation hashing with random tables.
+ * Ids come from a client that may choose them to collide, so their places depend on random numbers of each table.
+ * Throws where there are more than 67 million.
  */
 export class ObjectTable {
   readonly #ids: Uint32Array[] = [];
   readonly #states: Uint8Array[] = [];
   readonly #segments: Uint32Array[] = [];
-  readonly #salts = randomFillSync(new Uint32Array(4 * WORDS * 256));
+  readonly #salts = randomFillSync(new Uint32Array(2 * WORDS + 1));
   /** The id that is looked for. */
   readonly #id = new Uint32Array(WORDS);
-  #slots = new Uint32Array(FIRST_SLOTS);
+  #slots = new Uint32Array(1 << FIRST_SLOTS_BITS);
+  /** The hash's upper bits are the slot. */
+  #shift = 32 - FIRST_SLOTS_BITS;
   #count = 0;
 
   get count(): number {
@@ -40,10 +47,11 @@ export class ObjectTable {
   note(view: DataView, at: number, isPut: boolean, segment: number, sessionFrom: number): void {
     const id = this.#id;
     for (let i = 0; i < WORDS; i++) id[i] = view.getUint32(at + 4 * i, true);
-    const slot = this.#slotOf(id, 0);
-    const newest = (this.#slots[slot] ?? 0) - 1;
+    const hash = this.#hash(id, 0);
+    const slot = this.#slotOf(id, 0, hash);
+    const newest = ((this.#slots[slot] ?? 0) & ENTRY_MASK) - 1;
     if (newest < 0) {
-      this.#slots[slot] = this.#add(id, segment, isPut ? ALIVE | ASK : EXISTED) + 1;
+      this.#put(slot, hash, this.#add(id, segment, isPut ? ALIVE | ASK : EXISTED));
       if (this.#count * 2 > this.#slots.length) this.#grow();
       return;
     }
@@ -54,7 +62,7 @@ export class ObjectTable {
     }
     this.#setState(newest, state | SUPERSEDED);
     const existed = (state & ALIVE) !== 0 ? EXISTED : 0;
-    this.#slots[slot] = this.#add(id, segment, (isPut ? ALIVE : 0) | existed) + 1;
+    this.#put(slot, hash, this.#add(id, segment, (isPut ? ALIVE : 0) | existed));
   }
 
   /** Numbers of the entries that are wanted. */
@@ -88,8 +96,8 @@ export class ObjectTable {
   /** Whether the object is stored after the last session that touched it. */
   isAliveAtLast(entry: number): boolean {
     if ((this.#state(entry) & SUPERSEDED) === 0) return this.isAlive(entry);
-    const slot = this.#slotOf(this.#idWords(entry), (entry & IN_PIECE) * WORDS);
-    const newest = (this.#slots[slot] ?? 0) - 1;
+    const [words, from] = [this.#idWords(entry), (entry & IN_PIECE) * WORDS];
+    const newest = ((this.#slots[this.#slotOf(words, from, this.#hash(words, from))] ?? 0) & ENTRY_MASK) - 1;
     return newest >= 0 && this.isAlive(newest);
   }
 
@@ -122,6 +130,7 @@ export class ObjectTable {
 
   #add(id: Uint32Array, segment: number, flags: number): number {
     const entry = this.#count++;
+    if (entry + 1 >= ENTRY_MASK) throw new Error("there are more new objects than can be judged at once");
     const place = entry & IN_PIECE;
     if (place === 0) {
       this.#ids.push(new Uint32Array(PIECE * WORDS));
@@ -137,13 +146,15 @@ export class ObjectTable {
   }
 
   /** The slot that holds the id at `from` in `words`, or the free one where it belongs. */
-  #slotOf(words: Uint32Array, from: number): number {
+  #slotOf(words: Uint32Array, from: number, hash: number): number {
     const slots = this.#slots;
     const mask = slots.length - 1;
-    let slot = this.#hash(words, from) & mask;
+    const tag = hash & TAG_MASK;
+    let slot = hash >>> this.#shift;
     for (;;) {
-      const entry = (slots[slot] ?? 0) - 1;
-      if (entry < 0 || this.#isId(entry, words, from)) return slot;
+      const taken = slots[slot] ?? 0;
+      if (taken === 0) return slot;
+      if (taken >>> ENTRY_BITS === tag && this.#isId((taken & ENTRY_MASK) - 1, words, from)) return slot;
       slot = (slot + 1) & mask;
     }
   }
@@ -155,28 +166,34 @@ export class ObjectTable {
     return true;
   }
 
+  /** Multilinear hashing of 16-bit halves; the upper bits are the good ones. */
   #hash(words: Uint32Array, from: number): number {
     const salts = this.#salts;
-    let hash = 0;
+    let hash = salts[2 * WORDS] ?? 0;
     for (let i = 0; i < WORDS; i++) {
       const word = words[from + i] ?? 0;
-      const row = i << 10;
-      hash ^= salts[row | (word & 0xff)] ?? 0;
-      hash ^= salts[row | 0x100 | ((word >>> 8) & 0xff)] ?? 0;
-      hash ^= salts[row | 0x200 | ((word >>> 16) & 0xff)] ?? 0;
-      hash ^= salts[row | 0x300 | (word >>> 24)] ?? 0;
+      hash = (hash + Math.imul(word & 0xffff, salts[2 * i] ?? 0)) | 0;
+      hash = (hash + Math.imul(word >>> 16, salts[2 * i + 1] ?? 0)) | 0;
     }
-    return hash;
+    return hash >>> 0;
   }
 
+  #put(slot: number, hash: number, entry: number): void {
+    this.#slots[slot] = (((hash & TAG_MASK) << ENTRY_BITS) | (entry + 1)) >>> 0;
+  }
+
+  /** In order of the entries, so that memory is read in its order; each id's newest entry is the only one that is not superseded. */
   #grow(): void {
-    const old = this.#slots;
-    this.#slots = new Uint32Array(old.length * 2);
-    for (let i = 0; i < old.length; i++) {
-      const taken = old[i] ?? 0;
-      if (taken === 0) continue;
-      const entry = taken - 1;
-      this.#slots[this.#slotOf(this.#idWords(entry), (entry & IN_PIECE) * WORDS)] = taken;
+    const slots = new Uint32Array(this.#slots.length * 2);
+    const mask = slots.length - 1;
+    this.#slots = slots;
+    this.#shift--;
+    for (let entry = 0; entry < this.#count; entry++) {
+      if ((this.#state(entry) & SUPERSEDED) !== 0) continue;
+      const hash = this.#hash(this.#idWords(entry), (entry & IN_PIECE) * WORDS);
+      let slot = hash >>> this.#shift;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      this.#put(slot, hash, entry);
     }
   }
 }
