@@ -100,17 +100,17 @@ describe("a folder of an archive", () => {
     expect(await page.getByRole("row").count()).toBeLessThan(120);
   });
 
-  it("removes the archive only after its name was typed, and says what is lost", async () => {
+  it("moves the archive to the trash only after its name was typed, and says what happens then", async () => {
     await open(`/archives/${fleet.archiveId}`);
-    await page.getByRole("button", { name: "Remove", exact: true }).click();
-    const dialog = page.getByRole("dialog", { name: "Remove this archive?" });
-    await dialog.getByText(/cannot be brought back/).waitFor();
-    const remove = dialog.getByRole("button", { name: "Remove the archive" });
+    await page.getByRole("button", { name: "Move to trash", exact: true }).click();
+    const dialog = page.getByRole("dialog", { name: "Move this archive to the trash?" });
+    await dialog.getByText(/It can be brought back/).waitFor();
+    const remove = dialog.getByRole("button", { name: "Move to the trash" });
     expect(await remove.isDisabled()).toBe(true);
     const name = await page.locator("h1").textContent();
     await dialog.getByRole("textbox").fill(name ?? "");
     await remove.click();
-    await page.getByRole("heading", { name: /Delete archives of web-01/ }).waitFor();
+    await page.getByRole("heading", { name: "Move archives to the trash · web-01" }).waitFor();
   });
 });
 

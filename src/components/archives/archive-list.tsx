@@ -1,6 +1,6 @@
 "use client";
 
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Archive, Trash2 } from "lucide-react";
 import { PAGED } from "~/components/system/paged";
 import { ButtonLink } from "~/components/ui/button-link";
@@ -30,7 +30,8 @@ export function ArchiveList() {
   const list = useInfiniteQuery(
     trpc.archives.list.infiniteQueryOptions(archiveListInput(filters), {
       ...PAGED,
-      placeholderData: keepPreviousData,
+      // The rows of before stay while a filter is typed, but never those of the other list.
+      placeholderData: (before) => (before && isOf(before.pages, trashed) ? before : undefined),
     }),
   );
   const archives = list.data?.pages.flatMap((page) => page.items) ?? [];
@@ -70,6 +71,11 @@ export function ArchiveList() {
       ) : null}
     </>
   );
+}
+
+function isOf(pages: readonly { items: readonly { trashedAt: Date | null }[] }[], trashed: boolean): boolean {
+  const rows = pages.flatMap((page) => page.items);
+  return rows.length > 0 && rows.every((row) => (row.trashedAt !== null) === trashed);
 }
 
 function NoArchives({ filtered, trashed }: { filtered: boolean; trashed: boolean }) {

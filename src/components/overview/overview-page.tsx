@@ -18,11 +18,12 @@ export function OverviewPage() {
   const trpc = useTRPC();
   const { data } = useSuspenseQuery(trpc.overview.get.queryOptions());
   const empty = data.counts.clients === 0;
+  const held = data.needsYou.filter((need) => need.kind === "repository-held").length;
   return (
     <>
       <PageHeader
         title="Overview"
-        state={<span className="text-base text-ink">{fleetSentence(data.counts)}</span>}
+        state={<span className="text-base text-ink">{fleetSentence(data.counts, held)}</span>}
         actions={
           empty ? null : (
             <ButtonLink href="/clients/new" variant="secondary">
