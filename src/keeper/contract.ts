@@ -129,7 +129,14 @@ const vaultState = z.object({
 export type VaultState = z.output<typeof vaultState>;
 
 const protection = z.object({
-  name: z.enum(["separate-accounts", "root-owned-keys", "trusted-code", "quota", "borg-patched"]),
+  name: z.enum([
+    "separate-accounts",
+    "root-owned-keys",
+    "trusted-code",
+    "sealed-segments",
+    "quota",
+    "borg-patched",
+  ]),
   on: z.boolean(),
   /** For the Security page: what it does, or what is missing without it. */
   say: z.string(),

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { type BorgVersion, isBorgPatched } from "~/borg/version";
 import type { Protection } from "./contract";
 import type { Keeper } from "./keeper";
+import { readVaultRecord } from "./vault/vault-record";
 
 /** Which protections this storage node really has; looked up each time, because an upgrade or a chmod changes them. */
 export async function listProtections(
@@ -36,6 +37,7 @@ export async function listProtections(
           ? "The programs that run with privilege can be changed by root only."
           : `${loose} can be changed by an account other than root. Make root its owner and take away write access for others.`,
     },
+    await sealing(keeper),
     {
       name: "quota",
       on: true,
@@ -53,6 +55,25 @@ export async function listProtections(
     },
   ];
 }
+
+/** What the seals of the repositories here are made of; the weakest of them counts. */
+async function sealing(keeper: Keeper): Promise<Protection> {
+  const all = keeper.repositories.all();
+  const records = await Promise.all(all.map((one) => readVaultRecord(keeper.paths, one.repositoryId)));
+  const without = records.filter((record) => record.sealKind === "none").length;
+  const small = records.filter((record) => record.sealKind === "small-files-only").length;
+  const say = !keeper.root
+    ? "Sealed segments have a second name outside the repositories, but belong to the account that serves the clients, because the server does not run as root."
+    : small > 0
+      ? `In ${count(small)} the sealed segments have no second name: the file system can neither link nor share them. Keep BBS_DATA on one file system such as ext4, XFS or Btrfs.`
+      : without > 0
+        ? `${count(without)} ${without === 1 ? "waits" : "wait"} for the first audit and ${without === 1 ? "is" : "are"} not sealed yet.`
+        : "What was audited belongs to another account than the client's and has a second name outside its reach.";
+  return { name: "sealed-segments", on: keeper.root && without + small === 0, say };
+}
+
+const count = (repositories: number) =>
+  repositories === 1 ? "1 repository" : `${repositories} repositories`;
 
 /** The first file or folder on the way to one of `paths` that someone other than root may change; null when there is none. */
 async function looseFile(paths: readonly string[]): Promise<string | null> {

@@ -9,6 +9,7 @@ const NAMES: Record<string, string> = {
   "root-owned-keys": "Keys that clients cannot change",
   "trusted-code": "Code that only root can change",
   quota: "Storage quotas",
+  "sealed-segments": "Audited backups out of the client's reach",
   "borg-patched": "borg with all security fixes",
 };
 
