@@ -70,7 +70,7 @@ def change(mode, words, repository, key, manifest):
     elif mode == "feature":
         manifest.config[b"feature_flags"] = {b"read": {b"mandatory": [b"of-the-attacker"]}}
     elif mode == "far-future":
-        manifest.timestamp = "9999-12-31T23:59:59.000000"
+        manifest.timestamp = "9999-12-31T23:59:59.999998"
     elif mode == "redate-list":
         manifest.timestamp = words[0]
     elif mode == "junk":

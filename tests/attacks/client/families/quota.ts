@@ -3,7 +3,8 @@ import type { Attack, Attacker } from "../attack";
 import { bytesBelow } from "../judge";
 import { commit, inSession, openSession } from "../session";
 
-const QUOTA = 3_000_000;
+/** The smallest that borg takes is ten megabytes. */
+const QUOTA = 12_000_000;
 
 const of = (attack: Omit<Attack, "family" | "stock">): Attack => ({
   ...{ family: "quota", stock: "append-only", quotaBytes: QUOTA, alone: true },
@@ -26,7 +27,7 @@ export const quotaAttacks: Attack[] = [
     },
     run: async (attacker) => {
       const { rpc } = await openSession(attacker);
-      for (let part = 0; part < 12; part++)
+      for (let part = 0; part < 20; part++)
         await rpc.call("put", { id: randomBytes(32), data: randomBytes(1_000_000) });
       const gained = beyondQuota(attacker, "lies on the disk before anything is committed");
       await rpc.close();
@@ -34,10 +35,10 @@ export const quotaAttacks: Attack[] = [
     },
   }),
   of({
-    ...{ id: "quota-pipelined", title: "twelve megabytes of puts in one write", layers: ["gate"] },
+    ...{ id: "quota-pipelined", title: "twenty megabytes of puts in one write", layers: ["gate"] },
     run: async (attacker) => {
       const { rpc } = await openSession(attacker);
-      const puts = Array.from({ length: 12 }, () =>
+      const puts = Array.from({ length: 20 }, () =>
         rpc.message("put", { id: randomBytes(32), data: randomBytes(1_000_000) }),
       );
       await rpc.writeThrough(Buffer.concat(puts));
@@ -56,7 +57,7 @@ export const quotaAttacks: Attack[] = [
     run: async (attacker) => {
       const { rpc } = await openSession(attacker);
       const id = randomBytes(32);
-      for (let part = 0; part < 12; part++) {
+      for (let part = 0; part < 20; part++) {
         await rpc.call("put", { id, data: randomBytes(1_000_000) });
         await rpc.call("delete", { id });
       }

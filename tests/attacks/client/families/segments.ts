@@ -61,7 +61,11 @@ export const segmentAttacks: Attack[] = [
   }),
   of({
     ...{ id: "index-empty", title: "an index that knows no object", layers: ["harmless", "audit"] },
-    run: trick("empty-index"),
+    run: async (attacker) => {
+      await attacker.tricks("empty-index");
+      if (attacker.side === "ours") return null;
+      return (await attacker.borg(["list"])).code !== 0 ? "no archive is found any more" : null;
+    },
   }),
   of({
     ...{ id: "index-wrong", title: "an index that points beside every object, then the server compacts" },

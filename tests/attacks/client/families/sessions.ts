@@ -84,17 +84,22 @@ export const sessionAttacks: Attack[] = [
   of({
     ...{
       id: "many-sessions",
-      title: "thirty sessions at once, each wanting the lock",
+      title: "two dozen sessions at once",
       layers: ["keeper", "harmless"],
     },
     run: async (attacker) => {
-      const sessions = await Promise.all(
-        Array.from({ length: 30 }, () => openSession(attacker, { lock_wait: 1, exclusive: false })),
-      );
+      const sessions: Awaited<ReturnType<typeof openSession>>[] = [];
+      // A few at a time: sshd drops strangers that all knock at once.
+      for (let round = 0; round < 6; round++)
+        sessions.push(
+          ...(await Promise.all(
+            Array.from({ length: 4 }, () => openSession(attacker, { lock_wait: 1, exclusive: false })),
+          )),
+        );
       const open = sessions.filter(({ opened }) => opened.kind === "result").length;
       await Promise.all(sessions.map(({ rpc }) => rpc.close()));
       const after = await backupFails(attacker);
-      return open > 25 || after
+      return open > 20 || after
         ? `${open} sessions at a time${after ? ", and backups fail afterwards" : ""}`
         : null;
     },

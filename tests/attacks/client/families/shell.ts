@@ -55,7 +55,7 @@ export const shellAttacks: Attack[] = [
       layers: ["accounts", "audit"],
     },
     run: script(
-      `set -- "$1" $(${SEGMENTS} | sort | head -2); mv "$2" "$2.x" && mv "$3" "$2" && mv "$2.x" "$3"; rm -f "$1"/index.* "$1"/hints.*`,
+      `s=$(${SEGMENTS} | sort -V); set -- "$1" $(echo "$s" | head -1) $(echo "$s" | tail -1); mv "$2" "$2.x" && mv "$3" "$2" && mv "$2.x" "$3"; rm -f "$1"/index.* "$1"/hints.*`,
     ),
   }),
   of({
@@ -89,8 +89,8 @@ export const shellAttacks: Attack[] = [
       layers: ["accounts", "audit", "harmless"],
     },
     run: async (attacker) => {
-      const { code } = await attacker.shell('chmod -R 000 "$1/data"; ls "$1/data/0"; chmod 700 "$1"');
-      return code !== 0 && (lstatSync(`${attacker.storedPath}/data`).mode & 0o777) === 0
+      await attacker.shell('chmod -R 000 "$1/data"');
+      return (lstatSync(`${attacker.storedPath}/data`).mode & 0o777) === 0
         ? "borg serve reads nothing any more"
         : null;
     },
@@ -116,7 +116,9 @@ export const shellAttacks: Attack[] = [
     run: async (attacker) => {
       await attacker.shell('mkfifo "$1/data/0/999"; rm -f "$1"/index.* "$1"/hints.* "$1"/integrity.*');
       if (attacker.side === "ours") return null;
-      const listed = await attacker.shell('timeout 3 cat "$1/data/0/999"');
+      const listed = await attacker.shell(
+        'timeout 3 cat "$1/data/0/999"; e=$?; rm -f "$1/data/0/999"; exit $e',
+      );
       return listed.code === 124 ? "whatever reads the segments waits for ever" : null;
     },
   }),
@@ -146,7 +148,9 @@ export const shellAttacks: Attack[] = [
         'for f in "$1"/index.* "$1"/hints.* "$1"/nonce; do rm -f "$f"; ln -s /etc/hostname "$f"; done; ln -s /etc/hostname "$1/lock.roster"',
       );
       if (attacker.side === "ours") return null;
-      return (await attacker.borg(["list"])).code !== 0 ? "nobody opens the repository any more" : null;
+      return (await attacker.server.honestBackup("thursday")).code !== 0
+        ? "no backup can be made any more"
+        : null;
     },
   }),
   of({

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from "node:timers/promises";
 import type { Attack } from "../attack";
 
 const of = (attack: Omit<Attack, "family" | "stock">): Attack => ({
@@ -49,8 +48,9 @@ export const timeAttacks: Attack[] = [
     granted: "the client's own borg refuses until its record of the list is removed, or the date has come",
     run: async (attacker) => {
       await attacker.hostile("redate-list", "2031-01-01T00:00:00.000000");
+      await attacker.borg(["list"]);
+      await attacker.hostile("drop", "monday");
       await attacker.server.settle();
-      await wait(10);
       await attacker.server.rollBack();
       const after = await attacker.borg(["list", "--short"]);
       return /newer than repository/.test(after.err)
