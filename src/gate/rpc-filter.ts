@@ -123,7 +123,7 @@ export class RpcFilter {
   }
 
   #refuse(call: RpcCall, refusal: CallRefusal) {
-    this.#note(call.method, refusal.say);
+    if (!refusal.byKeeper) this.#note(call.method, refusal.say);
     this.#ports.toClient(this.#replies.insert(packException({ id: call.id, ...refusal })));
   }
 

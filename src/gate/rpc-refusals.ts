@@ -1,7 +1,13 @@
 import { GATE_SAYS } from "./asked-command";
 
 /** Why a call is not served, in the words that borg shows to the person. `className` is borg's message id under --log-json. */
-export type CallRefusal = { className: string; args: readonly string[]; say: string };
+export type CallRefusal = {
+  className: string;
+  args: readonly string[];
+  say: string;
+  /** The keeper said so itself, so it is no news to it. */
+  byKeeper?: true;
+};
 
 const no = (words: string, className = "NotAllowed"): CallRefusal => {
   const say = `${GATE_SAYS} ${words}`;
@@ -65,8 +71,8 @@ export const wrongArguments = (method: string) =>
 export function lockTimeout(repositoryPath: string): CallRefusal {
   const lock = `${repositoryPath}/lock.exclusive`;
   const say = `Failed to create/acquire the lock ${lock} (timeout).`;
-  return { className: "LockTimeout", args: [lock], say };
+  return { className: "LockTimeout", args: [lock], say, byKeeper: true };
 }
 
 /** The keeper said no. */
-export const deniedByKeeper = (say: string) => no(say);
+export const deniedByKeeper = (say: string): CallRefusal => ({ ...no(say), byKeeper: true });
