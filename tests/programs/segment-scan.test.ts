@@ -5,8 +5,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { reviewTransactions } from "~/keeper/vault/review-transactions";
+import { lastCommit } from "~/keeper/vault/segment-files";
 import { findBorgs } from "~tests/support/borg-versions";
 import { ScannedRepository } from "~tests/support/scanned-repository";
+import { writeSegment } from "~tests/support/write-segment";
 
 /** Over the time between two checkpoints, which borg asks for in whole seconds. */
 const PIECES = 12;
@@ -180,5 +183,37 @@ describe.each(findBorgs())("a scan of what borg $version wrote", ({ borg }) => {
     expect(known).toEqual([false, true]);
     await repository.session(() => void create("third"));
     expect((await repository.scan()).evidence).toEqual([]);
+  });
+
+  it("finds what code with the rights of the client's account writes past borg", async () => {
+    await twoSealedArchives();
+    const [id = ""] = repository.borg(["list", "--format", "{id}{NL}", repository.path]).split("\n");
+    const session = await repository.session(async () => {
+      const n = await lastCommit(repository.path);
+      const put = { tag: "put" as const, id: Buffer.from(id, "hex"), data: randomBytes(50) };
+      writeSegment(repository.path, n + 1, [put]);
+      writeSegment(repository.path, n + 2, [{ tag: "commit" }]);
+    });
+    const { evidence, transaction } = await repository.scan();
+    expect(evidence).toEqual([{ kind: "objects-replaced", count: 1, segment: transaction - 1, session }]);
+    // borg believes it: the archive cannot be read any more.
+    expect(() => repository.borg(["list", `${repository.path}::first`])).toThrow();
+  });
+
+  it("tells for a review what each transaction did", async () => {
+    await twoSealedArchives();
+    const after = await lastCommit(repository.path);
+    const honest = await repository.session(() => void create("third"));
+    const hostile = await repository.session(
+      () => void repository.borg(["delete", `${repository.path}::first`]),
+    );
+    repository.borg(["rename", `${repository.path}::second`, "other"]);
+    const { path, sessions, known } = repository;
+    const reviewed = await reviewTransactions({ path, after, sessions, known });
+    expect(reviewed.map(({ session }) => session)).toEqual([honest, hostile, null]);
+    expect(reviewed.map(({ objectsRemoved }) => objectsRemoved > 0)).toEqual([false, true, true]);
+    expect(reviewed[0]?.objectsAdded).toBeGreaterThan(0);
+    expect(reviewed[0]?.bytesAdded).toBeGreaterThan(0);
+    expect(Date.parse(reviewed[0]?.committedAt ?? "")).toBeGreaterThan(Date.now() - 60_000);
   });
 });

@@ -20,7 +20,7 @@ import type { LedgeredSession } from "~/keeper/vault/session-spans";
 import { type Entry, entryBytes, MANIFEST, writeSegment } from "~tests/support/write-segment";
 
 const id = (n: number) => createHash("sha256").update(String(n)).digest();
-const put = (n: number, data = Buffer.from("data")): Entry => ({ tag: "put", id: id(n), data });
+const put = (n: number, data: Buffer = Buffer.from("data")): Entry => ({ tag: "put", id: id(n), data });
 const remove = (n: number): Entry => ({ tag: "delete", id: id(n) });
 const COMMIT: Entry = { tag: "commit" };
 const PUT_MANIFEST: Entry = { tag: "put", id: MANIFEST };
@@ -57,8 +57,8 @@ function session(...transactions: Entry[][]): number {
   return sessions.length;
 }
 
-const scan = async (after = -1) =>
-  scanSegments({ path, after, through: await lastCommit(path), sessions, known });
+const order = (after = -1) => ({ path, after, sessions, known });
+const scan = async (after = -1) => scanSegments({ ...order(after), through: await lastCommit(path) });
 const know = (...numbers: number[]) => known.add(Buffer.concat(numbers.map(id).sort(Buffer.compare)));
 
 describe("what one session may do", () => {
@@ -194,12 +194,12 @@ describe("what a scan finds besides", () => {
   it("nothing but framing in what the server itself wrote", async () => {
     transaction([put(1)]);
     transaction([remove(1), remove(99)]);
-    const order = { path, after: -1, through: 7, sessions: "trusted" as const, known };
-    const { evidence, newIds } = await scanSegments(order);
+    const trusted = { path, after: -1, through: 7, sessions: "trusted" as const, known };
+    const { evidence, newIds } = await scanSegments(trusted);
     expect(evidence).toEqual([]);
     expect(newIds).toHaveLength(0);
     appendFileSync(segmentPath(path, 5), "x");
-    expect((await scanSegments(order)).evidence).toHaveLength(1);
+    expect((await scanSegments(trusted)).evidence).toHaveLength(1);
   });
 
   it("ends at once when it is cancelled", async () => {
@@ -257,6 +257,8 @@ describe("against a model", () => {
           expected.push(...judge(changes, living, seen, sequence));
         }
         const { evidence, newIds } = await scan();
+        const inParts = await scanSegments({ ...order(), through: next - 1, objectsAtOnce: 2 });
+        expect([inParts.evidence, inParts.newIds]).toEqual([evidence, newIds]);
         const found = evidence.map(({ kind, ...rest }) => ({
           kind,
           ...("count" in rest ? { count: rest.count } : {}),

@@ -2,7 +2,8 @@ import { isManifest, type SegmentCursor, TAG_COMMIT, TAG_PUT } from "~/borg/segm
 import type { Evidence } from "~/domain/tamper";
 import { Breather } from "./breather";
 import type { KnownObjects } from "./known-objects";
-import { ObjectTable } from "./object-table";
+import type { ObjectTable } from "./object-table";
+import { ObjectsInParts } from "./objects-in-parts";
 import { listSegments, type SegmentFile, type SegmentListing } from "./segment-files";
 import { type LedgeredSession, type Span, SpanCursor, spanOf, spansOf } from "./session-spans";
 import { settleObjects } from "./settle-objects";
@@ -26,6 +27,8 @@ export type ScanOrder = {
   /** What `listSegments` gave under the same lease. */
   listing?: SegmentListing;
   signal?: AbortSignal;
+  /** How many objects may be in memory; more are read in parts, each with a reading of its own. */
+  objectsAtOnce?: number;
 };
 
 export type Scan = {
@@ -44,18 +47,27 @@ export type Scan = {
 /**
  * Reads what the sessions since the last clean state wrote, without a passphrase: the framing of all entries, not their contents.
  * An object that was stored before a session may be neither deleted nor written anew in it (the manifest excepted); what a session
- * itself stored it may take back. Some 100 bytes of memory per object in these segments.
+ * itself stored it may take back. Memory is bounded but for 32 bytes of each new object.
  */
 export async function scanSegments(order: ScanOrder): Promise<Scan> {
   const breather = new Breather(order.signal);
   const listing = order.listing ?? (await listSegments(order.path, order.signal));
   const segments = [...listing.values()].filter(({ n }) => n > order.after && n <= order.through);
-  const reading = new Reading(order);
+  const all = new ObjectsInParts(order.objectsAtOnce);
+  const reading = new Reading(order, all);
   await walkSegments(segments, reading, breather);
   const tally = new Tally(reading.spans);
-  const newIds = await settleObjects(reading.table, order.known, breather, (entry) =>
-    tally.count(reading.table, entry),
-  );
+  const settle = (table: ObjectTable) =>
+    settleObjects(table, order.known, breather, (entry) => tally.count(table, entry));
+  const settleParts = async () => {
+    const ids: Buffer[] = [];
+    for (const part of all.parts()) {
+      await walkSegments(segments, new Reading(order, part), breather);
+      if (part.table) ids.push(await settle(part.table));
+    }
+    return Buffer.concat(ids);
+  };
+  const newIds = all.table ? await settle(all.table) : await settleParts();
   return {
     transaction: order.through,
     segments,
@@ -69,9 +81,9 @@ export async function scanSegments(order: ScanOrder): Promise<Scan> {
 /** What is noted while the entries go by. */
 class Reading {
   entries = 0;
-  readonly table = new ObjectTable();
   readonly spans: readonly Span[];
   readonly #cursor: SpanCursor;
+  readonly #objects: ObjectsInParts;
   readonly #through: number;
   readonly #isTrusted: boolean;
   readonly #malformed: Evidence[] = [];
@@ -79,7 +91,8 @@ class Reading {
   #manifestWasMissing = false;
   #unledgered: { count: number; first: number } | null = null;
 
-  constructor({ sessions, after, through }: ScanOrder) {
+  constructor({ sessions, after, through }: ScanOrder, objects: ObjectsInParts) {
+    this.#objects = objects;
     this.#isTrusted = sessions === "trusted";
     this.#through = through;
     this.spans = sessions === "trusted" ? [] : spansOf(after, through, sessions);
@@ -94,7 +107,7 @@ class Reading {
       if (this.#isTrusted || session !== null) return;
       this.#unledgered = { count: (this.#unledgered?.count ?? 0) + 1, first: this.#unledgered?.first ?? n };
     } else if (isManifest(view, idAt)) this.#manifestIsGone = tag !== TAG_PUT;
-    else if (!this.#isTrusted) this.table.note(view, idAt, tag === TAG_PUT, n, from);
+    else if (!this.#isTrusted) this.#objects.note(view, idAt, tag === TAG_PUT, n, from);
   }
 
   malformed({ n }: SegmentFile, offset: number): void {
