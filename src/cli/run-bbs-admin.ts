@@ -10,6 +10,7 @@ import { type Ctx, makeContext, pool } from "~/server/context";
 import { verifyJournal } from "~/server/journal/verify-journal";
 import { EXIT } from "./exit-code";
 import { makeOutput, type Output } from "./output";
+import { addAttackLabVerb } from "./record-attack-lab";
 import type { Streams } from "./run-bbs";
 import { UsageError } from "./usage-error";
 
@@ -56,6 +57,7 @@ function buildProgram(streams: AdminStreams): Command {
   addSetupVerbs(program, work, streams);
   addTokenVerb(program, work);
   addJournalVerb(program, work);
+  addAttackLabVerb(program, streams.out);
 
   program
     .command("status")
