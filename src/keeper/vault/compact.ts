@@ -30,6 +30,8 @@ import { dueArchives } from "./trash";
 import { readVaultRecord } from "./vault-record";
 import { openWindows } from "./windows";
 
+/** The last process of a session is gone a moment after it; what runs longer is a session of another repository. */
+const LAST_PROCESS_MS = 20_000;
 const DELETE_LIMIT_SECONDS = 6 * 3600;
 const COMPACT_LIMIT_SECONDS = 3 * 24 * 3600;
 
@@ -50,6 +52,7 @@ export const compactRepository: Verb<"compact-repository"> = async (keeper, inpu
   await demandNotHeld(keeper.paths, repositoryId);
   const done = await withMaintenance(keeper, input, signal, async () => {
     await recoverMaintenance(keeper, input);
+    await isQuiet(keeper, clientId, LAST_PROCESS_MS);
     const audit = await auditUnderLease(keeper, input, signal);
     if (!audit.clean) await demandNotHeld(keeper.paths, repositoryId);
     const listed = await readArchives(keeper, { ...input, checkpoints: true }, signal);
