@@ -17,11 +17,6 @@ const TELL: Record<string, (work: Work) => (string | null)[]> = {
   "set-vault-rules": tellRules,
 };
 
-/** Whether the result of this kind of work is told in words. */
-export function isToldWork(kind: string): boolean {
-  return Object.hasOwn(TELL, kind);
-}
-
 /** The result of server work in sentences; empty when there is nothing to tell. Never claims more than stands in it. */
 export function tellWork(kind: string, work: Work): string[] {
   const tell = Object.hasOwn(TELL, kind) ? TELL[kind] : undefined;

@@ -212,7 +212,7 @@ describe("a plan's retention", () => {
     await page.getByRole("textbox", { name: "One a day" }).fill("2");
     await page.getByRole("table", { name: "What the rules would keep" }).waitFor();
     await page
-      .getByText(/newest of its day \(1 of 2\)/)
+      .getByTitle(/newest of its day \(1 of 2\)/)
       .first()
       .waitFor();
     await page.getByRole("button", { name: "Save the changes" }).click();

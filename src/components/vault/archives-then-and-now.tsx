@@ -6,8 +6,8 @@ import { Button } from "~/components/ui/button";
 import { Section } from "~/components/ui/section";
 import { ShortTime } from "~/components/ui/short-time";
 import { Cell, HeadCell, Row, Table, TableBody, TableHead } from "~/components/ui/table";
+import { type ComparedArchive, compareArchives } from "~/domain/compare-archives";
 import { formatCount } from "~/domain/quantity";
-import { type ComparedArchive, compareArchives } from "./compare-archives";
 import type { Review } from "./vault-api";
 
 /** Rows shown before somebody asks for all: what is missing or new comes first, so these tell the story. */
@@ -37,7 +37,7 @@ export function ArchivesThenAndNow({
           </TableHead>
           <TableBody>
             {shown.map((archive) => (
-              <ComparedRow key={archive.borgId} archive={archive} readable={readable} />
+              <ComparedRow key={`${archive.borgId} ${archive.name}`} archive={archive} readable={readable} />
             ))}
           </TableBody>
         </Table>
