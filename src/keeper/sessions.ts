@@ -11,6 +11,9 @@ export const SESSION_LIMIT_SECONDS = 3 * 24 * 3600;
 /** More at once than any agent needs; a client that opens sessions without end only hurts itself. */
 const OPEN_SESSIONS_PER_CLIENT = 20;
 
+/** The gate tells no more of one session (protocol/gate); a program that only pretends to be one could fill the disk with them. */
+const REFUSED_CALLS_PER_SESSION = 100;
+
 /** From the polite signal to SIGKILL: the gate passes it on, borg rolls back and drops its lock. */
 const END_GRACE_MS = 20_000;
 
@@ -30,6 +33,8 @@ type OpenSession = {
   opened: { repositoryId: string; transactionBefore: number | null; release: Release } | null;
   /** Aborts when its processes are gone: nothing waits for it any more. */
   gone: AbortController;
+  /** How many refused calls of it stand in the ledger. */
+  refusedCalls: number;
 };
 type BeginGiven = { clientId: string; asked: string | null; peerAddress: string | null };
 export type EndGiven = {
@@ -167,7 +172,10 @@ export class Sessions {
 
   /** Evidence for the ledger: the gate refused a call of this session. */
   async noteRefusedCall(sequence: number, given: { call: string; say: string }): Promise<void> {
-    if (this.#open.has(sequence)) await this.#ledger.callRefused(sequence, given);
+    const session = this.#open.get(sequence);
+    if (!session || session.refusedCalls >= REFUSED_CALLS_PER_SESSION) return;
+    session.refusedCalls++;
+    await this.#ledger.callRefused(sequence, given);
   }
 
   /** The gate's socket has closed. `reported` is null when it said nothing before: cut off. */
@@ -203,6 +211,7 @@ export class Sessions {
     const session: OpenSession = {
       ...{ sequence: record.sequence, clientId: record.clientId, process },
       ...{ ending: null, reported: null, opening: null, opened: null, gone: new AbortController() },
+      refusedCalls: 0,
       endsAt: Date.parse(record.startedAt) + this.#limitSeconds * 1000,
     };
     this.#open.set(session.sequence, session);
