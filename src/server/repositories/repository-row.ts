@@ -39,7 +39,13 @@ export async function readRepositoryRows(
   const archived = ctx.db
     .select({ count: count().as("archive_count"), lastAt: max(archiveLedger.observedAt).as("last_at") })
     .from(archiveLedger)
-    .where(and(eq(archiveLedger.repositoryId, repositories.id), isNull(archiveLedger.removedAt)))
+    .where(
+      and(
+        eq(archiveLedger.repositoryId, repositories.id),
+        isNull(archiveLedger.removedAt),
+        isNull(archiveLedger.trashedAt),
+      ),
+    )
     .as("archived");
   const planned = ctx.db
     .select({ count: count().as("plan_count") })

@@ -1,15 +1,15 @@
-import { count, isNull, sql } from "drizzle-orm";
+import { and, count, isNull, sql } from "drizzle-orm";
 import type { Ctx } from "../context";
 import { repositories } from "../db/schema/repositories";
 import { systemNodeStatus } from "../db/schema/system";
 import { archiveLedger } from "../db/schema/vault";
 
-/** How much there is and how much room is left, over all storage nodes. `storage` null: no node has reported yet. */
+/** How much there is (without the trash) and how much room is left, over all storage nodes. `storage` null: no node has reported yet. */
 export async function readStorage(ctx: Ctx) {
   const [archives] = await ctx.db
     .select({ count: count() })
     .from(archiveLedger)
-    .where(isNull(archiveLedger.removedAt));
+    .where(and(isNull(archiveLedger.removedAt), isNull(archiveLedger.trashedAt)));
   const [stored] = await ctx.db
     .select({ bytes: sql`coalesce(sum(${repositories.sizeBytes}), 0)`.mapWith(Number) })
     .from(repositories);
