@@ -104,11 +104,10 @@ describe("sessions", () => {
     await node.startKeeper();
     expect(serves()).toHaveLength(1);
     expect(await lastSession()).toMatchObject({ sequence: before?.sequence, endedAt: null });
-    const remove = node.keeper("delete-archives", {
+    const compact = node.keeper("compact-repository", {
       ...{ clientId: client.id, repositoryId: repository.id, passphrase: repository.passphrase },
-      archiveNames: ["counted"],
     });
-    await expect(remove).rejects.toMatchObject({ code: "session-open" });
+    await expect(compact).rejects.toMatchObject({ code: "session-open" });
     backup.kill("SIGKILL");
     await until("the keeper writes the end", async () => (await lastSession())?.endedAt !== null);
     expect(await lastSession()).toMatchObject({ sequence: before?.sequence, bytesIn: null, exitCode: null });

@@ -81,7 +81,7 @@ it("backs up over ssh, keeps clients apart by the forced command, and says which
   const { protections, root, sshHostKeys } = await keeper("status", {});
   expect(root).toBe(false);
   expect(protections.filter((one) => !one.on).map((one) => one.name)).toEqual(
-    expect.arrayContaining(["separate-accounts", "root-owned-keys", "trusted-code"]),
+    expect.arrayContaining(["separate-accounts", "root-owned-keys", "trusted-code", "sealed-segments"]),
   );
   const machines = await Promise.all(
     ["one", "two"].map(async (machine) => {
@@ -92,6 +92,10 @@ it("backs up over ssh, keeps clients apart by the forced command, and says which
       expect(sshUser).toBe(name);
       const repository = { clientId: id, repositoryId: newTestId(), passphrase: "p" };
       await keeper("create-repository", { ...repository, quotaBytes: 50_000_000 });
+      await keeper("set-vault-rules", {
+        ...{ clientId: id, repositoryId: repository.repositoryId },
+        ...{ trashDays: 0, keepOldSealDays: 0, floorNewest: 1, floorWeeklyDays: 0 },
+      });
       writeFileSync(join(folder, "known_hosts"), `[127.0.0.1]:${port} ${sshHostKeys[0]}\n`);
       const rsh = `ssh -F none -i ${folder}/key -o UserKnownHostsFile=${folder}/known_hosts -o BatchMode=yes -o IdentitiesOnly=yes`;
       const env = { BORG_BASE_DIR: folder, BORG_PASSPHRASE: "p", BORG_RSH: rsh };
@@ -112,9 +116,27 @@ it("backs up over ssh, keeps clients apart by the forced command, and says which
       (session) => session.endedAt !== null,
     ),
   );
-  const gone = await keeper("delete-archives", { ...one.repository, archiveNames: ["first"] });
-  expect(gone).toEqual({ deleted: ["first"], missing: [] });
+  const audit = () => keeper("audit-repository", one.repository);
+  expect(await audit()).toMatchObject({ clean: true, sealed: true, newArchives: 1 });
   expect(await one.borg(["create", `${ownUrl}::second`, "/usr/share/doc/adduser"])).toMatchObject({
+    code: 0,
+  });
+  await until("the session has ended", async () =>
+    (await keeper("list-sessions", { fromSequence: 0, limit: 10 })).sessions.every(
+      (session) => session.endedAt !== null,
+    ),
+  );
+  expect(await audit()).toMatchObject({ clean: true, sealed: true, newArchives: 1 });
+  const ids = { clientId: one.repository.clientId, repositoryId: one.repository.repositoryId };
+  expect(await keeper("vault-state", ids)).toMatchObject({ sealKind: "hard-links", hold: null });
+  const { archives } = await keeper("list-ledger", { ...ids, afterRevision: 0, limit: 10 });
+  const first = archives.find((archive) => archive.name === "first")?.borgId ?? "";
+  expect(await keeper("trash-archives", { ...ids, borgIds: [first] })).toEqual({
+    trashed: [first],
+    kept: [],
+  });
+  expect(await keeper("compact-repository", one.repository)).toMatchObject({ deleted: ["first"] });
+  expect(await one.borg(["create", `${ownUrl}::third`, "/usr/share/doc/adduser"])).toMatchObject({
     code: 0,
   });
   expect(readFileSync(join(data, "ssh/authorized_keys", name), "utf8").split("\n")).toHaveLength(3);

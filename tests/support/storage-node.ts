@@ -132,7 +132,8 @@ export async function startStorageNode(options: StorageNodeOptions = {}): Promis
     keeper: (verb, input, call) =>
       ask(verb, input, call).catch((error) => {
         // A fault names no cause to its caller; a test's reader wants it.
-        if (error instanceof KeeperError && error.code === "fault") console.warn(printed.slice(-4000));
+        if (error instanceof KeeperError && error.code === "fault" && !error.unreachable)
+          console.warn(printed.slice(-4000));
         throw error;
       }),
     keeperIsGone: async () => {

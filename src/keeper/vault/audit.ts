@@ -1,42 +1,18 @@
-import { lstat, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { Evidence } from "~/domain/tamper";
 import type { KeeperOutput } from "../contract";
 import type { Keeper } from "../keeper";
 import { readLedger, standing } from "./archive-ledger";
-import { readCleanState, writeAuditedState } from "./audited-state";
-import { compareSealed } from "./compare-sealed";
+import { writeAuditedState } from "./audited-state";
 import { readHold } from "./hold";
 import { enterArchives, judgeArchives } from "./judge-archives";
-import { objectsSince, rebuildObjects, sealedObjects, sealObjects } from "./known-sets";
-import { ownSegments } from "./own-segments";
+import { objectsSince, rebuildObjects, sealObjects } from "./known-sets";
+import { type Base, type Look, lookAt, readBase } from "./look-at-repository";
 import { quarantine } from "./quarantine";
-import { isQuiet } from "./quiet";
-import { type Scan, scanSegments } from "./scan-segments";
 import { sealRepository } from "./seal";
-import { readSealInForce, type Seal, sealedFile } from "./seal-record";
-import { findStraySegments, lastCommit, listSegments, type SegmentListing } from "./segment-files";
-import { changeVaultRecord, readVaultRecord, type VaultRecord } from "./vault-record";
+import { changeVaultRecord, type VaultRecord } from "./vault-record";
 
 export type AuditInput = { clientId: string; repositoryId: string; passphrase: string };
 export type AuditOutcome = KeeperOutput<"audit-repository">;
-
-/** Where an audit begins to read, and what it compares. */
-type Base = {
-  record: VaultRecord;
-  seal: Seal | null;
-  /** Null: never audited; then what is there is the baseline. */
-  after: number | null;
-};
-
-type Look = {
-  /** No process of the client lived while the segments were made ours, and they were read after that. */
-  sealable: boolean;
-  through: number;
-  listing: SegmentListing;
-  scan: Scan | null;
-  evidence: Evidence[];
-};
 
 /**
  * Judges a repository. Reads the segments since the last seal, without the passphrase, and compares everything older; then lists the
@@ -92,77 +68,6 @@ const CLEAN = { clean: true, evidence: [] };
 function notClean(evidence: Evidence[], transaction: number): AuditOutcome {
   const nothing = { newSegments: 0, newBytes: 0, newArchives: 0, scanSeconds: 0, listSeconds: 0 };
   return { clean: false, evidence, sealed: false, transaction, ...nothing };
-}
-
-async function readBase(keeper: Keeper, ids: { clientId: string; repositoryId: string }): Promise<Base> {
-  const record = await readVaultRecord(keeper.paths, ids.repositoryId);
-  const seal = keeper.layers.seal ? await readSealInForce(keeper.paths, ids.repositoryId) : null;
-  if (seal) await sealObjects(keeper, ids, seal.transaction);
-  // What was audited but not sealed is read again: until it is sealed the client's account may have changed it.
-  const after = seal ? seal.transaction : (record.sessions[0]?.before ?? record.auditedTransaction);
-  return { record, seal, after: record.auditedTransaction === null ? null : after };
-}
-
-async function lookAt(
-  keeper: Keeper,
-  ids: { clientId: string; repositoryId: string },
-  { record, seal, after }: Base,
-  signal: AbortSignal,
-): Promise<Look> {
-  const { path } = keeper.repositories.get(ids.clientId, ids.repositoryId);
-  const missing = await isMissing(path);
-  let sealable = keeper.layers.seal && !missing && (await isQuiet(keeper, ids.clientId));
-  const evidence: Evidence[] = [];
-  if (keeper.root && !missing) {
-    const [through, listing] = [await lastCommit(path), await listSegments(path, signal)];
-    const fresh = [...listing.values()].filter(({ n }) => n > (seal?.transaction ?? -1) && n <= through);
-    const odd = await ownSegments(path, keeper.clients.accountsOf(ids.clientId), fresh, signal);
-    for (const segment of odd.slice(0, 20)) evidence.push({ kind: "segment-malformed", segment, offset: 0 });
-    sealable &&= await isQuiet(keeper, ids.clientId, 0);
-    sealable &&= through === (await lastCommit(path));
-    keeper.atStep("audit:owned");
-  }
-  const [through, listing] = [await lastCommit(path), await listSegments(path, signal)];
-  if (missing) return { sealable, through, listing, scan: null, evidence: [{ kind: "repository-missing" }] };
-  evidence.push(...(await compare(keeper, ids.repositoryId, path, { record, seal }, listing)));
-  const scan = await scanSegments({
-    ...{ path, after: after ?? -1, through, listing, signal },
-    sessions: after === null ? "trusted" : record.sessions,
-    known: sealedObjects(keeper, ids),
-  });
-  evidence.push(...scan.evidence);
-  return { sealable, through, listing, scan, evidence };
-}
-
-async function compare(
-  keeper: Keeper,
-  repositoryId: string,
-  path: string,
-  { record, seal }: Pick<Base, "record" | "seal">,
-  listing: SegmentListing,
-): Promise<Evidence[]> {
-  if (!seal) {
-    const [first, ...more] = await findStraySegments(path);
-    return first === undefined ? [] : [{ kind: "segments-appeared", count: 1 + more.length, first }];
-  }
-  const config = await readFile(sealedFile(keeper.paths, repositoryId, seal.transaction, "config"), "latin1");
-  const clean = await readCleanState(keeper.paths, repositoryId, record, seal);
-  return compareSealed(path, { ...clean, config }, listing);
-}
-
-async function isMissing(path: string): Promise<boolean> {
-  const kinds = await Promise.all(
-    ["data", "config"].map((name) =>
-      lstat(join(path, name)).then(
-        (found) => found.isDirectory() || found.isFile(),
-        (error: NodeJS.ErrnoException) => {
-          if (error.code === "ENOENT" || error.code === "ENOTDIR") return false;
-          throw error;
-        },
-      ),
-    ),
-  );
-  return kinds.includes(false);
 }
 
 /** Everything is sealed and nothing was committed since: then neither the manifest nor the archives can be others. */
