@@ -7,6 +7,7 @@ import { KeeperRefuses } from "../refusal";
 import { readArchives } from "../verbs/list-archives";
 import { withMaintenance } from "../with-maintenance";
 import { changeLedger, readLedger } from "./archive-ledger";
+import { dropIndex } from "./drop-index";
 import { endAccount } from "./end-processes";
 import { liftHold, readHold } from "./hold";
 import { enterArchives } from "./judge-archives";
@@ -37,6 +38,7 @@ export const acceptState: Verb<"accept-state"> = async (keeper, input, signal) =
     return await withMaintenance(keeper, input, signal, async () => {
       await recoverMaintenance(keeper, input);
       await demandSound(keeper, input, signal);
+      await dropIndex(keeper, input);
       const listed = await readArchives(keeper, { ...input, checkpoints: false }, signal);
       const now = keeper.now();
       const archivesGivenUp = await giveUpMissing(keeper, repositoryId, listed, now);

@@ -1,5 +1,3 @@
-import { readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
 import { compactionBlockedBy, DAY_MS } from "~/domain/compaction-gate";
 import { archiveLocation, repositoryLocation } from "../archive-location";
 import type { Keeper, Verb } from "../keeper";
@@ -10,6 +8,7 @@ import { readArchives } from "../verbs/list-archives";
 import { withMaintenance } from "../with-maintenance";
 import { readLedger, standing } from "./archive-ledger";
 import { auditUnderLease } from "./audit";
+import { dropIndex } from "./drop-index";
 import { demandNotHeld } from "./hold";
 import { sealedObjects } from "./known-sets";
 import {
@@ -126,7 +125,7 @@ async function deleteAndCompact(
   const { path } = keeper.repositories.get(clientId, repositoryId);
   const borg = { clientId, repositoryId, passphrase, signal };
   const bytesBefore = await segmentBytes(path);
-  await dropIndex(path);
+  await dropIndex(keeper, input);
   for (const { name } of intent.deletes) {
     await runServerBorg(keeper, {
       ...{ ...borg, limitSeconds: DELETE_LIMIT_SECONDS },
@@ -181,16 +180,6 @@ async function demandRest(after: Listed, before: Listed, intent: MaintenanceInte
     "fault",
     "The archive list after the compaction is not the one of before without the deleted archives. Nothing of the work was kept.",
   );
-}
-
-/**
- * borg believes its index and hints when it decides what is garbage, and the client's account owns them: a wrong index would make
- * borg throw away data that is needed. Without them borg reads every segment once and makes its own.
- */
-async function dropIndex(path: string) {
-  for (const name of await readdir(path))
-    if (/^(?:index|hints|integrity)\.\d+$/.test(name))
-      await rm(join(path, name), { force: true, recursive: true });
 }
 
 async function segmentBytes(path: string): Promise<number> {

@@ -50,7 +50,7 @@ export async function restoreSmallFiles(given: {
 }
 
 /** The client's account can put anything there. Null: not a file that can be read. */
-async function readNonce(path: string): Promise<string | null> {
+export async function readNonce(path: string): Promise<string | null> {
   let file: FileHandle;
   try {
     file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
