@@ -272,6 +272,7 @@ export class Sessions {
     const after = opened ? await this.#closeBoundary(session.clientId, { ...session, ...opened }) : null;
     await this.#writeEnd(session.sequence, session.reported, after);
     opened?.release();
+    this.#parts.audits.leaseIsFree();
     this.#parts.audits.clientLeft(session.clientId);
   }
 

@@ -104,6 +104,7 @@ async function leaseForWriting(
       throw error;
     }
     release();
+    audits.leaseIsFree();
     await ended;
     if (signal.aborted) throw new KeeperRefuses("cancelled", "The session ended while it waited.");
   }

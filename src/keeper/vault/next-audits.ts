@@ -26,6 +26,11 @@ export class NextAudits {
     for (const asker of [...this.#askers]) asker.wake();
   }
 
+  /** A writing session has given its lease back: what was due and busy can be handed out now. */
+  leaseIsFree(): void {
+    for (const asker of [...this.#askers]) asker.wake();
+  }
+
   /** Found clean, but something of the client ran: it is due again when a session of that client ends. */
   sealLater(repositoryId: string, clientId: string): void {
     this.#unsealed.set(repositoryId, clientId);
