@@ -8,7 +8,7 @@ import { changeLedger } from "./archive-ledger";
 import { endServerBorgs } from "./end-processes";
 import { rebuildObjects } from "./known-sets";
 import { sweepVault } from "./old-seals";
-import { finishRenames, rebuildFromSeal } from "./rebuild-from-seal";
+import { discardTaken, finishRenames, rebuildFromSeal } from "./rebuild-from-seal";
 import { readSeal } from "./seal-record";
 import { readVaultRecord } from "./vault-record";
 
@@ -106,7 +106,7 @@ async function undo(keeper: Keeper, ids: Ids, intent: MaintenanceIntent) {
   const { quarantine } = await rebuildFromSeal(keeper, { ...ids, transaction, segments, beyond: null });
   keeper.atStep("undo:rebuilt");
   // Only our own borg wrote since the seal: there is nothing to look at.
-  await rm(quarantine, { recursive: true, force: true });
+  await discardTaken(quarantine);
   await removeStaleLocks(path);
   await rebuildObjects(keeper, ids, new AbortController().signal);
   // borg remembers there a later state than the one that is back.

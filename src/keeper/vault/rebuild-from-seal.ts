@@ -1,5 +1,5 @@
 import { lchownSync, linkSync, mkdirSync, rmSync } from "node:fs";
-import { lstat, mkdir, open, readdir, rename, rm, rmdir } from "node:fs/promises";
+import { lstat, mkdir, open, readdir, rename, rm, rmdir, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { segmentPath } from "~/borg/segment";
 import type { Keeper } from "../keeper";
@@ -56,7 +56,6 @@ export async function rebuildFromSeal(
     seal: keeper.paths.seal(repositoryId, transaction),
   });
   if (order.beyond) await takeBeyond(stage, old, order, order.beyond, accounts?.vault ?? null);
-  if (accounts) await settleFolders(stage, accounts);
   keeper.atStep("rebuild:built");
 
   const quarantine = join(keeper.paths.quarantine(repositoryId), nameOfTime(keeper.now()));
@@ -66,6 +65,8 @@ export async function rebuildFromSeal(
   if (await isThere(path)) await rename(path, taken);
   keeper.atStep("rebuild:between-renames");
   await rename(readyPath(path), path);
+  // Until here only root could enter the new folder, so nothing in it can be a trap for us.
+  if (accounts) await settleFolders(path, accounts);
   for (const folder of [dirname(path), quarantine]) await syncFolder(folder);
   keeper.atStep("rebuild:renamed");
 
@@ -83,7 +84,10 @@ export async function finishRenames(
   const ready = readyPath(path);
   if (!(await isThere(ready))) return;
   if (await isThere(path)) await rm(ready, { recursive: true, force: true });
-  else await rename(ready, path);
+  else {
+    await rename(ready, path);
+    if (keeper.root) await settleFolders(path, keeper.clients.accountsOf(clientId));
+  }
   await syncFolder(dirname(path));
 }
 
@@ -115,6 +119,19 @@ async function takeBeyond(
   if (names.length > 0 && !(await beyond.isClean(stage))) for (const name of names) rmSync(name);
 }
 
+/**
+ * Removes what a rebuild has taken away, as far as it is plain files at borg's places. Folders that the client made are left: what is in
+ * them is never removed by path, because the client could swap a part of the path for a link meanwhile.
+ */
+export async function discardTaken(quarantine: string): Promise<void> {
+  const taken = join(quarantine, "repository");
+  for (const { path } of (await listSegments(taken)).values()) await rm(path, { force: true });
+  const data = join(taken, "data");
+  for (const folder of await foldersIn(data)) await rmdir(join(data, folder)).catch(whenNotEmpty);
+  for (const name of await namesIn(taken)) await unlink(join(taken, name)).catch(whenFolder);
+  for (const folder of [data, taken, quarantine]) await rmdir(folder).catch(whenNotEmpty);
+}
+
 /** The old folder keeps only what the new one has not. Returns how many segments that are. */
 async function dropShared(taken: string, present: SegmentListing, breather: Breather): Promise<number> {
   let different = 0;
@@ -124,9 +141,7 @@ async function dropShared(taken: string, present: SegmentListing, breather: Brea
     if (breather.isOverdue()) await breather.rest();
   }
   const data = join(taken, "data");
-  const isFolder = (await lstat(data).catch(whenMissing))?.isDirectory() === true;
-  for (const name of isFolder ? await readdir(data) : [])
-    await rmdir(join(data, name)).catch(() => undefined);
+  for (const folder of await foldersIn(data)) await rmdir(join(data, folder)).catch(whenNotEmpty);
   return different;
 }
 
@@ -134,6 +149,23 @@ const nameOfTime = (now: Date) => now.toISOString().replaceAll(":", "-");
 
 async function isThere(path: string): Promise<boolean> {
   return (await lstat(path).catch(whenMissing)) !== null;
+}
+
+async function foldersIn(folder: string): Promise<string[]> {
+  const isFolder = (await lstat(folder).catch(whenMissing))?.isDirectory() === true;
+  return isFolder ? (await namesIn(folder)).filter((name) => /^\d+$/.test(name)) : [];
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return (await readdir(folder).catch(whenMissing)) ?? [];
+}
+
+function whenNotEmpty(error: NodeJS.ErrnoException) {
+  if (!["ENOTEMPTY", "EEXIST", "ENOENT", "ENOTDIR"].includes(error.code ?? "")) throw error;
+}
+
+function whenFolder(error: NodeJS.ErrnoException) {
+  if (!["EISDIR", "EPERM", "ENOENT"].includes(error.code ?? "")) throw error;
 }
 
 function whenMissing(error: NodeJS.ErrnoException) {
