@@ -4,17 +4,19 @@ import {
   fchmodSync,
   fchownSync,
   fstatSync,
-  fsyncSync,
+  fsync,
   openSync,
   readSync,
   renameSync,
   rmSync,
   writeSync,
 } from "node:fs";
+import { promisify } from "node:util";
 import { ID_BYTES } from "~/borg/segment";
 
 /** `BBSKNOWN`, version 1 u32, 0 u32 (little-endian), then distinct ids in order of their bytes. */
 export const ID_FILE_HEADER = Buffer.from("4242534b4e4f574e0100000000000000", "hex");
+const onDisk = promisify(fsync);
 const HEADER_BYTES = ID_FILE_HEADER.length;
 const BLOCK_BYTES = 32 * 1024 * ID_BYTES;
 
@@ -120,11 +122,12 @@ export class IdFileWriter {
   }
 
   /** Puts the file in its place. The folder is for the caller to sync. */
-  finish(): void {
+  async finish(): Promise<void> {
     this.#flush();
-    fsyncSync(this.#fd);
-    closeSync(this.#fd);
+    // Some gigabytes may take a disk a while; the keeper does not stand still for it.
+    await onDisk(this.#fd);
     renameSync(`${this.#path}.new`, this.#path);
+    closeSync(this.#fd);
   }
 
   abandon(): void {

@@ -106,11 +106,11 @@ export class KnownObjects {
     const writer = new IdFileWriter(this.#path(n), this.#owner);
     try {
       await fill(writer);
+      await writer.finish();
     } catch (error) {
       writer.abandon();
       throw error;
     }
-    writer.finish();
     await this.#sync();
   }
 
