@@ -4,6 +4,7 @@ import { getOverview } from "~/server/system/get-overview";
 import { agentWorld, pollOk, reportOk } from "~tests/support/agent-world";
 import { ledgerArchive } from "~tests/support/archive-world";
 import { later } from "~tests/support/database";
+import { holdRepository, vaultWorld } from "~tests/support/vault-world";
 
 it("counts the fleet, shows what runs, what ended and what needs a person", async () => {
   const world = await agentWorld();
@@ -43,4 +44,22 @@ it("calls a client overdue when we saw no archive of it for two days", async () 
   const ctx = (hours: number) => world.database.ctx({ now: later({ hours }, new Date()) });
   expect((await getOverview(ctx(47))).counts).toMatchObject({ proven: 1, overdue: 0 });
   expect((await getOverview(ctx(49))).counts).toMatchObject({ proven: 0, overdue: 1 });
+});
+
+it("puts a held repository before everything else that needs a person, with its incident", async () => {
+  const world = await vaultWorld();
+  await createClient(world.admin(), { name: "db-01" });
+  holdRepository(world.keeper);
+  world.keeper.script["review-hold"] = () => ({
+    output: { transactions: [], archivesThen: [], archivesNow: [], truncated: false },
+  });
+  await world.audit();
+  const { items } = await world.console.vault.incidents({ open: true });
+  const [first, ...others] = (await getOverview(world.admin())).needsYou;
+  expect(first).toMatchObject({
+    kind: "repository-held",
+    incidentId: items[0]?.id,
+    say: expect.stringContaining("3 archives vanished"),
+  });
+  expect(others.map((need) => need.kind)).toContain("client-waiting");
 });
