@@ -6,6 +6,8 @@ const PIECE = 1 << PIECE_BITS;
 const IN_PIECE = PIECE - 1;
 const WORDS = 8;
 const FIRST_SLOTS_BITS = 16;
+/** Up to here slots grow fourfold, from here on twofold. */
+const LARGE_SLOTS = 1 << 20;
 /** A slot holds the number of an entry plus one, 0 when it is free, and above it some bits of the hash. */
 const ENTRY_BITS = 26;
 const ENTRY_MASK = (1 << ENTRY_BITS) - 1;
@@ -184,10 +186,11 @@ export class ObjectTable {
 
   /** In order of the entries, so that memory is read in its order; each id's newest entry is the only one that is not superseded. */
   #grow(): void {
-    const slots = new Uint32Array(this.#slots.length * 2);
+    const bits = this.#slots.length < LARGE_SLOTS ? 2 : 1;
+    const slots = new Uint32Array(this.#slots.length << bits);
     const mask = slots.length - 1;
     this.#slots = slots;
-    this.#shift--;
+    this.#shift -= bits;
     for (let entry = 0; entry < this.#count; entry++) {
       if ((this.#state(entry) & SUPERSEDED) !== 0) continue;
       const hash = this.#hash(this.#idWords(entry), (entry & IN_PIECE) * WORDS);
