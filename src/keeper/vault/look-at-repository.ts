@@ -4,6 +4,7 @@ import type { Evidence } from "~/domain/tamper";
 import type { Keeper } from "../keeper";
 import { readCleanState } from "./audited-state";
 import { compareSealed } from "./compare-sealed";
+import { indexShowsList } from "./index-shows-list";
 import { sealedObjects, sealObjects } from "./known-sets";
 import { ownSegments } from "./own-segments";
 import { isQuiet } from "./quiet";
@@ -30,6 +31,9 @@ export type Look = {
   scan: Scan | null;
   evidence: Evidence[];
 };
+
+/** An honest borg writes its index after the list, so this is nothing that a crash leaves. */
+const OTHER_LIST = "The repository's index leads to another list of archives than the newest one.";
 
 /** What is known of a repository before it is looked at. */
 export async function readBase(keeper: Keeper, ids: Ids): Promise<Base> {
@@ -73,6 +77,8 @@ export async function lookAt(
     known: sealedObjects(keeper, ids),
   });
   evidence.push(...scan.evidence);
+  if (scan.listSegment !== null && !(await indexShowsList(path, through, scan.listSegment)))
+    evidence.push({ kind: "list-unreadable", say: OTHER_LIST });
   return { sealable, through, listing, scan, evidence };
 }
 

@@ -42,6 +42,8 @@ export type Scan = {
   evidence: Evidence[];
   /** Ids of the objects these segments add: sorted, distinct, not known, the manifest's not among them. For `KnownObjects.add`. */
   newIds: Buffer;
+  /** The segment with the newest list of archives (the manifest) of these; null: none of them holds one. */
+  listSegment: number | null;
 };
 
 /**
@@ -75,12 +77,14 @@ export async function scanSegments(order: ScanOrder): Promise<Scan> {
     entries: reading.entries,
     evidence: [...missingBetween(segments, order), ...reading.evidence(), ...tally.evidence()],
     newIds,
+    listSegment: reading.listSegment,
   };
 }
 
 /** What is noted while the entries go by. */
 class Reading {
   entries = 0;
+  listSegment: number | null = null;
   readonly spans: readonly Span[];
   readonly #cursor: SpanCursor;
   readonly #objects: ObjectsInParts;
@@ -106,8 +110,10 @@ class Reading {
       this.#manifestWasMissing ||= this.#manifestIsGone;
       if (this.#isTrusted || session !== null) return;
       this.#unledgered = { count: (this.#unledgered?.count ?? 0) + 1, first: this.#unledgered?.first ?? n };
-    } else if (isManifest(view, idAt)) this.#manifestIsGone = tag !== TAG_PUT;
-    else if (!this.#isTrusted) this.#objects.note(view, idAt, tag === TAG_PUT, n, from);
+    } else if (isManifest(view, idAt)) {
+      this.#manifestIsGone = tag !== TAG_PUT;
+      if (tag === TAG_PUT) this.listSegment = n;
+    } else if (!this.#isTrusted) this.#objects.note(view, idAt, tag === TAG_PUT, n, from);
   }
 
   malformed({ n }: SegmentFile, offset: number): void {
