@@ -43,9 +43,12 @@ export async function inSession<T>(
   }
 }
 
+/** `commit` as `borg create` calls it: only a server compacts. */
+export const COMMIT = { save_space: false, compact: false };
+
 /** Puts the changes in force. */
 export const commit = (rpc: RawRpc, different: { [key: string]: Packable } = {}) =>
-  rpc.call("commit", { save_space: false, ...different });
+  rpc.call("commit", { ...COMMIT, ...different });
 
 export const idOf = (archive: Judged | undefined): Buffer => Buffer.from(archive?.id ?? "", "hex");
 

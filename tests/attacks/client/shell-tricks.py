@@ -70,8 +70,9 @@ def write_index(kind):
     from borg.hashindex import NSIndex
 
     last, index = max(segments()), NSIndex()
+    lists = [number for key, number, _, _ in puts() if key == MANIFEST]
     for key, number, offset, _ in puts():
-        if kind == "lying-index" and key == MANIFEST and key in index:
+        if kind == "lying-index" and key == MANIFEST and number == lists[-1]:
             continue
         if kind != "empty-index":
             index[key] = (number, offset if kind != "wrong-index" or key == MANIFEST else offset + 1)
@@ -83,10 +84,12 @@ def write_hints():
     import msgpack
 
     last = max(segments())
+    manifest = [number for key, number, _, _ in puts() if key == MANIFEST][-1]
     write_index("wrong-index")
     hints = {
         "version": 2,
-        "segments": {number: 0 for number in segments()},
+        # What borg counts while it compacts has to come out right: the list of archives is all that is in use.
+        "segments": {number: int(number == manifest) for number in segments()},
         "compact": {number: os.path.getsize(path) for number, path in segments().items()},
         "storage_quota_use": 0,
         "shadow_index": {},

@@ -172,8 +172,8 @@ async function maintain(
   return said.join("; ");
 }
 
-/** A refusal of the keeper in words. A fault flies on. */
+/** What the keeper says instead of doing it: the console shows it as a failed job. */
 function refused(error: unknown): string {
-  if (error instanceof KeeperError && error.code !== "fault") return error.say;
+  if (error instanceof KeeperError && !error.unreachable) return error.say;
   throw error;
 }

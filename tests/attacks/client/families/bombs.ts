@@ -1,5 +1,5 @@
 import type { Attack, Attacker } from "../attack";
-import { chunkOf, HELLO, openSession } from "../session";
+import { COMMIT, chunkOf, HELLO, openSession } from "../session";
 
 const of = (attack: Omit<Attack, "family">): Attack => ({ family: "bombs", ...attack });
 
@@ -8,7 +8,7 @@ const bomb = (bytes: (attacker: Attacker) => Buffer) => async (attacker: Attacke
   const { rpc } = await openSession(attacker);
   await rpc.writeThrough(bytes(attacker));
   await rpc.writeThrough(rpc.message("delete", { id: chunkOf(attacker) }));
-  await rpc.writeThrough(rpc.message("commit"));
+  await rpc.writeThrough(rpc.message("commit", COMMIT));
   const first = await rpc.reply(4000);
   await rpc.close(4000);
   if (attacker.side === "ours") return null;

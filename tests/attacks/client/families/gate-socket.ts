@@ -12,7 +12,12 @@ const SPEAK = `
   const socket = require("node:net").connect(socketPath);
   let text = "";
   const say = (word) => socket.write(JSON.stringify(word) + "\\n");
-  const leave = () => { if (last) socket.write(last + "\\n"); socket.end(); };
+  const flood = () => {
+    for (let i = 0; i < 3000; i++) say({ refused: { call: "delete", say: "forged " + i } });
+    say({ open: { path, write: true, waitSeconds: null } });
+    for (const word of [{ end: 1 }, { x: "x".repeat(100000) }]) say(word);
+  };
+  const leave = () => { if (last === "flood") flood(); else if (last) socket.write(last + "\\n"); socket.end(); };
   say({ begin: { asked: "borg serve", refused: null, peerAddress: "10.9.8.7", pid: process.pid } });
   socket.on("data", (piece) => {
     text += piece;
@@ -115,14 +120,7 @@ export const gateSocketAttacks: Attack[] = [
     },
     layers: ["keeper", "harmless", "accounts"],
     run: async (attacker) => {
-      const lines = [
-        ...Array.from({ length: 3000 }, (_, i) =>
-          JSON.stringify({ refused: { call: "delete", say: `forged ${i}` } }),
-        ),
-        JSON.stringify({ open: { path: attacker.storedPath, write: true, waitSeconds: null } }),
-        ...[END, END, "{", "x".repeat(100_000)],
-      ];
-      await pretend(attacker, true, REMOVE(attacker), lines.join("\n"));
+      await pretend(attacker, true, REMOVE(attacker), "flood");
       return null;
     },
   }),

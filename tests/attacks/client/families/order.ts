@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Attack, Attacker } from "../attack";
 import { Pairs } from "../msgpack";
 import type { RawRpc } from "../raw-rpc";
-import { allObjects, chunkOf, commit, HELLO, idOf, inSession, openArguments } from "../session";
+import { allObjects, COMMIT, chunkOf, commit, HELLO, idOf, inSession, openArguments } from "../session";
 
 const of = (attack: Omit<Attack, "family">): Attack => ({ family: "order", ...attack });
 
@@ -29,14 +29,18 @@ export const orderAttacks: Attack[] = [
     run: (attacker) =>
       inOneWrite(attacker, (rpc) => [
         ...[hello(rpc), open(rpc, attacker), ...deletes(rpc, attacker)],
-        rpc.message("commit"),
+        rpc.message("commit", COMMIT),
       ]),
   }),
   of({
     ...{ id: "pipeline-no-hello", title: "open and deletes without saying hello", stock: "append-only" },
     layers: ["gate"],
     run: (attacker) =>
-      inOneWrite(attacker, (rpc) => [open(rpc, attacker), ...deletes(rpc, attacker), rpc.message("commit")]),
+      inOneWrite(attacker, (rpc) => [
+        open(rpc, attacker),
+        ...deletes(rpc, attacker),
+        rpc.message("commit", COMMIT),
+      ]),
   }),
   of({
     ...{ id: "calls-before-open", title: "deletes first, then open, then deletes", stock: "append-only" },
@@ -44,7 +48,7 @@ export const orderAttacks: Attack[] = [
     run: (attacker) =>
       inOneWrite(attacker, (rpc) => [
         ...[hello(rpc), rpc.message("delete", { id: chunkOf(attacker) }), open(rpc, attacker)],
-        ...[rpc.message("delete", { id: chunkOf(attacker) }), rpc.message("commit")],
+        ...[rpc.message("delete", { id: chunkOf(attacker) }), rpc.message("commit", COMMIT)],
       ]),
   }),
   of({
@@ -55,7 +59,7 @@ export const orderAttacks: Attack[] = [
         rpc.message("negotiate", HELLO, 1),
         rpc.message("open", openArguments(attacker), 1),
         ...allObjects(attacker).map((id) => rpc.message("delete", { id }, 1)),
-        rpc.message("commit", {}, 1),
+        rpc.message("commit", COMMIT, 1),
       ]),
   }),
   of({
@@ -105,7 +109,7 @@ export const orderAttacks: Attack[] = [
           Buffer.concat([
             put.subarray(4_000_001),
             rpc.message("delete", { id: idOf(attacker.archives[1]) }),
-            rpc.message("commit"),
+            rpc.message("commit", COMMIT),
           ]),
         );
         for (let i = 0; i < 3; i++) await rpc.reply();
@@ -119,7 +123,7 @@ export const orderAttacks: Attack[] = [
       const rpc = attacker.connect();
       await rpc.call("negotiate", HELLO);
       await rpc.call("open", openArguments(attacker));
-      await rpc.writeThrough(Buffer.concat([...deletes(rpc, attacker), rpc.message("commit")]));
+      await rpc.writeThrough(Buffer.concat([...deletes(rpc, attacker), rpc.message("commit", COMMIT)]));
       await rpc.close();
       return null;
     },

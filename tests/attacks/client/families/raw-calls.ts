@@ -2,6 +2,7 @@ import type { Attack } from "../attack";
 import type { Packable } from "../msgpack";
 import {
   allObjects,
+  COMMIT,
   chunkOf,
   commit,
   gainedBy,
@@ -66,7 +67,7 @@ export const rawCallAttacks: Attack[] = [
     run: (attacker) =>
       inSession(attacker, async (rpc) => {
         rpc.write(...allObjects(attacker).map((id) => rpc.message("delete", { id, wait: false })));
-        rpc.send("commit", {});
+        rpc.send("commit", COMMIT);
         for (const _ of allObjects(attacker)) await rpc.reply();
         await rpc.reply();
         return null;

@@ -68,16 +68,10 @@ export const segmentAttacks: Attack[] = [
     },
   }),
   of({
-    ...{ id: "index-wrong", title: "an index that points beside every object, then the server compacts" },
-    layers: ["harmless", "audit", "ledger"],
-    run: async (attacker) => {
-      await attacker.tricks("wrong-index");
-      await attacker.server.maintain();
-      return null;
+    ...{
+      id: "hints-everything-free",
+      title: "index and hints by which nothing is in use, then the server compacts",
     },
-  }),
-  of({
-    ...{ id: "hints-everything-free", title: "hints by which nothing is in use, then the server compacts" },
     layers: ["harmless", "audit", "ledger"],
     run: async (attacker) => {
       await attacker.tricks("hints");

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Attack, Attacker } from "../attack";
-import { chunkOf, commit, inSession, openSession } from "../session";
+import { COMMIT, chunkOf, commit, inSession, openSession } from "../session";
 
 const of = (attack: Omit<Attack, "family" | "stock">): Attack => ({
   ...{ family: "sessions", stock: "append-only" },
@@ -19,7 +19,7 @@ const cutAt = (attack: Pick<Attack, "id" | "title">, where: (length: number) => 
         const { rpc } = await openSession(attacker);
         await rpc.call("put", { id: randomBytes(32), data: randomBytes(2000) });
         if (call === "commit") await commit(rpc);
-        const message = rpc.message(call, call === "put" ? { id: own, data: randomBytes(100_000) } : {});
+        const message = rpc.message(call, call === "put" ? { id: own, data: randomBytes(100_000) } : COMMIT);
         await rpc.writeThrough(message.subarray(0, where(message.length)));
         await rpc.kill();
       }
