@@ -27,8 +27,13 @@ export function TrashTable({ archives }: { archives: readonly ArchiveRow[] }) {
       <TableBody>
         {archives.map((archive) => (
           <Row key={archive.id}>
-            <Cell className="w-full max-w-0">
-              <TextLink row href={`/archives/${archive.id}`} className="block truncate" title={archive.name}>
+            <Cell className="w-full sm:max-w-0">
+              <TextLink
+                row
+                href={`/archives/${archive.id}`}
+                className="block break-all sm:truncate"
+                title={archive.name}
+              >
                 {archive.name}
               </TextLink>
               <span className="block truncate text-[0.8125rem] text-ink-soft">

@@ -77,7 +77,7 @@ function Marks({ marks, stale }: { marks: readonly Mark[]; stale: boolean }) {
           <HeadCell>Archive</HeadCell>
           <HeadCell from="sm">Seen</HeadCell>
           <HeadCell>Would</HeadCell>
-          <HeadCell>Because</HeadCell>
+          <HeadCell from="sm">Because</HeadCell>
         </TableHead>
         <TableBody>
           {shown.map((mark) => (
@@ -111,15 +111,18 @@ function Strip({ marks }: { marks: readonly Mark[] }) {
 }
 
 function MarkRow({ mark }: { mark: Mark }) {
+  const more = mark.reasons.length - SHOWN_REASONS;
+  const reasons = `${mark.reasons.slice(0, SHOWN_REASONS).join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
   return (
     <Row>
-      <Cell className="max-w-40 sm:max-w-64">
-        <span className="block truncate" title={mark.name}>
+      <Cell className="sm:max-w-64">
+        <span className="block break-all sm:truncate" title={mark.name}>
           {mark.name}
         </span>
         <span className="block text-[0.8125rem] text-ink-soft sm:hidden">
           <ShortTime at={mark.observedAt} />
         </span>
+        <span className="block text-[0.8125rem] text-ink-soft sm:hidden">{reasons}</span>
       </Cell>
       <Cell from="sm" className="whitespace-nowrap">
         <ShortTime at={mark.observedAt} />
@@ -137,9 +140,8 @@ function MarkRow({ mark }: { mark: Mark }) {
           </span>
         )}
       </Cell>
-      <Cell className="text-[0.8125rem] text-ink-soft" title={mark.reasons.join("; ")}>
-        {mark.reasons.slice(0, SHOWN_REASONS).join("; ")}
-        {mark.reasons.length > SHOWN_REASONS ? `; and ${mark.reasons.length - SHOWN_REASONS} more` : ""}
+      <Cell from="sm" className="text-[0.8125rem] text-ink-soft" title={mark.reasons.join("; ")}>
+        {reasons}
       </Cell>
     </Row>
   );

@@ -16,9 +16,12 @@ const SHORTEST_REASON = 10;
 /** Takes the state as it is for clean. Admins only, with the name typed and a reason for the journal. */
 export function AcceptState({
   incident,
+  disabled,
   onStarted,
 }: {
   incident: IncidentDetail;
+  /** A decision is being carried out already. */
+  disabled: boolean;
   onStarted: (jobId: string) => void;
 }) {
   const trpc = useTRPC();
@@ -36,7 +39,11 @@ export function AcceptState({
   if (!admin) return <p className="text-ink-soft">Only an admin may accept.</p>;
   return (
     <ConfirmByName
-      trigger={<Button variant="danger">Accept the state as it is</Button>}
+      trigger={
+        <Button variant="danger" disabled={disabled}>
+          Accept the state as it is
+        </Button>
+      }
       title="Accept the state as it is?"
       name={incident.repositoryName}
       lost="Archives that are missing now, and the way back to the last clean state."

@@ -1,8 +1,12 @@
 "use client";
 
-import { useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
+import { Notice } from "~/components/ui/notice";
 import { Section } from "~/components/ui/section";
+import { isEnded } from "~/domain/job";
 import { formatCount } from "~/domain/quantity";
+import { useTRPC } from "~/trpc/react";
 import { AcceptState } from "./accept-state";
 import { DecisionJob } from "./decision-job";
 import { RollBack } from "./roll-back";
@@ -10,8 +14,13 @@ import type { IncidentDetail } from "./vault-api";
 
 /** The two ways out of a hold, what each does, and the job of the one that was chosen, as it goes. */
 export function Decide({ incident }: { incident: IncidentDetail }) {
+  const trpc = useTRPC();
   const [started, setStarted] = useState<string | null>(null);
   const jobId = started ?? incident.rollBackJobId ?? null;
+  const job = useQuery({ ...trpc.jobs.get.queryOptions({ id: jobId ?? "" }), enabled: jobId !== null });
+  const vault = useQuery(trpc.vault.get.queryOptions({ repositoryId: incident.repositoryId }));
+  const busy = job.data !== undefined && !isEnded(job.data.state);
+  const weak = vault.data?.state && ["small-files-only", "none"].includes(vault.data.state.sealKind);
   const archives = `${formatCount(incident.lastCleanArchives)} ${incident.lastCleanArchives === 1 ? "archive" : "archives"}`;
   return (
     <Section
@@ -20,6 +29,12 @@ export function Decide({ incident }: { incident: IncidentDetail }) {
     >
       <div className="grid gap-2">
         {jobId ? <DecisionJob jobId={jobId} /> : null}
+        {weak ? (
+          <Notice tone="warn" title="This storage keeps no second copy of the data">
+            Rolling back can only use what still lies in the repository. Look at what the audit found: data
+            files that were removed or changed cannot be put back here.
+          </Notice>
+        ) : null}
         <div className="grid gap-px overflow-hidden rounded-md border bg-line lg:grid-cols-2">
           <Choice
             title="Roll back"
@@ -32,7 +47,7 @@ export function Decide({ incident }: { incident: IncidentDetail }) {
             ]}
           >
             {incident.lastCleanAt ? (
-              <RollBack incident={incident} onStarted={setStarted} />
+              <RollBack incident={incident} disabled={busy} onStarted={setStarted} />
             ) : (
               <p className="text-warn">
                 There is no clean state to roll back to: the repository was never sealed before this was
@@ -49,7 +64,7 @@ export function Decide({ incident }: { incident: IncidentDetail }) {
               "Your name and reason stand in the journal.",
             ]}
           >
-            <AcceptState incident={incident} onStarted={setStarted} />
+            <AcceptState incident={incident} disabled={busy} onStarted={setStarted} />
           </Choice>
         </div>
       </div>
@@ -66,7 +81,7 @@ function Choice({
   title: string;
   when: string;
   points: readonly string[];
-  children: React.ReactNode;
+  children: ReactNode;
 }) {
   return (
     <div className="grid content-start gap-3 bg-panel p-4">

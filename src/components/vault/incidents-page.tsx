@@ -62,7 +62,7 @@ export function IncidentsPage() {
         <EmptyState
           icon={ShieldCheck}
           title="No audit has ever found anything."
-          line="npx bbs vault show <repository id>"
+          line="npx bbs vault incidents"
         >
           After each session every repository is compared with its seal and its ledger. If a client deletes or
           changes what was stored before, the repository is held: nothing of it is deleted, and the decision

@@ -10,9 +10,12 @@ import type { IncidentDetail } from "./vault-api";
 /** Asks for the repository's name and starts the roll-back. */
 export function RollBack({
   incident,
+  disabled,
   onStarted,
 }: {
   incident: IncidentDetail;
+  /** A decision is being carried out already. */
+  disabled: boolean;
   onStarted: (jobId: string) => void;
 }) {
   const trpc = useTRPC();
@@ -28,7 +31,7 @@ export function RollBack({
   return (
     <ConfirmByName
       trigger={
-        <Button variant="primary">
+        <Button variant="primary" disabled={disabled}>
           <Undo2 aria-hidden />
           Roll back
         </Button>
