@@ -135,7 +135,7 @@ it("backs up over ssh, keeps clients apart by the forced command, and says which
     trashed: [first],
     kept: [],
   });
-  expect(await keeper("compact-repository", one.repository)).toMatchObject({ deleted: ["first"] });
+  expect(await keeper("compact-repository", one.repository)).toMatchObject({ deleted: [first] });
   expect(await one.borg(["create", `${ownUrl}::third`, "/usr/share/doc/adduser"])).toMatchObject({
     code: 0,
   });
