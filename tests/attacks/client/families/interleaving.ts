@@ -39,18 +39,18 @@ export const interleavingAttacks: Attack[] = [
     layers: ["gate", "keeper"],
     run: async (attacker) => {
       const goOn = attacker.server.pauseAudits();
-      try {
-        await attacker.server.honestBackup(`honest-${randomBytes(3).toString("hex")}`);
-        const { rpc } = await openSession(attacker, { lock_wait: 1 });
-        const listed = await rpc.call("list", { limit: 1000, marker: null });
-        const ids = listed.kind === "result" && Array.isArray(listed.value) ? listed.value : [];
-        for (const id of ids) if (Buffer.isBuffer(id)) await rpc.call("delete", { id });
-        await commit(rpc);
-        await rpc.close();
-        return null;
-      } finally {
-        goOn();
-      }
+      await attacker.server.honestBackup(`honest-${randomBytes(3).toString("hex")}`);
+      // Asks while nobody has audited, and is still asking when somebody does.
+      const opening = openSession(attacker, { lock_wait: 30 });
+      await wait(2500);
+      goOn();
+      const { rpc } = await opening;
+      const listed = await rpc.call("list", { limit: 1000, marker: null });
+      const ids = listed.kind === "result" && Array.isArray(listed.value) ? listed.value : [];
+      for (const id of ids) if (Buffer.isBuffer(id)) await rpc.call("delete", { id });
+      await commit(rpc);
+      await rpc.close();
+      return null;
     },
   }),
   of({
