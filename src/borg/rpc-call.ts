@@ -49,11 +49,11 @@ function readNamed(reader: RpcReader): Unmeasured | undefined {
   const size = reader.mapSize();
   if (size === undefined) return undefined;
   if (size !== 3) throw new RpcMalformed("a call has other parts than borg's.");
-  if (!isKey(reader, "i")) return undefined;
+  if (!reader.passLetter("i")) return undefined;
   const id = reader.value();
-  if (id === undefined || !isKey(reader, "m")) return undefined;
+  if (id === undefined || !reader.passLetter("m")) return undefined;
   const method = reader.string();
-  if (method === undefined || !isKey(reader, "a")) return undefined;
+  if (method === undefined || !reader.passLetter("a")) return undefined;
   const head = { id: readId(id), method: readMethod(method) };
   const count = reader.mapSize();
   if (count === undefined) return undefined;
@@ -89,13 +89,6 @@ function readPositional(reader: RpcReader): Unmeasured | undefined {
     ...{ id: readId(id), method: "negotiate", dataBytes: null, tailBytes: 0 },
     args: new Map([["client_data", values[0]]]),
   };
-}
-
-function isKey(reader: RpcReader, expected: string): boolean {
-  const key = reader.key();
-  if (key === undefined) return false;
-  if (key !== expected) throw new RpcMalformed("a call has other parts than borg's.");
-  return true;
 }
 
 function readId(value: RpcValue | undefined): number {

@@ -80,6 +80,16 @@ export class RpcReader {
     return this.#entries(this.#length(type & 0x0f, type < 0xc0, type - 0xde + 1));
   }
 
+  /** Passes a key of one letter, which has to be this one. False: it is not there yet. */
+  passLetter(letter: string): boolean {
+    const [type, code] = [this.#buffer[this.at], this.#buffer[this.at + 1]];
+    if (type === undefined || (type === 0xa1 && code === undefined)) return false;
+    if (type !== 0xa1 || code !== letter.charCodeAt(0))
+      throw new RpcMalformed("a call has other parts than borg's.");
+    this.at += 2;
+    return true;
+  }
+
   key(): string | undefined {
     const bytes = this.string();
     if (bytes === undefined) return undefined;

@@ -4,6 +4,7 @@ import { RpcFloat, type RpcValue } from "~/borg/rpc-value";
 type Check = (value: RpcValue) => boolean;
 type Argument = { is: Check; isOptional: boolean };
 type Arguments = Readonly<Record<string, Argument>>;
+type Served = { args: ReadonlyMap<string, Check>; needed: readonly string[] };
 
 const need = (is: Check): Argument => ({ is, isOptional: false });
 const may = (is: Check): Argument => ({ is, isOptional: true });
@@ -33,7 +34,7 @@ function isVersion(value: RpcValue | undefined): boolean {
 const listing = { limit: need(isLimit), marker: may(orNull(isId)) };
 
 /** Every call that is served, with its arguments as borg 1.2 and 1.4 clients send them. `data` of a put is no argument here. */
-const SERVED: ReadonlyMap<string, Arguments> = new Map(
+const SERVED: ReadonlyMap<string, Served> = new Map(
   Object.entries<Arguments>({
     negotiate: { client_data: need(isClientData) },
     open: {
@@ -49,17 +50,24 @@ const SERVED: ReadonlyMap<string, Arguments> = new Map(
       ...{ threshold: may(isShare), cleanup_commits: may(isBoolean) },
     },
     commit_nonce_reservation: { next_unreserved: need(isNonce), start_nonce: need(orNull(isNonce)) },
-  }),
+  }).map(([method, args]) => [method, servedAs(args)]),
 );
+
+function servedAs(args: Arguments): Served {
+  const all = Object.entries(args);
+  return {
+    args: new Map(all.map(([name, { is }]) => [name, is])),
+    needed: all.filter(([, { isOptional }]) => !isOptional).map(([name]) => name),
+  };
+}
 
 /** Whether we know the call at all. */
 export const isServed = (method: string) => SERVED.has(method);
 
 /** Whether the arguments are those of the call: none unknown, none missing, each of its type. */
 export function hasItsArguments(call: RpcCall): boolean {
-  const known = SERVED.get(call.method);
-  if (!known || (call.dataBytes !== null) !== (call.method === "put")) return false;
-  for (const [name, value] of call.args)
-    if (!Object.hasOwn(known, name) || !known[name]?.is(value)) return false;
-  return Object.entries(known).every(([name, { isOptional }]) => isOptional || call.args.has(name));
+  const served = SERVED.get(call.method);
+  if (!served || (call.dataBytes !== null) !== (call.method === "put")) return false;
+  for (const [name, value] of call.args) if (!served.args.get(name)?.(value)) return false;
+  return served.needed.every((name) => call.args.has(name));
 }
