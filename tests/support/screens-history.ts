@@ -282,7 +282,12 @@ function restoreRow(plan: SeededPlan, archive: ReturnType<typeof archiveRow>, no
   };
 }
 
-function folderRow(plan: SeededPlan, archive: ReturnType<typeof archiveRow>, now: Date) {
+/** The top folder of an archive as it was read a minute ago: its page shows it without a worker. */
+export function folderRow(
+  plan: SeededPlan,
+  archive: { id: string; name: string; claimedStartAt: Date },
+  now: Date,
+) {
   const row = backupRow(plan, {
     startedAt: new Date(now.getTime() - 60_000),
     seconds: 1,

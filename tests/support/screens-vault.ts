@@ -1,9 +1,10 @@
 import { asc, desc, eq, inArray } from "drizzle-orm";
 import type { Ctx } from "~/server/context";
+import { jobs } from "~/server/db/schema/jobs";
 import { plans as planTable } from "~/server/db/schema/plans";
 import { archiveLedger } from "~/server/db/schema/vault";
 import { appendEntry } from "~/server/journal/append-entry";
-import type { SeededPlan } from "./screens-history";
+import { folderRow, type SeededPlan } from "./screens-history";
 import { seedDecided, seedHeld } from "./screens-incidents";
 import { seedVaultJobs } from "./screens-vault-jobs";
 import { seedState, stateOf } from "./screens-vault-state";
@@ -52,16 +53,22 @@ export async function seedVault(ctx: Ctx, plans: readonly SeededPlan[]): Promise
   };
 }
 
+const named = {
+  id: archiveLedger.id,
+  name: archiveLedger.name,
+  claimedStartAt: archiveLedger.claimedStartAt,
+};
+
 /** The three oldest archives in the trash, two protected. */
 async function seedMarks(ctx: Ctx, web: SeededPlan) {
   const oldest = await ctx.db
-    .select({ id: archiveLedger.id })
+    .select(named)
     .from(archiveLedger)
     .where(eq(archiveLedger.planId, web.planId))
     .orderBy(asc(archiveLedger.observedAt))
     .limit(3);
   const newest = await ctx.db
-    .select({ id: archiveLedger.id })
+    .select(named)
     .from(archiveLedger)
     .where(eq(archiveLedger.planId, web.planId))
     .orderBy(desc(archiveLedger.observedAt))
@@ -72,7 +79,10 @@ async function seedMarks(ctx: Ctx, web: SeededPlan) {
   }
   const safe = newest.slice(2).map((row) => row.id);
   await ctx.db.update(archiveLedger).set({ isProtected: true }).where(inArray(archiveLedger.id, safe));
-  return { trashedArchiveId: oldest[1]?.id ?? "", protectedArchiveId: safe[0] ?? "" };
+  const [trashed, kept] = [oldest[1], newest[2]];
+  if (!trashed || !kept) throw new Error("there are too few archives");
+  await ctx.db.insert(jobs).values([trashed, kept].map((archive) => folderRow(web, archive, ctx.now)));
+  return { trashedArchiveId: trashed.id, protectedArchiveId: kept.id };
 }
 
 async function seedStates(ctx: Ctx, of: { web: SeededPlan; db: SeededPlan; mail: SeededPlan }) {

@@ -10,7 +10,6 @@ import { Progress } from "~/components/ui/progress";
 import { Skeleton } from "~/components/ui/skeleton";
 import { JobStateBadge } from "~/components/ui/state-badge";
 import { TextLink } from "~/components/ui/text-link";
-import { isEnded } from "~/domain/job";
 
 /** The job that carries out a decision, as it goes: steps, the last words of its log, and why it failed if it did. */
 export function DecisionJob({ jobId }: { jobId: string }) {
@@ -23,7 +22,6 @@ export function DecisionJob({ jobId }: { jobId: string }) {
     );
   }
   const job = query.data;
-  const ended = isEnded(job.state);
   const last = tail.at(-1);
   return (
     <div className="grid gap-2">
@@ -39,7 +37,7 @@ export function DecisionJob({ jobId }: { jobId: string }) {
             </span>
           ) : null}
         </div>
-        {ended ? null : <Progress label={JOB_KIND_NAMES[job.kind]} value={null} />}
+        {job.state === "running" ? <Progress label={JOB_KIND_NAMES[job.kind]} value={null} /> : null}
         {last ? (
           <p className="truncate text-[0.8125rem] text-ink-soft" title={last.message}>
             {last.message}
