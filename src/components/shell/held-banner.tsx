@@ -45,8 +45,7 @@ export function HeldBanner() {
               href="/incidents"
               className="font-medium text-fail underline underline-offset-2"
             >
-              and {more}
-              {data?.nextCursor ? " or more" : ""} more
+              {data?.nextCursor ? `and more than ${more} more` : `and ${more} more`}
             </Link>
           </li>
         ) : null}
