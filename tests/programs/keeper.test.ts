@@ -164,7 +164,7 @@ describe.each(findBorgs())("keeper with borg $version", ({ borg, version }) => {
     await emptyTrash(own, await trash(own, names));
     const left = await node.keeper("list-archives", named(own));
     expect(left.archives.map((archive) => archive.name)).toEqual(["bystander"]);
-  });
+  }, 300_000);
 
   it.each(["a/b", "a::b", " a", "a ", "a\0b"])(
     "refuses the archive name %j, which borg would read as another",

@@ -4,7 +4,7 @@ import type { StoragePaths } from "../paths";
 import { KeeperRefuses } from "../refusal";
 import type { RepositoryRecords } from "../repository-records";
 import { demandNotHeld } from "./hold";
-import { knownFiles } from "./known-sets";
+import { knownFiles } from "./known-folders";
 import type { NextAudits } from "./next-audits";
 import { lastCommit, listSegments } from "./segment-files";
 import { changeVaultRecord, readVaultRecord } from "./vault-record";

@@ -1,8 +1,7 @@
-import { readdir, readFile, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile, rm } from "node:fs/promises";
 import type { Keeper } from "../keeper";
-import type { StoragePaths } from "../paths";
 import { ID_FILE_HEADER } from "./id-file";
+import { folderSince, foldersSince, listIds, transactionOf } from "./known-folders";
 import { KnownObjects } from "./known-objects";
 
 type Ids = { clientId: string; repositoryId: string };
@@ -15,13 +14,6 @@ export function sealedObjects(keeper: Keeper, ids: Ids): KnownObjects {
 /** Objects that audits found since a state and that are not sealed yet. The gate needs both, another audit reads these once more. */
 export function objectsSince(keeper: Keeper, ids: Ids, transaction: number): KnownObjects {
   return new KnownObjects(folderSince(keeper.paths, ids, transaction), ownerOf(keeper, ids));
-}
-
-/** Every list of ids that the gate must know. */
-export async function knownFiles(paths: StoragePaths, ids: Ids): Promise<string[]> {
-  const folders = [paths.knownObjects(ids.clientId, ids.repositoryId), ...(await foldersSince(paths, ids))];
-  const lists = await Promise.all(folders.map((folder) => listIds(folder)));
-  return lists.flat();
 }
 
 /**
@@ -49,33 +41,4 @@ export async function rebuildObjects(keeper: Keeper, ids: Ids, signal: AbortSign
 
 function ownerOf(keeper: Keeper, { clientId }: Ids) {
   return keeper.root ? { uid: 0, gid: keeper.clients.accountsOf(clientId).serve.gid } : null;
-}
-
-/** Beside the sealed ones; ids hold no dash, so the names are nobody else's. */
-function folderSince(paths: StoragePaths, { clientId, repositoryId }: Ids, transaction: number): string {
-  return `${paths.knownObjects(clientId, repositoryId)}-${transaction}`;
-}
-
-const transactionOf = (folder: string) => Number(folder.slice(folder.lastIndexOf("-") + 1));
-
-async function foldersSince(paths: StoragePaths, { clientId, repositoryId }: Ids): Promise<string[]> {
-  const parent = dirname(paths.knownObjects(clientId, repositoryId));
-  const names = await namesIn(parent);
-  return names
-    .filter(
-      (name) => name.startsWith(`${repositoryId}-`) && /^\d+$/.test(name.slice(repositoryId.length + 1)),
-    )
-    .map((name) => join(parent, name));
-}
-
-async function listIds(folder: string): Promise<string[]> {
-  const names = await namesIn(folder);
-  return names.filter((name) => name.endsWith(".ids")).map((name) => join(folder, name));
-}
-
-function namesIn(folder: string): Promise<string[]> {
-  return readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return [];
-    throw error;
-  });
 }
