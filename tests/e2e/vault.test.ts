@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { runBbs } from "~/cli/run-bbs";
 import { archiveOf, backUp, jobEnded, makePlan, makeRepository } from "../support/backup-story";
 import { type ClientMachine, startClientMachine } from "../support/client-machine";
 import { passphraseOf } from "../support/open-repository";
@@ -109,8 +110,9 @@ function forgeCommit(): void {
   });
 }
 
-test("a transaction that no session made is found, holds the repository, and is rolled back from the console", async () => {
-  if (process.getuid?.() !== 0) return;
+const asRoot = test.skipIf(process.getuid?.() !== 0);
+
+asRoot("a transaction that no session made is found, held, and rolled back from the console", async () => {
   forgeCommit();
   const { jobId: auditId } = await stack.bbs.vault.audit.mutate({ repositoryId });
   expect(await jobEnded(stack.bbs, auditId)).toMatchObject({
@@ -144,4 +146,42 @@ test("a transaction that no session made is found, holds the repository, and is 
   const actions = journal.items.map((one) => one.action);
   for (const action of ["vault.hold", "vault.roll-back.asked", "vault.roll-back"])
     expect(actions).toContain(action);
+});
+
+/** Runs a `bbs` command line and gives what it answers as JSON. */
+async function bbs(...words: string[]): Promise<unknown> {
+  const out: string[] = [];
+  const errors: string[] = [];
+  const connection = ["--url", stack.url, "--token", stack.token, "--fingerprint", stack.fingerprint];
+  const code = await runBbs([...connection, "vault", ...words, "--json"], {
+    out: (text) => out.push(text),
+    error: (text) => errors.push(text),
+  });
+  if (code !== 0) throw new Error(`bbs vault ${words.join(" ")} ended with ${code}: ${errors.join("")}`);
+  return JSON.parse(out.join(""));
+}
+
+asRoot("the command line tells and does the same", async () => {
+  expect(await bbs("list")).toMatchObject([{ name: "main", incident: null, state: { hold: null } }]);
+  expect(await bbs("show", "main")).toMatchObject({
+    clientName: machine.name,
+    escrowedAt: expect.any(String),
+  });
+  const incidents = await bbs("incidents", "--repository", "main");
+  expect(incidents).toMatchObject([{ resolution: "rolled-back", resolvedByName: "Ada Admin" }]);
+  expect(await bbs("incidents", "--open")).toEqual([]);
+  expect(await bbs("paper-key", "main")).toMatchObject({ text: expect.stringContaining("BORG PAPER KEY") });
+  expect(await bbs("rules", "main")).toMatchObject({ rules: { trashDays: 7 } });
+  const changed = (await bbs("rules", "main", "--trash-days", "14")) as { jobId: string };
+  expect(await jobEnded(stack.bbs, changed.jobId)).toMatchObject({ state: "succeeded" });
+  expect(await bbs("rules", "main")).toMatchObject({ rules: { trashDays: 14 }, rulesPending: null });
+  const audit = (await bbs("audit", "main")) as { jobId: string };
+  expect(await jobEnded(stack.bbs, audit.jobId)).toMatchObject({ state: "succeeded" });
+  const compact = (await bbs("compact", "main")) as { jobId: string };
+  // Nothing is in the trash: the keeper says so instead of rewriting segments for nothing.
+  expect(await jobEnded(stack.bbs, compact.jobId)).toMatchObject({
+    ...{ state: "failed", problem: { code: "not-allowed", say: expect.stringContaining("trash") } },
+  });
+  await expect(bbs("roll-back", "main", "--confirm", "main")).rejects.toThrow("no open incident");
+  await expect(bbs("accept", "main", "--reason", "x", "--confirm", "main")).rejects.toThrow("not-found");
 });
