@@ -1,4 +1,4 @@
-import { compactionBlockedBy, DAY_MS } from "~/domain/compaction-gate";
+import { DAY_MS } from "~/domain/compaction-gate";
 import { archiveLocation, repositoryLocation } from "../archive-location";
 import type { Keeper, Verb } from "../keeper";
 import { KeeperRefuses } from "../refusal";
@@ -6,9 +6,9 @@ import { removeStaleLocks, settleOwnership } from "../repository-ownership";
 import { runServerBorg } from "../run-server-borg";
 import { readArchives } from "../verbs/list-archives";
 import { withMaintenance } from "../with-maintenance";
-import { readLedger, standing } from "./archive-ledger";
 import { auditUnderLease } from "./audit";
 import { dropIndex } from "./drop-index";
+import { isCheckpoint, type Listed, listAndJudge } from "./due-for-deletion";
 import { demandNotHeld } from "./hold";
 import { sealedObjects } from "./known-sets";
 import {
@@ -24,9 +24,7 @@ import { isQuiet } from "./quiet";
 import { rulesInForce } from "./rules";
 import { sealAnew } from "./seal-anew";
 import { readSeal } from "./seal-record";
-import { lastCommit, listSegments } from "./segment-files";
-import { dueArchives } from "./trash";
-import { readVaultRecord } from "./vault-record";
+import { listSegments } from "./segment-files";
 import { openWindows } from "./windows";
 
 /** The last process of a session is gone a moment after it; what runs longer is a session of another repository. */
@@ -34,11 +32,7 @@ const LAST_PROCESS_MS = 20_000;
 const DELETE_LIMIT_SECONDS = 6 * 3600;
 const COMPACT_LIMIT_SECONDS = 3 * 24 * 3600;
 
-/** borg's names for what an interrupted `create` left. borg lists no archive of such a name by default (1.2.4, 1.4.0). */
-const CHECKPOINT = /\.checkpoint(?:\.\d+)?$/;
-
 type Input = { clientId: string; repositoryId: string; passphrase: string };
-type Listed = Awaited<ReturnType<typeof readArchives>>;
 
 /**
  * The one place where archives are deleted for good. Everything up to this moment is audited and sealed first, the list is held against
@@ -54,8 +48,7 @@ export const compactRepository: Verb<"compact-repository"> = async (keeper, inpu
     await isQuiet(keeper, clientId, LAST_PROCESS_MS);
     const audit = await auditUnderLease(keeper, input, signal);
     if (!audit.clean) await demandNotHeld(keeper.paths, repositoryId);
-    const listed = await readArchives(keeper, { ...input, checkpoints: true }, signal);
-    const intent = await whatIsDue(keeper, input, listed);
+    const { listed, intent } = await listAndJudge(keeper, input, signal);
     try {
       await writeIntent(keeper, repositoryId, intent);
       keeper.atStep("compact:intended");
@@ -68,51 +61,6 @@ export const compactRepository: Verb<"compact-repository"> = async (keeper, inpu
   await releaseDueSeals(keeper, repositoryId);
   return done;
 };
-
-/** Refuses `not-allowed` with all reasons that stand against it. */
-async function whatIsDue(keeper: Keeper, input: Input, listed: Listed): Promise<MaintenanceIntent> {
-  const { clientId, repositoryId } = input;
-  const { path } = keeper.repositories.get(clientId, repositoryId);
-  const record = await readVaultRecord(keeper.paths, repositoryId);
-  const seal = record.seals.at(-1);
-  const ledger = standing(await readLedger(keeper.paths, repositoryId));
-  const nameOf = new Map(listed.map((archive) => [archive.borgId, archive.name]));
-  const entered = new Set(ledger.map((archive) => archive.borgId));
-  const archives = listed.filter((archive) => !CHECKPOINT.test(archive.name) || entered.has(archive.borgId));
-  const isSame = (archive: { borgId: string; name: string }) => nameOf.get(archive.borgId) === archive.name;
-  const due = (await dueArchives(keeper, repositoryId)).filter(isSame);
-  const checkpoints = leftCheckpoints(listed, entered);
-  const blockedBy = compactionBlockedBy({
-    held: false,
-    sessionOpen: !(await isQuiet(keeper, clientId)),
-    unauditedSessions: record.sessions.filter((session) => !session.audited).length,
-    sealedTransaction: seal?.transaction ?? null,
-    committedTransaction: await lastCommit(path),
-    ledgerDiffers:
-      ledger.filter((archive) => !isSame(archive)).length +
-      archives.filter((archive) => !entered.has(archive.borgId)).length,
-    due: due.length + checkpoints.length,
-  });
-  const kind = record.sealKind;
-  if (seal && (kind === "small-files-only" || kind === "none"))
-    blockedBy.push(
-      "This storage cannot keep a second name of a file, so an interrupted compaction could not be undone. Put the data on a file system with hard links.",
-    );
-  if (blockedBy.length > 0 || !seal) throw new KeeperRefuses("not-allowed", blockedBy.join(" "));
-  return {
-    seal: seal.transaction,
-    startedAt: keeper.now().toISOString(),
-    deletes: [...due, ...checkpoints].map(({ borgId, name }) => ({ borgId, name })),
-  };
-}
-
-/** Checkpoints that a finished backup followed; the last one of all may still spare a client that tries again its whole upload. */
-function leftCheckpoints(listed: Listed, entered: ReadonlySet<string>): Listed {
-  const isCheckpoint = (archive: Listed[number]) =>
-    CHECKPOINT.test(archive.name) && !entered.has(archive.borgId);
-  const lastFinished = listed.findLastIndex((archive) => !isCheckpoint(archive));
-  return listed.slice(0, Math.max(0, lastFinished)).filter(isCheckpoint);
-}
 
 async function deleteAndCompact(
   keeper: Keeper,
@@ -145,10 +93,9 @@ async function deleteAndCompact(
   await sealCompacted(keeper, input, intent, signal);
   keeper.atStep("compact:sealed");
   await finishCompaction(keeper, input, intent);
-  const isCheckpoint = ({ name }: { name: string }) => CHECKPOINT.test(name);
   return {
-    deleted: intent.deletes.filter((archive) => !isCheckpoint(archive)).map((archive) => archive.borgId),
-    checkpoints: intent.deletes.filter(isCheckpoint).length,
+    deleted: intent.deletes.filter(({ name }) => !isCheckpoint(name)).map((archive) => archive.borgId),
+    checkpoints: intent.deletes.filter(({ name }) => isCheckpoint(name)).length,
     freedBytes: Math.max(0, bytesBefore - (await segmentBytes(path))),
   };
 }
