@@ -10,6 +10,8 @@ import { copyState } from "../vault/copy-state";
 
 /** A repository is compacted by itself at most this often: a compaction rewrites segments, and its seal is kept for days. */
 const COMPACT_EVERY_HOURS = 20;
+/** One that did not succeed (the client had connected meanwhile) is tried again by itself after this. */
+const TRY_AGAIN_AFTER_HOURS = 2;
 const AT_ONCE = 200;
 
 /**
@@ -44,7 +46,7 @@ export async function maintainWhenDue(ctx: Ctx, keeper: Keeper): Promise<{ queue
 /** Repositories with an archive whose time in the trash is over by the rules as copied, none compacted lately. */
 async function trashIsDue(ctx: Ctx) {
   const now = ctx.now.toISOString();
-  const lately = new Date(ctx.now.getTime() - COMPACT_EVERY_HOURS * 3_600_000);
+  const hoursAgo = (hours: number) => new Date(ctx.now.getTime() - hours * 3_600_000);
   const compacted = ctx.db
     .select({ one: sql`1` })
     .from(jobs)
@@ -52,7 +54,11 @@ async function trashIsDue(ctx: Ctx) {
       and(
         eq(jobs.repositoryId, repositories.id),
         eq(jobs.kind, "compact"),
-        or(isNull(jobs.endedAt), gt(jobs.endedAt, lately)),
+        or(
+          isNull(jobs.endedAt),
+          and(eq(jobs.state, "succeeded"), gt(jobs.endedAt, hoursAgo(COMPACT_EVERY_HOURS))),
+          gt(jobs.endedAt, hoursAgo(TRY_AGAIN_AFTER_HOURS)),
+        ),
       ),
     );
   return ctx.db

@@ -53,6 +53,15 @@ it("compacts by itself when the window of something in the trash is over, once a
   expect(await due.queued()).toEqual(["compact", "compact"]);
 });
 
+it("tries again the same day when the keeper would not", async () => {
+  const due = await trashedFor(8);
+  await due.look();
+  await due.world.database.pool.sql`
+    update jobs set state = 'failed', ended_at = now() where kind = 'compact'`;
+  expect(await due.look(new Date(Date.now() + DAY_MS / 24))).toEqual({ queued: 0 });
+  expect(await due.look(new Date(Date.now() + DAY_MS / 8))).toEqual({ queued: 1 });
+});
+
 it("leaves alone what is not due, held, gone already or blocked by the keeper", async () => {
   expect(await (await trashedFor(6)).look()).toEqual({ queued: 0 });
   const held = await trashedFor(8);
