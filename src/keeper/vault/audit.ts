@@ -1,6 +1,7 @@
 import type { Evidence } from "~/domain/tamper";
 import type { KeeperOutput } from "../contract";
 import type { Keeper } from "../keeper";
+import { KeeperRefuses } from "../refusal";
 import { readLedger, standing } from "./archive-ledger";
 import { writeAuditedState } from "./audited-state";
 import { readHold } from "./hold";
@@ -29,6 +30,7 @@ export async function auditUnderLease(
 ): Promise<AuditOutcome> {
   const { clientId, repositoryId } = input;
   const ids = { clientId, repositoryId };
+  if (!keeper.layers.audit) throw new KeeperRefuses("not-allowed", "A test has switched audits off.");
   const held = await readHold(keeper.paths, repositoryId);
   if (held) return notClean(held.evidence, held.lastCleanTransaction ?? -1);
   const startedAt = performance.now();
