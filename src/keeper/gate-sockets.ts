@@ -11,7 +11,10 @@ import type { EndGiven, Sessions } from "./sessions";
 
 /** A gate that says nothing for this long is cut off; it speaks at once when it is ours. */
 const FIRST_WORD_MS = 10_000;
-const MAX_LINE_BYTES = 32 * 1024;
+const MAX_LINE_BYTES = 8 * 1024;
+
+/** Refused calls that one session may have written down. The gate keeps to it; whoever forges its lines shall not fill the ledger. */
+const REFUSED_CALLS_NOTED = 100;
 
 type Parts = {
   paths: StoragePaths;
@@ -73,6 +76,7 @@ export class GateSockets {
     let reported: EndGiven | null = null;
     let text = "";
     let begun = false;
+    let refusedCalls = 0;
     socket.setEncoding("utf8");
     socket.setTimeout(FIRST_WORD_MS, () => socket.destroy());
     socket.on("error", () => socket.destroy());
@@ -84,7 +88,6 @@ export class GateSockets {
     });
     socket.on("data", (piece: string) => {
       text += piece;
-      if (text.length > MAX_LINE_BYTES) return socket.destroy();
       for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n")) {
         const line = text.slice(0, at);
         text = text.slice(at + 1);
@@ -92,6 +95,7 @@ export class GateSockets {
           const said = readJson(line);
           const end = gateEnd.safeParse(said);
           if (end.success) reported = end.data.end;
+          else if (gateCallRefused.safeParse(said).success && ++refusedCalls > REFUSED_CALLS_NOTED) continue;
           else if (sequence !== null) this.#hear(clientId, sequence, said, socket, gone.signal);
           continue;
         }
@@ -104,6 +108,8 @@ export class GateSockets {
           else socket.write(answer);
         });
       }
+      // After the whole lines: many of them may come in one piece.
+      if (text.length > MAX_LINE_BYTES) socket.destroy();
     });
   }
 
