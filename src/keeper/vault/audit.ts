@@ -89,7 +89,8 @@ async function lostArchives(
   found: readonly Evidence[],
   signal: AbortSignal,
 ): Promise<Evidence[]> {
-  if (found.some(({ kind }) => kind === "repository-missing")) return [];
+  // What is no file may keep borg waiting for ever, and one that is malformed has nothing to list.
+  if (found.some(({ kind }) => kind === "repository-missing" || kind === "segment-malformed")) return [];
   try {
     return (await judgeArchives(keeper, input, signal)).evidence;
   } catch (error) {
