@@ -51,8 +51,8 @@ export type Attack = {
   run: (attacker: Attacker) => Promise<string | null>;
   /** On our side the attacker may gain this much: what we do not claim. Shown in the table. */
   granted?: string;
-  /** Needs a victim of its own, because it leaves things behind that are not wrong (junk archives, another key). */
-  alone?: true;
+  /** Attacks with the same word share a victim that no others have, because they leave things behind that are not wrong; "own": nobody does. */
+  victim?: "junk" | "quota" | "limited" | "own";
   /** A quota for the victim's repository, in bytes. */
   quotaBytes?: number;
   /** Our sessions may last so long, in seconds; default as in production. */

@@ -96,6 +96,12 @@ async function untilSessionsEnded(node: StorageNode, clientId: string, deadline:
 }
 
 export async function sessionsOf(node: StorageNode, clientId: string, fromSequence = 0) {
-  const { sessions } = await node.keeper("list-sessions", { fromSequence, limit: 1000 });
-  return sessions.filter((session) => session.clientId === clientId && session.sequence >= fromSequence);
+  const found: KeeperOutput<"list-sessions">["sessions"] = [];
+  for (let next = fromSequence; ; ) {
+    const { sessions } = await node.keeper("list-sessions", { fromSequence: next, limit: 1000 });
+    found.push(...sessions.filter((session) => session.sequence >= next));
+    if (sessions.length < 1000) break;
+    next = Math.max(...sessions.map(({ sequence }) => sequence)) + 1;
+  }
+  return found.filter((session) => session.clientId === clientId && session.sequence >= fromSequence);
 }

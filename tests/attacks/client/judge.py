@@ -1,6 +1,8 @@
 """What can still be restored: reads a copy of a repository with borg's own modules and prints one JSON document.
 
-usage: judge.py COPY    (passphrase in BORG_PASSPHRASE; COPY is thrown away afterwards)
+usage: judge.py COPY [compact]    (passphrase in BORG_PASSPHRASE; COPY is thrown away afterwards)
+
+`compact`: first what `borg compact` of a server does, with whatever index and hints lie there.
 
 Index, hints, integrity and locks of the copy are removed first, so that only the segments themselves count: what an attacker wrote into
 an index proves nothing. Every chunk of every archive is decrypted and held against its id, as `borg check --verify-data` does.
@@ -8,10 +10,6 @@ an index proves nothing. Every chunk of every archive is decrypted and held agai
 import hashlib, json, os, shutil, sys
 
 copy = sys.argv[1]
-for name in os.listdir(copy):
-    if name.split(".")[0] in ("index", "hints", "integrity", "lock"):
-        path = os.path.join(copy, name)
-        shutil.rmtree(path) if os.path.isdir(path) and not os.path.islink(path) else os.unlink(path)
 for name in ("BORG_RELOCATED_REPO_ACCESS_IS_OK", "BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK"):
     os.environ[name] = "yes"
 
@@ -19,6 +17,23 @@ from borg.archive import Archive
 from borg.helpers import Manifest
 from borg.logger import setup_logging
 from borg.repository import Repository
+
+
+def drop(kinds):
+    for name in os.listdir(copy):
+        if name.split(".")[0] in kinds:
+            path = os.path.join(copy, name)
+            shutil.rmtree(path) if os.path.isdir(path) and not os.path.islink(path) else os.unlink(path)
+
+
+def compact():
+    try:
+        with Repository(copy, exclusive=True) as repository:
+            repository.get_transaction_id()
+            repository.prepare_txn(repository.get_transaction_id())
+            repository.commit(compact=True, threshold=0)
+    except BaseException:
+        pass  # What cannot be compacted is judged as it is.
 
 
 def judge_archive(repository, key, manifest, info):
@@ -40,6 +55,10 @@ def judge_archive(repository, key, manifest, info):
 
 
 def main():
+    drop(("lock",))
+    if "compact" in sys.argv[2:]:
+        compact()
+    drop(("index", "hints", "integrity", "lock"))
     try:
         with Repository(copy, exclusive=True) as repository:
             manifest, key = Manifest.load(repository, Manifest.NO_OPERATION_CHECK)

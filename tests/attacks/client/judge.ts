@@ -1,4 +1,5 @@
-import { cpSync, existsSync, lstatSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runWithBorgModules } from "./borg-modules";
@@ -15,8 +16,16 @@ export type Judged = {
 };
 export type Judgement = { archives: Judged[]; problem: string | null };
 
-/** Reads a copy of a repository, from its segments alone. The repository itself is not touched. */
-export async function judgeRepository(borg: string, path: string, passphrase: string): Promise<Judgement> {
+/**
+ * Reads a copy of a repository, from its segments alone. The repository itself is not touched. `compact`: as it would be after the server's
+ * next compaction.
+ */
+export async function judgeRepository(
+  borg: string,
+  path: string,
+  passphrase: string,
+  compact = false,
+): Promise<Judgement> {
   const folder = mkdtempSync(join(tmpdir(), "bbs-judge-"));
   try {
     if (!existsSync(join(path, "config")))
@@ -27,7 +36,7 @@ export async function judgeRepository(borg: string, path: string, passphrase: st
       recursive: true,
       filter: (from) => lstatSync(from).isFile() || lstatSync(from).isDirectory(),
     });
-    const ended = await runWithBorgModules(borg, "judge.py", [copy], {
+    const ended = await runWithBorgModules(borg, "judge.py", [copy, ...(compact ? ["compact"] : [])], {
       BORG_PASSPHRASE: passphrase,
       BORG_BASE_DIR: join(folder, "base"),
     });
@@ -57,4 +66,20 @@ export function bytesBelow(folder: string): number {
     else if (entry.isFile()) sum += lstatSync(path).size;
   }
   return sum;
+}
+
+/** Changes with every byte of the segments and of `config`: what a judgement can depend on. */
+export function fingerprintOf(path: string): string {
+  const hash = createHash("sha256");
+  const add = (folder: string) => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const file = join(folder, entry.name);
+      hash.update(`${entry.name}\0`);
+      if (entry.isDirectory()) add(file);
+      else if (entry.isFile()) hash.update(readFileSync(file));
+    }
+  };
+  if (existsSync(join(path, "config"))) hash.update(readFileSync(join(path, "config")));
+  if (existsSync(join(path, "data"))) add(join(path, "data"));
+  return hash.digest("hex");
 }

@@ -81,7 +81,7 @@ function laneOrder(attacks: readonly Attack[]): Attack[][] {
 
 const weight = (family: readonly Attack[]) =>
   family.reduce(
-    (sum, attack) => sum + (attack.alone || attack.quotaBytes ? 4 : 1) + (attack.sessionLimitSeconds ? 6 : 0),
+    (sum, attack) => sum + (attack.victim === "own" ? 4 : 1) + (attack.sessionLimitSeconds ? 6 : 0),
     0,
   );
 

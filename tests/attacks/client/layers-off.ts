@@ -33,7 +33,7 @@ export async function startWithoutLayer(borg: string, layer: keyof Layers) {
       current = null;
       if (layer === "audit") return withoutAudit(place, victim, archives, attack);
       const ours = await tryOnOurs(place, victim, archives, attack);
-      if (attack.alone !== true && ours.bytesLost === 0) current = { victim, archives: ours.archives };
+      if (attack.victim === undefined && ours.bytesLost === 0) current = { victim, archives: ours.archives };
       return {
         ...{ attack, archivesLost: ours.archivesBefore - ours.archivesAfter, bytesLost: ours.bytesLost },
         told: ours.told,

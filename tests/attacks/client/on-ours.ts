@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import type { StorageNode } from "~tests/support/storage-node";
 import type { Attack, Layer } from "./attack";
 import { type GuardedNode, sessionsOf } from "./guarded-node";
 import { type Judged, lossesOf } from "./judge";
@@ -28,7 +29,7 @@ export async function tryOnOurs(
 ): Promise<OnOurs> {
   const { node } = place;
   const { clientId } = victim.guarded;
-  const known = Math.max(0, ...(await sessionsOf(node, clientId)).map((session) => session.sequence));
+  const known = await lastSession(node, clientId);
   const gained = await attack.run(victim.attacker(before));
   const state = await place.settle(victim.guarded);
   const told = [...(state.hold?.evidence.map((one) => one.kind) ?? [])] as string[];
@@ -37,7 +38,7 @@ export async function tryOnOurs(
     told.push(`rolled back to ${done.transaction} in ${done.seconds.toFixed(1)} s`);
     await place.settle(victim.guarded);
   }
-  const news = await sessionsOf(node, clientId, known + 1);
+  const news = await newSessions(node, [clientId, ...victim.companions], known + 1);
   const refused = news.reduce((sum, one) => sum + one.callsRefused + (one.refused === null ? 0 : 1), 0);
   const now = await victim.judge();
   const lost = lossesOf(before, now);
@@ -55,6 +56,14 @@ export async function tryOnOurs(
     alarm: state.hold !== null ? "incident" : refused > 0 ? "refused calls" : "none",
     ...{ gained, told: told.join("; "), archives: now.archives },
   };
+}
+
+async function lastSession(node: StorageNode, clientId: string): Promise<number> {
+  return Math.max(0, ...(await sessionsOf(node, clientId)).map((session) => session.sequence));
+}
+
+async function newSessions(node: StorageNode, clientIds: readonly string[], from: number) {
+  return (await Promise.all(clientIds.map((id) => sessionsOf(node, id, from)))).flat();
 }
 
 /** The layer that did it, as far as it can be seen; null when it is one that should not have had to. */

@@ -53,7 +53,8 @@ export class AttackRange {
 export class Lane {
   readonly #range: AttackRange;
   readonly #borg: string;
-  #current: { victim: Victim; archives: readonly Judged[] } | null = null;
+  /** By the word of `Attack.victim`. */
+  readonly #victims = new Map<string, { victim: Victim; archives: readonly Judged[] }>();
 
   constructor(range: AttackRange, borg: string) {
     this.#range = range;
@@ -63,7 +64,7 @@ export class Lane {
   async try(attack: Attack): Promise<Row> {
     const startedAt = performance.now();
     const row = await this.#try(attack).catch((error): Row => {
-      this.#current = null;
+      this.#victims.delete(attack.victim ?? "shared");
       return failed(attack, error instanceof Error ? (error.stack ?? error.message) : String(error));
     });
     return { ...row, seconds: (performance.now() - startedAt) / 1000 };
@@ -71,17 +72,18 @@ export class Lane {
 
   /** After everything: the client whose key was stolen makes a backup with its own cache. Null: it works. */
   async honestBackup(): Promise<string | null> {
-    return this.#current ? showsHonestBackupWorks(await this.#range.node(), this.#current.victim) : null;
+    const shared = this.#victims.get("shared");
+    return shared ? showsHonestBackupWorks(await this.#range.node(), shared.victim) : null;
   }
 
   async #try(attack: Attack): Promise<Row> {
     const stock = await tryOnStock(await this.#range.stock(), this.#borg, attack);
     const node = await this.#range.node(attack.sessionLimitSeconds);
-    const isAlone =
-      attack.alone === true || attack.quotaBytes !== undefined || attack.sessionLimitSeconds !== undefined;
-    const target = (isAlone ? null : this.#current) ?? (await freshVictim(node, attack));
+    const place = attack.victim ?? "shared";
+    const target = this.#victims.get(place) ?? (await freshVictim(node, attack));
     const ours = await tryOnOurs(node, target.victim, target.archives, attack);
-    if (!isAlone) this.#current = ours.layer === null ? null : { ...target, archives: ours.archives };
+    if (ours.layer === null || place === "own") this.#victims.delete(place);
+    else this.#victims.set(place, { ...target, archives: ours.archives });
     const problem =
       ours.layer === null
         ? `not contained where it should be: ${ours.bytesLost} bytes lost, gained ${ours.gained}; ${ours.told}`

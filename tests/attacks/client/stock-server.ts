@@ -19,8 +19,6 @@ export type StockServer = {
   archives: readonly Judged[];
   /** A copy for one attack and the hands to attack it with; `leave` takes it away. */
   victim: (attack: Attack) => { attacker: Attacker; leave: () => void };
-  /** `borg compact` as the server runs it, without --append-only. */
-  compact: (path: string) => Promise<void>;
   stop: () => Promise<void>;
 };
 
@@ -63,7 +61,6 @@ export async function startStockServer(borg: string): Promise<StockServer> {
   };
   return {
     ...{ archives, victim },
-    compact: (path) => compact(borg, path, local(`${path}-server-base`)),
     stop: async () => {
       await sshd.stop();
       rmSync(folder, { recursive: true, force: true });

@@ -9,7 +9,7 @@ import { makeKey, type TestClient, type TestRepository } from "~tests/support/st
 import type { Attack, Attacker, Stranger } from "./attack";
 import { runWithBorgModules, shareShellTricks } from "./borg-modules";
 import type { Guarded, GuardedNode } from "./guarded-node";
-import { type Judged, judgeRepository } from "./judge";
+import { fingerprintOf, type Judged, type Judgement, judgeRepository } from "./judge";
 import { RawRpc } from "./raw-rpc";
 import { DAYS, writeDay } from "./sources";
 
@@ -20,10 +20,11 @@ const KEEP = { last: 3, withinHours: 0, hourly: 0, daily: 3, weekly: 0, monthly:
 export type Victim = {
   guarded: Guarded;
   attacker: (archives: readonly Judged[]) => Attacker;
-  judge: () => ReturnType<typeof judgeRepository>;
+  /** Reads it again only when a byte has changed. */
+  judge: () => Promise<Judgement>;
   honestBackup: (name: string) => ReturnType<TestClient["borg"]>;
-  /** Names of archives that honest backups of the client's plan made. */
-  honestNames: ReadonlySet<string>;
+  /** Ids of other clients that took part. */
+  companions: readonly string[];
 };
 
 export async function makeVictim(place: GuardedNode, attack: Attack): Promise<Victim> {
@@ -33,7 +34,8 @@ export async function makeVictim(place: GuardedNode, attack: Attack): Promise<Vi
   const guarded = { clientId: client.id, repositoryId: repository.id, passphrase: repository.passphrase };
   place.guard(guarded);
   const honestNames = new Set<string>();
-  const honestBackup = async (name: string, day = 2) => {
+  const honestBackup = async (wanted: string, day = 2) => {
+    const name = honestNames.has(wanted) ? `${wanted}-${honestNames.size}` : wanted;
     const ended = await client.borg(repository, [
       ...["create", "--lock-wait", "20", `::${name}`],
       writeDay(join(client.folder, "source"), day),
@@ -46,10 +48,20 @@ export async function makeVictim(place: GuardedNode, attack: Attack): Promise<Vi
     if (ended.code !== 0) throw new Error(`the victim's backup failed: ${ended.err}`);
   }
   await place.settle(guarded);
-  const judge = () => judgeRepository(node.borg, repository.path, repository.passphrase);
+  let last: { fingerprint: string; judgement: Judgement } | null = null;
+  const judge = async () => {
+    const fingerprint = fingerprintOf(repository.path);
+    if (last?.fingerprint !== fingerprint)
+      last = {
+        fingerprint,
+        judgement: await judgeRepository(node.borg, repository.path, repository.passphrase),
+      };
+    return last.judgement;
+  };
+  const companions: string[] = [];
   const attacker = (archives: readonly Judged[]) =>
-    takeOver({ place, client, repository, guarded, archives, honestBackup, honestNames });
-  return { guarded, attacker, judge, honestBackup, honestNames };
+    takeOver({ place, client, repository, guarded, archives, honestBackup, honestNames, companions });
+  return { guarded, attacker, judge, honestBackup, companions };
 }
 
 type Taken = {
@@ -59,7 +71,9 @@ type Taken = {
   guarded: Guarded;
   archives: readonly Judged[];
   honestBackup: (name: string) => ReturnType<TestClient["borg"]>;
+  /** Names of archives that honest backups of the client's plan made. */
   honestNames: ReadonlySet<string>;
+  companions: string[];
 };
 
 function takeOver({
@@ -70,6 +84,7 @@ function takeOver({
   archives,
   honestBackup,
   honestNames,
+  companions,
 }: Taken): Attacker {
   const { node } = place;
   const folder = join(client.folder, `attack-${randomBytes(4).toString("hex")}`);
@@ -97,6 +112,7 @@ function takeOver({
       runWithBorgModules(node.borg, { file: tricksFile }, [repository.path, ...words], {}, account),
     stranger: async () => {
       const other = await node.addClient();
+      companions.push(other.id);
       const own = await other.addRepository();
       return handsOf(other, own, node.data);
     },

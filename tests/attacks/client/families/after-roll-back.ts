@@ -2,7 +2,7 @@ import type { Attack } from "../attack";
 import { commit, inSession, MANIFEST, openSession } from "../session";
 
 const of = (attack: Omit<Attack, "family" | "stock">): Attack => ({
-  ...{ family: "after a roll-back", stock: "append-only", alone: true },
+  ...{ family: "after a roll-back", stock: "append-only" },
   ...attack,
 });
 
@@ -52,11 +52,28 @@ export const rollBackAttacks: Attack[] = [
       title: "the stolen key after the client was enrolled again",
       layers: ["keeper"],
     },
+    victim: "own",
     run: async (attacker) => {
       await attacker.server.replaceKey();
       const { rpc, opened } = await openSession(attacker);
       await rpc.close();
       return opened.kind === "result" ? "the old key still opens the repository" : null;
+    },
+  }),
+  of({
+    ...{
+      id: "old-session-after-new-key",
+      title: "a session of the stolen key that goes on after the new one",
+    },
+    layers: ["keeper"],
+    victim: "own",
+    run: async (attacker) => {
+      const { rpc } = await openSession(attacker);
+      await attacker.server.replaceKey();
+      const put = await rpc.call("put", { id: Buffer.alloc(32, 5), data: Buffer.from("still here") });
+      const done = put.kind === "result" ? await commit(rpc) : put;
+      await rpc.close();
+      return done.kind === "result" ? "the old key goes on writing" : null;
     },
   }),
 ];

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Attack, Attacker } from "../attack";
 
 const of = (attack: Omit<Attack, "family" | "stock">): Attack => ({
-  ...{ family: "junk archives", stock: "append-only", layers: ["ledger"], alone: true },
+  ...{ family: "junk archives", stock: "append-only", layers: ["ledger"], victim: "junk" },
   ...attack,
 });
 

@@ -66,7 +66,7 @@ export const manifestAttacks: Attack[] = [
   }),
   of({
     ...{ id: "manifest-redate", title: "other dates in the list, so that the oldest looks newest" },
-    ...{ stock: "append-only", layers: ["ledger", "audit"], alone: true },
+    ...{ stock: "append-only", layers: ["ledger", "audit"] },
     run: async (attacker) => {
       await attacker.hostile("redate", "wednesday", "1971-01-01T00:00:00.000000");
       const listed = await attacker.borg(["list", "--format", "{name} {time}{NL}", "--sort-by", "timestamp"]);
@@ -137,7 +137,7 @@ export const manifestAttacks: Attack[] = [
       title: "an older list of the client's own, put back",
       stock: "append-only",
     },
-    ...{ layers: ["audit"], alone: true },
+    ...{ layers: ["audit"] },
     run: async (attacker) => {
       const old = await inSession(attacker, (rpc) => rpc.call("get", { id: MANIFEST }));
       await attacker.server.honestBackup("thursday");

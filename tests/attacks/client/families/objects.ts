@@ -111,10 +111,10 @@ export const objectAttacks: Attack[] = [
   }),
   of({
     ...{ id: "poison-new-id", title: "junk under the id of a chunk that a later backup will need" },
-    ...{ stock: "append-only", layers: ["gate", "audit", "harmless"], alone: true },
+    ...{ stock: "append-only", layers: ["gate", "audit", "harmless"] },
     granted: "the poisoned chunk's next backup fails loudly (the gate lets nothing be overwritten)",
     run: async (attacker) => {
-      const made = await attacker.hostile("encrypt", "day 2\n");
+      const made = await attacker.hostile("encrypt", `of a later day ${randomBytes(6).toString("hex")}`);
       const id = Buffer.from(String(made.id), "hex");
       const put = await inSession(attacker, async (rpc) => {
         const reply = await rpc.call("put", { id, data: junk() });

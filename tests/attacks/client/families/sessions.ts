@@ -57,7 +57,7 @@ export const sessionAttacks: Attack[] = [
       title: "a writing session that does nothing and never ends",
       layers: ["keeper"],
     },
-    ...{ sessionLimitSeconds: 6, alone: true },
+    ...{ sessionLimitSeconds: 6, victim: "limited" },
     run: async (attacker) => {
       const { rpc } = await openSession(attacker);
       await wait(9000);
@@ -72,7 +72,7 @@ export const sessionAttacks: Attack[] = [
       title: "borg with-lock around a command that never ends",
       layers: ["keeper", "gate"],
     },
-    ...{ sessionLimitSeconds: 6, alone: true },
+    ...{ sessionLimitSeconds: 6, victim: "limited" },
     run: async (attacker) => {
       const holder = attacker.startBorg(["with-lock", attacker.url, "sleep", "60"]);
       await wait(9000);
@@ -120,7 +120,7 @@ export const sessionAttacks: Attack[] = [
       id: "reader-prevents-seal",
       title: "a reader that stays, so that new archives stay unsealed; then a shell",
     },
-    ...{ layers: ["accounts", "audit", "keeper"], alone: true },
+    ...{ layers: ["accounts", "audit", "keeper"] },
     run: async (attacker) => {
       const reader = await openSession(attacker, { exclusive: false });
       await attacker.server.honestBackup("thursday");

@@ -176,8 +176,9 @@ export const shellAttacks: Attack[] = [
   }),
   of({
     ...{ id: "shell-open-descriptor", title: "a segment opened before it is sealed, written to afterwards" },
-    ...{ layers: ["audit", "accounts", "harmless"], alone: true },
+    ...{ layers: ["audit", "accounts", "harmless"] },
     granted: "what was committed a moment ago and is not sealed yet can be broken by a shell, never silently",
+    victim: "own",
     run: async (attacker) => {
       const goOn = attacker.server.pauseAudits();
       await attacker.server.honestBackup("thursday");

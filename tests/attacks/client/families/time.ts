@@ -1,7 +1,7 @@
 import type { Attack } from "../attack";
 
 const of = (attack: Omit<Attack, "family" | "stock">): Attack => ({
-  ...{ family: "time", stock: "append-only", alone: true },
+  ...{ family: "time", stock: "append-only", victim: "own" },
   ...attack,
 });
 
@@ -13,6 +13,7 @@ export const timeAttacks: Attack[] = [
       title: "an archive of the year 2999, then the server prunes by age",
       layers: ["ledger"],
     },
+    victim: "junk",
     run: async (attacker) => {
       for (const day of [1, 2, 3, 4])
         await attacker.borg([
