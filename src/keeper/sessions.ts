@@ -11,6 +11,10 @@ export const SESSION_LIMIT_SECONDS = 3 * 24 * 3600;
 /** More at once than any agent needs; a client that opens sessions without end only hurts itself. */
 const OPEN_SESSIONS_PER_CLIENT = 20;
 
+/** Visitors of one client that are turned away and written down within an hour. */
+const TURNED_AWAY_PER_HOUR = 300;
+const HOUR_MS = 3_600_000;
+
 /** The gate tells no more of one session (protocol/gate); a program that only pretends to be one could fill the disk with them. */
 const REFUSED_CALLS_PER_SESSION = 100;
 
@@ -65,6 +69,8 @@ export class Sessions {
   readonly #now: () => Date;
   readonly #limitSeconds: number;
   readonly #watch: NodeJS.Timeout;
+  /** When, by client. */
+  readonly #turnedAway = new Map<string, number[]>();
 
   constructor(parts: Parts, limitSeconds: number) {
     this.#parts = parts;
@@ -98,8 +104,12 @@ export class Sessions {
     }
   }
 
-  /** Records a visitor that is turned away. */
+  /** Records a visitor that is turned away; of very many within an hour only the first, or they would fill the disk. */
   async refuse(given: BeginGiven, why: string): Promise<void> {
+    const now = this.#now().getTime();
+    const recent = (this.#turnedAway.get(given.clientId) ?? []).filter((at) => now - at < HOUR_MS);
+    if (recent.length >= TURNED_AWAY_PER_HOUR) return;
+    this.#turnedAway.set(given.clientId, [...recent, now]);
     await this.#ledger.begin({
       ...given,
       refused: why,
