@@ -16,6 +16,7 @@ import {
   type MaintenanceIntent,
   noteDeleted,
   recoverMaintenance,
+  recoverOrHold,
   writeIntent,
 } from "./maintenance-intent";
 import { releaseDueSeals } from "./old-seals";
@@ -54,7 +55,7 @@ export const compactRepository: Verb<"compact-repository"> = async (keeper, inpu
       keeper.atStep("compact:intended");
       return await deleteAndCompact(keeper, input, intent, listed, signal);
     } catch (error) {
-      await recoverMaintenance(keeper, input);
+      await recoverOrHold(keeper, input);
       throw error;
     }
   });

@@ -8,6 +8,7 @@ import { changeLedger } from "./archive-ledger";
 import { endServerBorgs } from "./end-processes";
 import { rebuildObjects } from "./known-sets";
 import { sweepVault } from "./old-seals";
+import { quarantine } from "./quarantine";
 import { discardTaken, finishRenames, rebuildFromSeal } from "./rebuild-from-seal";
 import { readSeal } from "./seal-record";
 import { readVaultRecord } from "./vault-record";
@@ -53,23 +54,22 @@ export async function recoverMaintenance(keeper: Keeper, { clientId, repositoryI
   else await finishCompaction(keeper, { clientId, repositoryId }, intent);
 }
 
-/**
- * `recoverMaintenance` for every repository, before any session is let in. One that fails stays closed to all but an administrator's next
- * attempt: its lease is kept until the keeper starts again.
- */
+/** `recoverMaintenance` for every repository, before any session is let in. */
 export async function recoverAll(keeper: Keeper): Promise<void> {
   for (const repositoryId of (await readdir(keeper.paths.vaults)).sort()) {
     const record = keeper.repositories.find(repositoryId);
-    if (!record?.borgId) continue;
-    try {
-      await recoverMaintenance(keeper, { clientId: record.clientId, repositoryId });
-    } catch (error) {
-      console.error(
-        `the maintenance of repository ${repositoryId} could be neither finished nor undone:`,
-        error,
-      );
-      keeper.leases.take(repositoryId, "maintain");
-    }
+    if (record?.borgId) await recoverOrHold(keeper, { clientId: record.clientId, repositoryId });
+  }
+}
+
+/** `recoverMaintenance`; where that fails (a full disk) the repository is held, so that nobody builds on half of a compaction. */
+export async function recoverOrHold(keeper: Keeper, ids: Ids): Promise<void> {
+  try {
+    await recoverMaintenance(keeper, ids);
+  } catch (error) {
+    console.error(`the compaction of repository ${ids.repositoryId} could not be undone:`, error);
+    const say = "A compaction was cut off and could not be undone yet. Roll the repository back.";
+    await quarantine(keeper, ids, [{ kind: "list-unreadable", say }]);
   }
 }
 

@@ -2,16 +2,20 @@ import { compactionBlockedBy } from "~/domain/compaction-gate";
 import type { Verb } from "../keeper";
 import { readLedger, standing } from "../vault/archive-ledger";
 import { readHold } from "../vault/hold";
-import { extraBytesBySeal } from "../vault/old-seals";
+import { extraBytesBySeal, releaseDueSeals } from "../vault/old-seals";
 import { rulesInForce } from "../vault/rules";
 import { lastCommit } from "../vault/segment-files";
 import { dueArchives } from "../vault/trash";
 import { readVaultRecord } from "../vault/vault-record";
 
-/** Reads what the keeper knows; looks at nothing in the repository but where its last transaction ends. */
+/**
+ * Reads what the keeper knows; looks at nothing in the repository but where its last transaction ends. Rules and old seals whose day has
+ * come are put into force and released first.
+ */
 export const vaultState: Verb<"vault-state"> = async (keeper, { clientId, repositoryId }) => {
   const { paths, leases } = keeper;
   const { path } = keeper.repositories.get(clientId, repositoryId);
+  await releaseDueSeals(keeper, repositoryId);
   const rules = await rulesInForce(keeper, repositoryId);
   const record = await readVaultRecord(paths, repositoryId);
   const ledger = await readLedger(paths, repositoryId);
