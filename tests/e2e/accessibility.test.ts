@@ -65,7 +65,7 @@ describe("every page", () => {
         still();
         await pool.end();
       }
-    }, 300_000);
+    }, 420_000);
   }
 });
 

@@ -54,7 +54,9 @@ export function JournalPage() {
                       {entry.clientId ? (
                         <>
                           {" · "}
-                          <TextLink href={`/clients/${entry.clientId}`}>open the client</TextLink>
+                          <TextLink inline href={`/clients/${entry.clientId}`}>
+                            open the client
+                          </TextLink>
                         </>
                       ) : null}
                     </p>
