@@ -1,6 +1,5 @@
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
-import { join } from "node:path";
 
 /** borg 1.2 and 1.4's `index.<transaction>` (_hashindex.c): a head, then buckets of id (32), segment u32, offset u32, little-endian. */
 const MAGIC = Buffer.from("BORG_IDX");
@@ -12,31 +11,39 @@ const NEVER_USED = 0xffffffff;
 /** The first bucket is the list's own; entries that met there follow. Honest ones are a few. */
 const BUCKETS_READ = 4096;
 
+/** Where an index says that the list of archives stands. `none`: there is no index, and borg reads the segments themselves. */
+type Shown = number | "none" | "nothing";
+
 /**
- * Whether borg, when it reads through the index of this transaction, comes to the list of archives (the manifest) that stands in that
- * segment. The index is the client's: one that leads to an older list would show the server archives that the segments do not list any
- * more. True as well when there is none: then borg reads the segments themselves.
+ * Whether borg, when it reads through this index, comes to the list of archives (the manifest) that stands in that segment. The index is the
+ * client's: one that leads to an older list would show the server archives that the segments do not list any more. True as well when
+ * there is none.
  */
-export async function indexShowsList(
-  repositoryPath: string,
-  transaction: number,
-  listSegment: number,
-): Promise<boolean> {
-  const file = await open(
-    join(repositoryPath, `index.${transaction}`),
-    constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
-  ).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return null;
-    if (error.code === "ELOOP" || error.code === "ENXIO") return undefined;
-    throw error;
-  });
-  if (file === null) return true;
-  if (file === undefined) return false;
+export async function indexShowsList(indexPath: string, listSegment: number): Promise<boolean> {
+  const shown = await readIndex(indexPath);
+  return shown === "none" || shown === listSegment;
+}
+
+/** Whether two indexes of the same transaction lead to the same list. Also when one of them is not there. */
+export async function indexesAgree(one: string, other: string): Promise<boolean> {
+  const [first, second] = [await readIndex(one), await readIndex(other)];
+  return first === "none" || second === "none" || first === second;
+}
+
+async function readIndex(path: string): Promise<Shown> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
+    (error: NodeJS.ErrnoException): Shown => {
+      if (error.code === "ENOENT") return "none";
+      if (error.code === "ELOOP" || error.code === "ENXIO") return "nothing";
+      throw error;
+    },
+  );
+  if (typeof file !== "object") return file;
   try {
-    if (!(await file.stat()).isFile()) return false;
+    if (!(await file.stat()).isFile()) return "nothing";
     const bytes = Buffer.alloc(HEAD_BYTES + BUCKETS_READ * BUCKET_BYTES);
     const { bytesRead } = await file.read(bytes, 0, bytes.length, 0);
-    return segmentOfList(bytes.subarray(0, bytesRead)) === listSegment;
+    return segmentOfList(bytes.subarray(0, bytesRead)) ?? "nothing";
   } finally {
     await file.close();
   }

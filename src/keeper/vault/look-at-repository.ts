@@ -4,7 +4,7 @@ import type { Evidence } from "~/domain/tamper";
 import type { Keeper } from "../keeper";
 import { readCleanState } from "./audited-state";
 import { compareSealed } from "./compare-sealed";
-import { indexShowsList } from "./index-shows-list";
+import { indexesAgree, indexShowsList } from "./index-shows-list";
 import { sealedObjects, sealObjects } from "./known-sets";
 import { ownSegments } from "./own-segments";
 import { isQuiet } from "./quiet";
@@ -77,10 +77,17 @@ export async function lookAt(
     known: sealedObjects(keeper, ids),
   });
   evidence.push(...scan.evidence);
-  if (scan.listSegment !== null && !(await indexShowsList(path, through, scan.listSegment)))
-    evidence.push({ kind: "list-unreadable", say: OTHER_LIST });
+  const index = join(path, `index.${through}`);
+  const leadsThere =
+    scan.listSegment === null
+      ? seal === null || (await indexesAgree(index, sealedIndex(keeper, ids, through)))
+      : await indexShowsList(index, scan.listSegment);
+  if (!leadsThere) evidence.push({ kind: "list-unreadable", say: OTHER_LIST });
   return { sealable, through, listing, scan, evidence };
 }
+
+const sealedIndex = (keeper: Keeper, { repositoryId }: Ids, transaction: number) =>
+  sealedFile(keeper.paths, repositoryId, transaction, `index.${transaction}`);
 
 async function compare(
   keeper: Keeper,
