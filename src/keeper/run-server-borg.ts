@@ -35,11 +35,14 @@ export const DISK_IS_FULL = "The storage server's disk is full. Free space there
 export class ServerBorgFailed extends KeeperRefuses {
   readonly problem: BorgProblem;
   readonly killed: boolean;
+  /** Everything borg logged, with tracebacks. */
+  readonly logged: string;
 
   constructor(problem: BorgProblem, end: BorgEnd) {
     super(REFUSAL_OF[problem.code], problem.code === "disk-full" ? DISK_IS_FULL : problem.say);
     this.problem = problem;
     this.killed = end.killedBy !== null;
+    this.logged = end.log.map((line) => ("message" in line ? line.message : "")).join("\n");
   }
 }
 

@@ -138,3 +138,17 @@ it("calls a commit that no session made evidence", async () => {
   expect(kinds).toContain("commit-unledgered");
   forget(repository);
 });
+
+it("accuses nobody when the machine fails while the archives are listed", async () => {
+  const repository = await withArchives("one");
+  await run(repository, "create", "::two", "/usr/share/doc/adduser");
+  const base = join(node.data, "keeper/borg", repository.id);
+  for (const name of [".config", ".cache"]) {
+    rmSync(join(base, name), { recursive: true, force: true });
+    writeFileSync(join(base, name), "borg can make no folder here");
+  }
+  await expect(audit(repository)).rejects.toMatchObject({ code: "fault" });
+  expect(await state(repository)).toMatchObject({ hold: null, unaudited: 1 });
+  rmSync(base, { recursive: true });
+  expect(await audit(repository)).toMatchObject({ clean: true, newArchives: 1 });
+});

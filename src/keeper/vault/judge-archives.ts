@@ -12,8 +12,8 @@ type Input = { clientId: string; repositoryId: string; passphrase: string };
 /** Missing archives that are told by name. */
 const TOLD = 100;
 
-/** What borg says about a machine in trouble, not about the repository. */
-const MACHINE_TROUBLE = /\[Errno \d+\]|MemoryError|OSError/;
+/** How a traceback ends when the machine is in trouble and not the repository: a disk that cannot be read, no memory, no descriptors. */
+const MACHINE_TROUBLE = /^\w*Error: \[Errno \d+\]|^MemoryError/m;
 
 /**
  * Lists the archives with the key and holds them against the ledger: each that stands there, those in the trash too, must be listed
@@ -41,8 +41,7 @@ export async function judgeArchives(
 }
 
 function isEvidence(error: unknown): error is KeeperRefuses {
-  if (error instanceof ServerBorgFailed && (error.killed || MACHINE_TROUBLE.test(error.problem.say)))
-    return false;
+  if (error instanceof ServerBorgFailed && (error.killed || MACHINE_TROUBLE.test(error.logged))) return false;
   return error instanceof KeeperRefuses && (error.code === "fault" || error.code === "repository-missing");
 }
 
