@@ -13,9 +13,6 @@ import type { EndGiven, Sessions } from "./sessions";
 const FIRST_WORD_MS = 10_000;
 const MAX_LINE_BYTES = 8 * 1024;
 
-/** Refused calls that one session may have written down. The gate keeps to it; whoever forges its lines shall not fill the ledger. */
-const REFUSED_CALLS_NOTED = 100;
-
 type Parts = {
   paths: StoragePaths;
   root: boolean;
@@ -76,7 +73,6 @@ export class GateSockets {
     let reported: EndGiven | null = null;
     let text = "";
     let begun = false;
-    let refusedCalls = 0;
     socket.setEncoding("utf8");
     socket.setTimeout(FIRST_WORD_MS, () => socket.destroy());
     socket.on("error", () => socket.destroy());
@@ -95,7 +91,6 @@ export class GateSockets {
           const said = readJson(line);
           const end = gateEnd.safeParse(said);
           if (end.success) reported = end.data.end;
-          else if (gateCallRefused.safeParse(said).success && ++refusedCalls > REFUSED_CALLS_NOTED) continue;
           else if (sequence !== null) this.#hear(clientId, sequence, said, socket, gone.signal);
           continue;
         }
