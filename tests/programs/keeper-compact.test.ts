@@ -115,9 +115,12 @@ describe.each(findBorgs())("a compaction with borg $version", ({ borg }) => {
     copyFileSync(join(path, index()), early);
     for (const name of ["two", "three"]) await own.backUp(name, randomFile(MB));
     await trash(own, "one");
-    // The index of an earlier time in the place of the present one: objects stored since look like garbage.
+    // The index of an earlier time, but for its way to the archive list: objects stored since look like garbage.
     const present = index();
-    writeFileSync(join(path, present), readFileSync(early));
+    const poisoned = readFileSync(early);
+    const list = readFileSync(join(path, present));
+    list.copy(poisoned, placeOfList(poisoned) + 32, placeOfList(list) + 32, placeOfList(list) + 40);
+    writeFileSync(join(path, present), poisoned);
     for (const kind of ["hints", "integrity"]) rmSync(join(path, present.replace("index", kind)));
     await compact(own);
     expect(await own.listed()).toEqual(["two", "three"]);
@@ -192,6 +195,15 @@ describe("a compaction whose keeper is killed", () => {
     expect(await own.verify()).toMatchObject({ code: 0 });
   });
 });
+
+/** Where borg's index (18 bytes of header, then 32 bytes of id and 8 of place each) holds the archive list, whose id is all zero. */
+function placeOfList(index: Buffer): number {
+  for (let at = 18; at + 40 <= index.length; at += 40) {
+    const isUsed = index.readUInt32LE(at + 32) < 0xfffffffe;
+    if (isUsed && index.subarray(at, at + 32).every((byte) => byte === 0)) return at;
+  }
+  throw new Error("the index holds no archive list");
+}
 
 /** Kills a borg of the server that runs this command on this repository. False: there is none. */
 function killBorg(verb: string, path: string): boolean {

@@ -18,11 +18,14 @@ export const isCheckpoint = (archiveName: string) => CHECKPOINT.test(archiveName
 type Input = { clientId: string; repositoryId: string; passphrase: string };
 export type Listed = Awaited<ReturnType<typeof readArchives>>;
 
-/** Where the list differs from the ledger the client may have put a wrong index there: borg then makes its own, and lists once more. */
+/** Where the list cannot be read or differs from the ledger, the index may be wrong, which is the client's: borg then makes its own. */
 export async function listAndJudge(keeper: Keeper, input: Input, signal: AbortSignal) {
   const read = () => readArchives(keeper, { ...input, checkpoints: true }, signal);
-  const first = await read();
-  if ((await countDifferences(keeper, input.repositoryId, first)) === 0)
+  const first = await read().catch((error) => {
+    if (error instanceof KeeperRefuses && error.code === "fault") return null;
+    throw error;
+  });
+  if (first && (await countDifferences(keeper, input.repositoryId, first)) === 0)
     return { listed: first, intent: await whatIsDue(keeper, input, first) };
   await dropIndex(keeper, input);
   const listed = await read();
