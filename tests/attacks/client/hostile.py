@@ -5,12 +5,13 @@ usage: hostile.py COMMAND [WORD...]     BORG_REPO, BORG_RSH, BORG_PASSPHRASE, BO
   drop-all | drop NAME | swap A B | redate NAME TIME | repoint NAME ID | replace NAME
   rename-only OLD NEW          the same archive object under another name in the manifest
   feature | far-future | redate-list TIME | garbage-manifest | no-archives-key
-  junk COUNT PREFIX TIME       archives of their own that share their items with an existing one
+  junk COUNT PREFIX TIME       archives a minute apart, that share their items with an existing one
   chunk ID                     validly encrypted other bytes under a stored id
   encrypt TEXT                 an object as the key would make it: {id, data} in hex, nothing is sent
   manifest-bytes MODE          the manifest of one of the modes above, as hex; nothing is written
 """
 import argparse, json, os, sys
+from datetime import datetime, timedelta
 
 for name in ("BORG_RELOCATED_REPO_ACCESS_IS_OK", "BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK"):
     os.environ[name] = "yes"
@@ -74,8 +75,9 @@ def change(mode, words, repository, key, manifest):
     elif mode == "redate-list":
         manifest.timestamp = words[0]
     elif mode == "junk":
-        count, prefix, time = int(words[0]), words[1], words[2]
+        count, prefix, begin = int(words[0]), words[1], datetime.fromisoformat(words[2])
         for number in range(count):
+            time = (begin + timedelta(minutes=number)).strftime("%Y-%m-%dT%H:%M:%S.%f")
             name = prefix.replace("%d", str(number)) if "%d" in prefix else prefix + str(number)
             archives[name] = (put_metadata(repository, key, manifest, first.name, name, time), time)
     elif mode not in ("garbage-manifest", "no-archives-key"):

@@ -31,7 +31,7 @@ export async function startWithoutLayer(borg: string, layer: keyof Layers) {
       const victim = current?.victim ?? (await makeVictim(place, attack));
       const archives = current?.archives ?? (await victim.judge()).archives;
       current = null;
-      if (layer === "audit") return withoutAudit(place, victim, archives, attack);
+      if (layer !== "gate") return keepingEverySegment(place, victim, archives, attack);
       const ours = await tryOnOurs(place, victim, archives, attack);
       if (attack.victim === undefined && ours.bytesLost === 0) current = { victim, archives: ours.archives };
       return {
@@ -42,8 +42,11 @@ export async function startWithoutLayer(borg: string, layer: keyof Layers) {
   };
 }
 
-/** Nobody judges, so nothing may ever be freed: every committed segment still has its bytes, and the keeper compacts nothing. */
-async function withoutAudit(
+/**
+ * Without audits nobody judges, without seals there is nothing to roll back to: then nothing may ever be freed. Every committed segment still
+ * has its bytes, and the keeper compacts nothing.
+ */
+async function keepingEverySegment(
   place: GuardedNode,
   victim: Victim,
   archives: readonly Judged[],
@@ -56,16 +59,16 @@ async function withoutAudit(
   const compacted = await place.node.keeper("compact-repository", victim.guarded).then(
     () => true,
     (error) => {
-      if (error instanceof KeeperError && error.code === "not-allowed") return false;
+      if (error instanceof KeeperError && !error.unreachable) return false;
       throw error;
     },
   );
   const after = await hashSegments(attacker.storedPath);
   const gone = [...before].filter(([n, hash]) => after.get(n) !== hash);
+  const isLost = gone.length > 0 || compacted;
   return {
-    attack,
-    archivesLost: gone.length > 0 || compacted ? archives.length : 0,
-    bytesLost: gone.length > 0 || compacted ? archives.reduce((sum, { bytes }) => sum + bytes, 0) : 0,
+    ...{ attack, archivesLost: isLost ? archives.length : 0 },
+    bytesLost: isLost ? archives.reduce((sum, { bytes }) => sum + bytes, 0) : 0,
     told: `${gone.length} committed segments changed${compacted ? ", and it was compacted" : ", compaction refused"}`,
   };
 }

@@ -15,15 +15,11 @@ export const rollBackAttacks: Attack[] = [
     },
     layers: ["audit"],
     run: async (attacker) => {
-      await attacker.hostile("drop-all");
-      const kept = await inSession(attacker, (rpc) => rpc.call("get", { id: MANIFEST }), {
-        exclusive: false,
-      });
       const made = await attacker.hostile("manifest-bytes", "drop-all");
+      await attacker.hostile("drop-all");
       await attacker.server.settle();
       await attacker.server.rollBack();
-      const seen = kept.kind === "result" && Buffer.isBuffer(kept.value) ? kept.value : null;
-      const data = seen ?? Buffer.from(String(made.data ?? ""), "hex");
+      const data = Buffer.from(String(made.data ?? ""), "hex");
       await inSession(attacker, async (rpc) => {
         await rpc.call("put", { id: MANIFEST, data });
         return commit(rpc);

@@ -20,7 +20,8 @@ const junk =
 const create = async (attacker: Attacker, names: readonly string[], timestamp: string) => {
   const nothing = join(attacker.folder, "nothing");
   writeFileSync(nothing, "nothing");
-  for (const name of names) await attacker.borg(["create", "--timestamp", timestamp, `::${name}`, nothing]);
+  for (const [second, name] of names.entries())
+    await attacker.borg(["create", "--timestamp", `${timestamp}:0${second}`, `::${name}`, nothing]);
 };
 
 /** Archives that may be stored, made so that the server's own cleaning up removes the good ones. */
@@ -34,7 +35,7 @@ export const junkArchiveAttacks: Attack[] = [
     ...{ id: "junk-daily", title: "an archive of nothing for each of the next days, then the server prunes" },
     layers: ["ledger"],
     run: async (attacker) => {
-      for (let day = 1; day <= 6; day++) await create(attacker, [`daily-${day}`], `2087-03-0${day}T12:00:00`);
+      for (let day = 1; day <= 6; day++) await create(attacker, [`daily-${day}`], `2087-03-0${day}T12:00`);
       await attacker.server.settle();
       await attacker.server.maintain();
       return null;
@@ -60,11 +61,7 @@ export const junkArchiveAttacks: Attack[] = [
     ...{ id: "junk-look-alike", title: "names that look like the good ones (blanks, other alphabets)" },
     layers: ["ledger"],
     run: async (attacker) => {
-      await create(
-        attacker,
-        ["monday ", "mоnday", "Monday", "monday.", "tuesday\u200b"],
-        "2087-01-01T00:00:00",
-      );
+      await create(attacker, ["monday ", "mоnday", "Monday", "monday.", "tuesday\u200b"], "2087-01-01T00:00");
       await attacker.server.settle();
       await attacker.server.maintain();
       return null;
