@@ -21,12 +21,16 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
-      project("rules", [
-        "src/{domain,protocol,borg}/**/*.test.ts",
-        "src/env.test.ts",
-        "agent/**/*.test.ts",
-        "tests/rules/**/*.test.ts",
-      ]),
+      project(
+        "rules",
+        [
+          "src/{domain,protocol,borg}/**/*.test.ts",
+          "src/env.test.ts",
+          "agent/**/*.test.ts",
+          "tests/rules/**/*.test.ts",
+        ],
+        { testTimeout: 30_000 },
+      ),
       project("rooms", ["tests/rooms/**/*.test.ts"], {
         testTimeout: 30_000,
         hookTimeout: 60_000,

@@ -1,7 +1,11 @@
+import { execFile } from "node:child_process";
 import { constants } from "node:fs";
 import { type FileHandle, open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import type { ClientAccounts } from "./clients";
+
+const execute = promisify(execFile);
 
 /** What borg serve replaces at every commit. They must be the client's own: in a sticky folder one may only replace one's own files. */
 const CLIENTS_FILES = /^(?:(?:index|hints|integrity)\.\d+|nonce)$/;
@@ -49,10 +53,26 @@ export async function settleFolders(path: string, accounts: ClientAccounts): Pro
   }
 }
 
-/** Locks of the client's borg that nobody holds any more. Only under the lease: then no session is open and no borg of ours runs. */
-export async function removeStaleLocks(path: string): Promise<void> {
-  for (const name of ["lock.exclusive", "lock.roster"])
-    await rm(join(path, name), { recursive: true, force: true });
+/**
+ * Removes locks that nobody holds any more. Only under the lease: then no session is open and no borg of ours runs.
+ *
+ * As root each account removes its own: the client could swap a folder for a link while we walk through it, and must then have
+ * reached nothing that it could not remove itself.
+ */
+export async function removeStaleLocks(path: string, accounts: ClientAccounts, root: boolean): Promise<void> {
+  const locks = ["lock.exclusive", "lock.roster"].map((name) => join(path, name));
+  if (!root) return removeAll(locks);
+  // What the other account owns stays, and rm says so: the next turn takes it.
+  for (const { uid, gid } of [accounts.serve, accounts.vault])
+    await execute("/bin/rm", ["-rf", "--one-file-system", "--", ...locks], {
+      uid,
+      gid,
+      env: Object.assign(Object.create(null), { PATH: "/usr/bin:/bin" }),
+    }).catch(() => undefined);
+}
+
+async function removeAll(paths: readonly string[]) {
+  for (const path of paths) await rm(path, { recursive: true, force: true });
 }
 
 async function change(path: string, apply: (file: FileHandle) => Promise<void>, more = 0) {

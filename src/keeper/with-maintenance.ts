@@ -19,12 +19,12 @@ export async function withMaintenance<T>(
   const accounts = keeper.clients.accountsOf(clientId);
   const release = await keeper.leases.maintain(repositoryId, SESSION_PATIENCE_MS, signal);
   try {
-    await removeStaleLocks(path);
+    await removeStaleLocks(path, accounts, keeper.root);
     if (keeper.root) await settleFolders(path, accounts);
     return await work();
   } finally {
     try {
-      await removeStaleLocks(path);
+      await removeStaleLocks(path, accounts, keeper.root);
       if (keeper.root) await settleOwnership(path, accounts);
     } finally {
       release();

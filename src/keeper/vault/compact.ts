@@ -88,7 +88,7 @@ async function deleteAndCompact(
     args: ["compact", "--lock-wait=60", "--", repositoryLocation(path)],
   });
   keeper.atStep("compact:compacted");
-  await removeStaleLocks(path);
+  await removeStaleLocks(path, keeper.clients.accountsOf(clientId), keeper.root);
   if (keeper.root) await settleOwnership(path, keeper.clients.accountsOf(clientId));
   await demandRest(await readArchives(keeper, { ...input, checkpoints: true }, signal), before, intent);
   await sealCompacted(keeper, input, intent, signal);

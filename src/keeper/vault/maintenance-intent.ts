@@ -107,7 +107,7 @@ async function undo(keeper: Keeper, ids: Ids, intent: MaintenanceIntent) {
   keeper.atStep("undo:rebuilt");
   // Only our own borg wrote since the seal: there is nothing to look at.
   await discardTaken(quarantine);
-  await removeStaleLocks(path);
+  await removeStaleLocks(path, keeper.clients.accountsOf(ids.clientId), keeper.root);
   await rebuildObjects(keeper, ids, new AbortController().signal);
   // borg remembers there a later state than the one that is back.
   await rm(keeper.paths.borgBase(ids.repositoryId), { recursive: true, force: true });

@@ -146,7 +146,7 @@ async function markAndSeal(keeper: Keeper, input: Input, target: SealEntry, sign
   const { path } = keeper.repositories.get(clientId, repositoryId);
   const { vault } = keeper.clients.accountsOf(clientId);
   const marker = await writeMarker(keeper, input, target.sealedAt, signal);
-  await removeStaleLocks(path);
+  await removeStaleLocks(path, keeper.clients.accountsOf(clientId), keeper.root);
   if (keeper.root) await settleOwnership(path, keeper.clients.accountsOf(clientId));
   keeper.atStep("roll-back:marked");
   const seal = await readSeal(keeper.paths, repositoryId, target.transaction);
