@@ -17,7 +17,7 @@ import { until } from "~tests/support/until";
  * them. Not one audit may speak of an attack, not one call may be refused, not one archive may be lost.
  * A sample by default; SOAK=1: 1,000 sessions. HONEST_SEED repeats a run.
  */
-const SESSIONS = process.env.SOAK === "1" ? 1000 : 24;
+const SESSIONS = process.env.SOAK === "1" ? 1000 : 16;
 const SEED = Number(process.env.HONEST_SEED ?? Math.floor(Date.now() / 1000));
 /** Small enough to be filled in a moment; the archives are small as well. */
 const DISK_MB = 700;
@@ -60,7 +60,7 @@ it(
   async () => {
     for (let session = 1; session <= SESSIONS; session++) {
       await oneSession(session);
-      if (session % 20 === 0) await trashAndCompact();
+      if (session % 8 === 0) await trashAndCompact();
       if (session % 250 === 0) console.log(`${session} sessions: ${JSON.stringify(counts)}`);
     }
     await allAudited();

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Auditor, startAuditor } from "~tests/support/auditor";
-import { findBorgs } from "~tests/support/borg-versions";
 import { bareEnvironment } from "~tests/support/run-program";
+import { sampledBorgs } from "~tests/support/sampled";
 import type { TestClient, TestRepository } from "~tests/support/storage-client";
 import { type StorageNode, startStorageNode } from "~tests/support/storage-node";
 import { until } from "~tests/support/until";
@@ -30,7 +30,7 @@ const REFUSED: [string, string[], string][] = [
   ["open a foreign repository", ["list", "NEW"], "no such repository"],
 ];
 
-describe.each(findBorgs())("borg $version through the gate", ({ borg }) => {
+describe.each(sampledBorgs("gate-filter"))("borg $version through the gate", ({ borg }) => {
   let node: StorageNode;
   let client: TestClient;
   let repository: TestRepository;

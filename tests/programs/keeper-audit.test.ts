@@ -4,8 +4,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { KeeperError } from "~/keeper/client";
-import { findBorgs } from "~tests/support/borg-versions";
 import { runProgram } from "~tests/support/run-program";
+import { sampledBorgs } from "~tests/support/sampled";
 import type { TestClient, TestRepository } from "~tests/support/storage-client";
 import { type StorageNode, startStorageNode } from "~tests/support/storage-node";
 import { until } from "~tests/support/until";
@@ -16,7 +16,7 @@ const codeOf = (call: Promise<unknown>) =>
     (error) => (error instanceof KeeperError ? error.code : String(error)),
   );
 
-describe.each(findBorgs())("audits with borg $version", ({ borg }) => {
+describe.each(sampledBorgs("keeper-audit"))("audits with borg $version", ({ borg }) => {
   let node: StorageNode;
   let client: TestClient;
   let repository: TestRepository;

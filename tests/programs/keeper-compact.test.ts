@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileS
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { KeeperError } from "~/keeper/client";
-import { findBorgs } from "~tests/support/borg-versions";
+import { sampled, sampledBorgs } from "~tests/support/sampled";
 import { type StorageNode, startStorageNode } from "~tests/support/storage-node";
 import { until } from "~tests/support/until";
 import { makeVaulted, randomFile, type VaultedRepository } from "~tests/support/vaulted-repository";
@@ -14,7 +14,7 @@ const refused = (call: Promise<unknown>) =>
   );
 const MB = 1024 * 1024;
 
-describe.each(findBorgs())("a compaction with borg $version", ({ borg }) => {
+describe.each(sampledBorgs("keeper-compact"))("a compaction with borg $version", ({ borg }) => {
   let node: StorageNode;
   const stateOf = (own: VaultedRepository) => node.keeper("vault-state", own.ids);
   const compact = (own: VaultedRepository) => node.keeper("compact-repository", own.named);
@@ -165,30 +165,34 @@ describe("a compaction whose keeper is killed", () => {
   });
   afterAll(() => node.stop());
 
-  it.each([
+  const steps = [
     ...undone.map((step) => ({ step, isDone: false })),
     ...finished.map((step) => ({ step, isDone: true })),
-  ])("at $step leaves the old or the new state (new: $isDone)", async ({ step, isDone }) => {
-    const old = last;
-    if ((await own.listed()).length === 1) {
-      last = `archive-${step}`;
-      await own.backUp(last, randomFile(300_000));
-    }
-    const [first = ""] = (await own.listed()).filter((name) => name !== last);
-    await node.keeper("trash-archives", { ...own.ids, borgIds: [await own.idOf(first)] });
-    const crashAt = join(dirname(node.data), "crash-at");
-    writeFileSync(crashAt, step);
-    await node.keeper("compact-repository", own.named).catch(() => undefined);
-    expect(existsSync(crashAt), `the step was reached (${old})`).toBe(false);
-    await node.keeperIsGone();
-    await node.startKeeper();
-    expect(existsSync(join(node.data, "vault", own.repository.id, "maintenance.json"))).toBe(false);
-    expect(await own.listed()).toEqual(isDone ? [last] : [first, last]);
-    const entry = (await own.ledger()).find((one) => one.name === first);
-    expect(entry?.removedAt === null).toBe(!isDone);
-    expect((await own.audit()).clean).toBe(true);
-    expect(await node.keeper("vault-state", own.ids)).toMatchObject({ hold: null });
-  });
+  ];
+  it.each(sampled(steps, 4))(
+    "at $step leaves the old or the new state (new: $isDone)",
+    async ({ step, isDone }) => {
+      const old = last;
+      if ((await own.listed()).length === 1) {
+        last = `archive-${step}`;
+        await own.backUp(last, randomFile(300_000));
+      }
+      const [first = ""] = (await own.listed()).filter((name) => name !== last);
+      await node.keeper("trash-archives", { ...own.ids, borgIds: [await own.idOf(first)] });
+      const crashAt = join(dirname(node.data), "crash-at");
+      writeFileSync(crashAt, step);
+      await node.keeper("compact-repository", own.named).catch(() => undefined);
+      expect(existsSync(crashAt), `the step was reached (${old})`).toBe(false);
+      await node.keeperIsGone();
+      await node.startKeeper();
+      expect(existsSync(join(node.data, "vault", own.repository.id, "maintenance.json"))).toBe(false);
+      expect(await own.listed()).toEqual(isDone ? [last] : [first, last]);
+      const entry = (await own.ledger()).find((one) => one.name === first);
+      expect(entry?.removedAt === null).toBe(!isDone);
+      expect((await own.audit()).clean).toBe(true);
+      expect(await node.keeper("vault-state", own.ids)).toMatchObject({ hold: null });
+    },
+  );
 
   it("leaves a repository that the client goes on with, and every byte of it right", async () => {
     expect((await own.backUp("afterwards")).clean).toBe(true);

@@ -2,7 +2,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } 
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { KeeperError } from "~/keeper/client";
-import { findBorgs } from "~tests/support/borg-versions";
+import { sampled, sampledBorgs } from "~tests/support/sampled";
 import type { TestClient } from "~tests/support/storage-client";
 import { type StorageNode, startStorageNode } from "~tests/support/storage-node";
 import { makeVaulted, randomFile, type VaultedRepository } from "~tests/support/vaulted-repository";
@@ -13,7 +13,7 @@ const refusal = (call: Promise<unknown>) =>
     (error) => (error instanceof KeeperError ? error.code : String(error)),
   );
 
-describe.each(findBorgs())("a rollback with borg $version", ({ borg }) => {
+describe.each(sampledBorgs("keeper-roll-back"))("a rollback with borg $version", ({ borg }) => {
   let node: StorageNode;
   let client: TestClient;
   const rollBack = (own: VaultedRepository, transaction: number | null = null) =>
@@ -138,7 +138,7 @@ describe("a rollback whose keeper is killed", () => {
   });
   afterAll(() => node.stop());
 
-  it.each(steps)("at %s stays held, and ends well when it is asked again", async (step) => {
+  it.each(sampled(steps, 4))("at %s stays held, and ends well when it is asked again", async (step) => {
     await own.asAccount(["delete", "::one"]);
     expect((await own.audit()).clean).toBe(false);
     const crashAt = join(dirname(node.data), "crash-at");

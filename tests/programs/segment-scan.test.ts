@@ -7,7 +7,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { reviewTransactions } from "~/keeper/vault/review-transactions";
 import { lastCommit } from "~/keeper/vault/segment-files";
-import { findBorgs } from "~tests/support/borg-versions";
+import { sampledBorgs } from "~tests/support/sampled";
 import { ScannedRepository } from "~tests/support/scanned-repository";
 import { writeSegment } from "~tests/support/write-segment";
 
@@ -15,7 +15,7 @@ import { writeSegment } from "~tests/support/write-segment";
 const PIECES = 12;
 const PIECE_MS = 350;
 
-describe.each(findBorgs())("a scan of what borg $version wrote", ({ borg }) => {
+describe.each(sampledBorgs("segment-scan"))("a scan of what borg $version wrote", ({ borg }) => {
   let repository: ScannedRepository;
 
   beforeEach(async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { findBorgs } from "~tests/support/borg-versions";
+import { sampledBorgs } from "~tests/support/sampled";
 import { ALL_ATTACKS } from "./all-attacks";
 import { AttackRange, type Lane } from "./run-attacks";
 import { sampleAttacks } from "./sample";
@@ -17,7 +17,7 @@ it("holds at least sixty attacks, each another one", () => {
   expect(new Set(ALL_ATTACKS.map(({ title }) => title)).size).toBe(ALL_ATTACKS.length);
 });
 
-describe.skipIf(process.getuid?.() !== 0).each(findBorgs())(
+describe.skipIf(process.getuid?.() !== 0).each(sampledBorgs("client-attacks"))(
   `a hostile client, borg $version, seed ${seed}`,
   (tested) => {
     const range = new AttackRange(tested.borg ?? "/usr/bin/borg");
