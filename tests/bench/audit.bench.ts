@@ -97,7 +97,7 @@ async function auditMany(folder: string, tiny: string): Promise<Figure[]> {
   for (let round = 0; round < ROUNDS; round++) {
     const began = performance.now();
     const listing = await listSegments(path);
-    const evidence = await compareSealed(path, sealed, listing);
+    const evidence = await compareSealed(path, sealed, listing, `${path}-vault`);
     compared.push((performance.now() - began) / 1000);
     const through = await lastCommit(path);
     const sessions = [{ sequence: 1, before: after, after: through }];

@@ -1,5 +1,7 @@
+import { execFileSync } from "node:child_process";
 import {
   appendFileSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -42,13 +44,28 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(path, { recursive: true }));
 
-const compare = async () => compareSealed(path, sealed, await listSegments(path));
+const compare = async (at = path) =>
+  compareSealed(at, sealed, await listSegments(at), join(at, "second-names"));
 
 describe("compareSealed", () => {
   it("finds nothing where nothing changed, whatever was added later", async () => {
     writeSegment(path, 6, [{ tag: "commit" }]);
     writeSegment(path, 1000, [{ tag: "commit" }]);
     expect(await compare()).toEqual([]);
+  });
+
+  it("knows the segments again after the data folder was moved, by their second names", async () => {
+    mkdirSync(join(path, "second-names"));
+    for (const { n } of sealed.segments)
+      linkSync(segmentPath(path, n), join(path, "second-names", String(n)));
+    const moved = mkdtempSync(join(tmpdir(), "bbs-moved-"));
+    execFileSync("cp", ["-a", `${path}/.`, moved]);
+    expect(await compare(moved)).toEqual([]);
+    const first = segmentPath(moved, 1);
+    execFileSync("cp", ["-a", first, `${first}.copy`]);
+    renameSync(`${first}.copy`, first);
+    expect(await compare(moved)).toEqual([{ kind: "segments-changed", count: 1, first: 1 }]);
+    rmSync(moved, { recursive: true });
   });
 
   it("finds missing segments, and the first of them", async () => {

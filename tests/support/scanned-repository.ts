@@ -64,7 +64,7 @@ export class ScannedRepository {
   }
 
   async compare(): Promise<Evidence[]> {
-    return compareSealed(this.path, this.#sealed, await listSegments(this.path));
+    return compareSealed(this.path, this.#sealed, await listSegments(this.path), `${this.path}-vault`);
   }
 
   /** Takes what is there for clean. */

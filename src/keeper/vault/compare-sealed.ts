@@ -17,22 +17,30 @@ const MAX_CONFIG_BYTES = 1024 * 1024;
 /**
  * Compares what was sealed with what is there: `now` is `listSegments` of the same moment. borg never changes a committed segment and
  * compacts for the server only, so every difference speaks against the repository. Empty: none.
+ *
+ * `vault`: the folder of the sealed segments' second names. A data folder that was moved to another disk has other inodes; a segment
+ * that still is the same file as its name in the vault, where only the keeper writes, is the sealed one.
  */
 export async function compareSealed(
   repositoryPath: string,
   sealed: SealedState,
   now: SegmentListing,
+  vault: string,
 ): Promise<Evidence[]> {
   const config = await readConfig(join(repositoryPath, "config"));
   const data = await lstat(join(repositoryPath, "data")).catch(whenMissing);
   if (config === null || !data?.isDirectory()) return [{ kind: "repository-missing" }];
-  return [...compareConfigs(sealed.config, config), ...(await compareSegments(repositoryPath, sealed, now))];
+  return [
+    ...compareConfigs(sealed.config, config),
+    ...(await compareSegments(repositoryPath, sealed, now, vault)),
+  ];
 }
 
 async function compareSegments(
   repositoryPath: string,
   { transaction, segments }: SealedState,
   now: SegmentListing,
+  vault: string,
 ): Promise<Evidence[]> {
   const known = new Set<number>();
   const missing: number[] = [];
@@ -41,7 +49,7 @@ async function compareSegments(
     known.add(segment.n);
     const found = now.get(segment.n);
     if (!found) missing.push(segment.n);
-    else if (!isSame(segment, found)) changed.push(segment.n);
+    else if (!isSame(segment, found) && !(await isMoved(segment, found, vault))) changed.push(segment.n);
   }
   const appeared = [...now.keys()].filter((n) => n <= transaction && !known.has(n));
   const strays = await findStraySegments(repositoryPath);
@@ -106,6 +114,12 @@ type Ledgered = SealedState["segments"][number];
 
 function isSame(sealed: Ledgered, found: Ledgered): boolean {
   return sealed.size === found.size && sealed.mtimeNs === found.mtimeNs && sealed.inode === found.inode;
+}
+
+async function isMoved(sealed: Ledgered, found: Ledgered, vault: string): Promise<boolean> {
+  if (sealed.size !== found.size || sealed.mtimeNs !== found.mtimeNs) return false;
+  const second = await lstat(join(vault, String(sealed.n)), { bigint: true }).catch(whenMissing);
+  return second !== null && second.isFile() && String(second.ino) === found.inode;
 }
 
 function count(

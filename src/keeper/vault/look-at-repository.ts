@@ -102,7 +102,7 @@ async function compare(
   }
   const config = await readFile(sealedFile(keeper.paths, repositoryId, seal.transaction, "config"), "latin1");
   const clean = await readCleanState(keeper.paths, repositoryId, record, seal);
-  return compareSealed(path, { ...clean, config }, listing);
+  return compareSealed(path, { ...clean, config }, listing, keeper.paths.sealedSegments(repositoryId));
 }
 
 async function isMissing(path: string): Promise<boolean> {
