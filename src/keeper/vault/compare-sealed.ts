@@ -119,7 +119,7 @@ function isSame(sealed: Ledgered, found: Ledgered): boolean {
 async function isMoved(sealed: Ledgered, found: Ledgered, vault: string): Promise<boolean> {
   if (sealed.size !== found.size || sealed.mtimeNs !== found.mtimeNs) return false;
   const second = await lstat(join(vault, String(sealed.n)), { bigint: true }).catch(whenMissing);
-  return second !== null && second.isFile() && String(second.ino) === found.inode;
+  return second?.isFile() === true && String(second.ino) === found.inode;
 }
 
 function count(
