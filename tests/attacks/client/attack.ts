@@ -101,7 +101,7 @@ export type ServerHands = {
   /** The server's own maintenance: on stock prune by age and compact, on ours trash, retention and compact-repository. */
   maintain: () => Promise<string>;
   /** Waits until what is committed now has been looked at (nothing on stock). */
-  settle: () => Promise<void>;
+  settle: (wanted?: "sealed" | "audited") => Promise<void>;
   /** Lets the looking wait, as when the worker is busy or down. Answers what starts it again. */
   pauseAudits: () => () => void;
   /** An honest backup of this client under that name; null: it failed. */

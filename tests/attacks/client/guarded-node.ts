@@ -14,7 +14,7 @@ export type GuardedNode = {
   guard: (repository: Guarded) => void;
   pause: (repository: Guarded) => () => void;
   /** Everything that was written is judged and, where nothing of the client runs, sealed. Answers the state. */
-  settle: (repository: Guarded) => Promise<KeeperOutput<"vault-state">>;
+  settle: (repository: Guarded, wanted?: "sealed" | "audited") => Promise<KeeperOutput<"vault-state">>;
   stop: () => Promise<void>;
 };
 
@@ -50,14 +50,16 @@ export async function startGuardedNode(given: {
 
   const stateOf = ({ clientId, repositoryId }: Guarded) =>
     node.keeper("vault-state", { clientId, repositoryId });
-  const settle = async (repository: Guarded) => {
+  const settle: GuardedNode["settle"] = async (repository, wanted = "sealed") => {
     const deadline = performance.now() + SETTLED_WITHIN_MS;
-    await untilSessionsEnded(node, repository.clientId, deadline);
+    // A reader may stay while it is audited, but then nothing is sealed.
+    if (wanted === "sealed") await untilSessionsEnded(node, repository.clientId, deadline);
     for (;;) {
       // As the timer does: what was changed without a session is found as well.
       if (layers.audit) await audit(repository);
       const state = await stateOf(repository);
-      const isSealed = !layers.seal || state.seals.at(-1)?.transaction === state.auditedTransaction;
+      const isSealed =
+        wanted === "audited" || !layers.seal || state.seals.at(-1)?.transaction === state.auditedTransaction;
       if (state.hold !== null || !layers.audit || (state.unaudited === 0 && isSealed)) return state;
       if (performance.now() > deadline) return state;
       await wait(200);

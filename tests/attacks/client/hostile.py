@@ -5,6 +5,7 @@ usage: hostile.py COMMAND [WORD...]     BORG_REPO, BORG_RSH, BORG_PASSPHRASE, BO
   drop-all | drop NAME | swap A B | redate NAME TIME | repoint NAME ID | replace NAME
   rename-only OLD NEW          the same archive object under another name in the manifest
   feature | far-future | redate-list TIME | garbage-manifest | no-archives-key
+  junk-names TIME NAME...      the same under these names
   junk COUNT PREFIX TIME       archives a minute apart, that share their items with an existing one
   chunk ID                     validly encrypted other bytes under a stored id
   encrypt TEXT                 an object as the key would make it: {id, data} in hex, nothing is sent
@@ -46,6 +47,12 @@ def put_metadata(repository, key, manifest, source, name, time):
     return id
 
 
+def add_junk(repository, key, manifest, source, names, begin):
+    for minute, name in enumerate(names):
+        time = (datetime.fromisoformat(begin) + timedelta(minutes=minute)).strftime("%Y-%m-%dT%H:%M:%S.%f")
+        manifest.archives[name] = (put_metadata(repository, key, manifest, source, name, time), time)
+
+
 def change(mode, words, repository, key, manifest):
     archives = manifest.archives
     first = archives.list(sort_by=["ts"])[0]
@@ -75,11 +82,10 @@ def change(mode, words, repository, key, manifest):
     elif mode == "redate-list":
         manifest.timestamp = words[0]
     elif mode == "junk":
-        count, prefix, begin = int(words[0]), words[1], datetime.fromisoformat(words[2])
-        for number in range(count):
-            time = (begin + timedelta(minutes=number)).strftime("%Y-%m-%dT%H:%M:%S.%f")
-            name = prefix.replace("%d", str(number)) if "%d" in prefix else prefix + str(number)
-            archives[name] = (put_metadata(repository, key, manifest, first.name, name, time), time)
+        names = [words[1].replace("%d", str(number)) for number in range(int(words[0]))]
+        add_junk(repository, key, manifest, first.name, names, words[2])
+    elif mode == "junk-names":
+        add_junk(repository, key, manifest, first.name, words[1:], words[0])
     elif mode not in ("garbage-manifest", "no-archives-key"):
         raise SystemExit("no such mode: " + mode)
 

@@ -34,7 +34,10 @@ export async function judgeRepository(
     // Only files and folders: what an attacker planted beside them (a fifo, a device) would hold the copy up.
     cpSync(path, copy, {
       recursive: true,
-      filter: (from) => lstatSync(from).isFile() || lstatSync(from).isDirectory(),
+      filter: (from) => {
+        const found = from.includes("/lock.") ? undefined : lstatSync(from, { throwIfNoEntry: false });
+        return found?.isFile() === true || found?.isDirectory() === true;
+      },
     });
     const ended = await runWithBorgModules(borg, "judge.py", [copy, ...(compact ? ["compact"] : [])], {
       BORG_PASSPHRASE: passphrase,

@@ -10,7 +10,7 @@ import { AttackRange, type Row } from "./run-attacks";
 import { sampleAttacks } from "./sample";
 
 /** Attacks side by side: most of the time each waits for an ssh, a borg, an audit. */
-const LANES = 3;
+const LANES = 4;
 /** Attacks that are tried once more with each layer switched off. */
 const WITHOUT_A_LAYER = 5;
 
@@ -40,8 +40,8 @@ export async function runAttackLab({ print, file, only, seed }: LabOptions): Pro
     await Promise.all(
       Array.from({ length: LANES }, async () => {
         const lane = range.lane();
-        for (let family = queue.shift(); family; family = queue.shift())
-          for (const attack of family) {
+        for (let group = queue.shift(); group; group = queue.shift())
+          for (const attack of group) {
             const row = await lane.try(attack);
             rows.push(row);
             print(lineOf(row));
@@ -71,19 +71,15 @@ export async function runAttackLab({ print, file, only, seed }: LabOptions): Pro
   return problems.length === 0;
 }
 
-/** Families as they stand, the longest first, so that no lane is left with a long one at the end. */
+/** What shares a victim of its own stays together; what takes longest begins first, so that no lane is left with it at the end. */
 function laneOrder(attacks: readonly Attack[]): Attack[][] {
-  const families = [...new Set(attacks.map(({ family }) => family))];
-  return families
-    .map((family) => attacks.filter((attack) => attack.family === family))
-    .sort((a, b) => weight(b) - weight(a));
-}
-
-const weight = (family: readonly Attack[]) =>
-  family.reduce(
-    (sum, attack) => sum + (attack.victim === "own" ? 4 : 1) + (attack.sessionLimitSeconds ? 6 : 0),
-    0,
+  const together = ["limited", "junk", "quota"].map((place) =>
+    attacks.filter((attack) => attack.victim === place),
   );
+  const own = attacks.filter((attack) => attack.victim === "own").map((attack) => [attack]);
+  const shared = attacks.filter((attack) => attack.victim === undefined).map((attack) => [attack]);
+  return [...together, ...own, ...shared].filter((group) => group.length > 0);
+}
 
 async function tryWithoutLayers(
   borg: string,

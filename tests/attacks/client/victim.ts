@@ -118,8 +118,8 @@ function takeOver({
     },
     server: {
       maintain: () => maintain(place, guarded, honestNames),
-      settle: async () => {
-        await place.settle(guarded);
+      settle: async (wanted) => {
+        await place.settle(guarded, wanted);
       },
       pauseAudits: () => place.pause(guarded),
       honestBackup,

@@ -35,7 +35,7 @@ export const junkArchiveAttacks: Attack[] = [
     ...{ id: "junk-daily", title: "an archive of nothing for each of the next days, then the server prunes" },
     layers: ["ledger"],
     run: async (attacker) => {
-      for (let day = 1; day <= 6; day++) await create(attacker, [`daily-${day}`], `2087-03-0${day}T12:00`);
+      for (let day = 1; day <= 4; day++) await create(attacker, [`daily-${day}`], `2087-03-0${day}T12:00`);
       await attacker.server.settle();
       await attacker.server.maintain();
       return null;
@@ -84,8 +84,8 @@ export const junkArchiveAttacks: Attack[] = [
     ...{ id: "junk-option-names", title: "names that look like options, paths and other archives" },
     layers: ["ledger", "harmless"],
     run: async (attacker) => {
-      for (const name of ["--force", "-a", "x::monday", "../../config", "*", "re:.*", "{now}", "a\nmonday"])
-        await attacker.hostile("junk", "1", name, "2087-01-01T00:00:00.000000");
+      const names = ["--force", "-a", "x::monday", "../../config", "*", "re:.*", "{now}", "a\nmonday"];
+      await attacker.hostile("junk-names", "2087-01-01T00:00:00.000000", ...names);
       await attacker.server.settle();
       await attacker.server.maintain();
       return null;

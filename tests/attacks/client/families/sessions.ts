@@ -124,7 +124,7 @@ export const sessionAttacks: Attack[] = [
     run: async (attacker) => {
       const reader = await openSession(attacker, { exclusive: false });
       await attacker.server.honestBackup("thursday");
-      await attacker.server.settle();
+      await attacker.server.settle("audited");
       await attacker.shell('find "$1/data" -type f -size +17c -delete; rm -f "$1"/index.* "$1"/hints.*');
       await reader.rpc.close();
       return null;
