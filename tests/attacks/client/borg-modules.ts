@@ -1,7 +1,8 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { chmodSync, copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Ended, runProgram } from "~tests/support/run-program";
+import { bareEnvironment, type Ended, runProgram } from "~tests/support/run-program";
 
 const script = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const DEBIAN = "/usr/lib/python3/dist-packages";
@@ -9,7 +10,7 @@ const DEBIAN = "/usr/lib/python3/dist-packages";
 /** Runs one of our Python programs with the modules of that borg (Debian's, or the one that was unpacked beside it). */
 export function runWithBorgModules(
   borg: string,
-  program: "hostile.py" | "judge.py" | { file: string },
+  program: "hostile.py" | { file: string },
   words: readonly string[],
   env: Record<string, string>,
   as: { uid?: number; gid?: number } = {},
@@ -23,6 +24,14 @@ export function runWithBorgModules(
       ...as,
     },
   );
+}
+
+/** Starts one that answers line by line. */
+export function startWithBorgModules(borg: string, program: "judge.py"): ChildProcessWithoutNullStreams {
+  return spawn("/usr/bin/python3", [script(program)], {
+    stdio: ["pipe", "pipe", "pipe"],
+    env: bareEnvironment({ PYTHONPATH: modulesOf(borg), PYTHONDONTWRITEBYTECODE: "1", TZ: "UTC" }),
+  });
 }
 
 /** The unpacked borg is a shell line that names its modules. */

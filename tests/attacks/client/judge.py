@@ -1,6 +1,8 @@
 """What can still be restored: reads a copy of a repository with borg's own modules and prints one JSON document.
 
-usage: judge.py COPY [compact]    (passphrase in BORG_PASSPHRASE; COPY is thrown away afterwards)
+usage: judge.py     for each line {"copy", "compact", "passphrase", "base"} one line back; the copy is thrown away afterwards
+
+Each is read by a child of its own: borg's modules are loaded once.
 
 `compact`: first what `borg compact` of a server does, with whatever index and hints lie there.
 
@@ -9,7 +11,6 @@ an index proves nothing. Every chunk of every archive is decrypted and held agai
 """
 import hashlib, json, os, shutil, sys
 
-copy = sys.argv[1]
 for name in ("BORG_RELOCATED_REPO_ACCESS_IS_OK", "BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK"):
     os.environ[name] = "yes"
 
@@ -19,14 +20,14 @@ from borg.logger import setup_logging
 from borg.repository import Repository
 
 
-def drop(kinds):
+def drop(copy, kinds):
     for name in os.listdir(copy):
         if name.split(".")[0] in kinds:
             path = os.path.join(copy, name)
             shutil.rmtree(path) if os.path.isdir(path) and not os.path.islink(path) else os.unlink(path)
 
 
-def compact():
+def compact(copy):
     try:
         with Repository(copy, exclusive=True) as repository:
             repository.get_transaction_id()
@@ -54,11 +55,11 @@ def judge_archive(repository, key, manifest, info):
     return {**found, "objects": [id.hex() for id in dict.fromkeys(objects)]}
 
 
-def main():
-    drop(("lock",))
-    if "compact" in sys.argv[2:]:
-        compact()
-    drop(("index", "hints", "integrity", "lock"))
+def judge(copy, is_compacted):
+    drop(copy, ("lock",))
+    if is_compacted:
+        compact(copy)
+    drop(copy, ("index", "hints", "integrity", "lock"))
     try:
         with Repository(copy, exclusive=True) as repository:
             manifest, key = Manifest.load(repository, Manifest.NO_OPERATION_CHECK)
@@ -68,5 +69,13 @@ def main():
         return {"archives": [], "problem": "%s: %s" % (type(error).__name__, error)}
 
 
-setup_logging(level="error")
-print(json.dumps(main()))
+setup_logging(level="critical")
+for line in sys.stdin:
+    asked = json.loads(line)
+    child = os.fork()
+    if child == 0:
+        os.environ.update(BORG_PASSPHRASE=asked["passphrase"], BORG_BASE_DIR=asked["base"])
+        print(json.dumps(judge(asked["copy"], asked["compact"])), flush=True)
+        os._exit(0)
+    if os.waitpid(child, 0)[1] != 0:
+        print(json.dumps({"archives": [], "problem": "the judge died"}), flush=True)

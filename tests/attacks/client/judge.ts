@@ -1,8 +1,11 @@
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runWithBorgModules } from "./borg-modules";
+import { createInterface } from "node:readline";
+import { startWithBorgModules } from "./borg-modules";
 
 /** One archive as it can be restored: every chunk decrypted and held against its id. */
 export type Judged = {
@@ -39,16 +42,46 @@ export async function judgeRepository(
         return found?.isFile() === true || found?.isDirectory() === true;
       },
     });
-    const ended = await runWithBorgModules(borg, "judge.py", [copy, ...(compact ? ["compact"] : [])], {
-      BORG_PASSPHRASE: passphrase,
-      BORG_BASE_DIR: join(folder, "base"),
-    });
-    const line = ended.out.trim().split("\n").at(-1) ?? "";
-    if (!line.startsWith("{")) throw new Error(`judge.py: ${ended.err}`);
-    return JSON.parse(line);
+    return await askJudge(borg, { copy, compact, passphrase, base: join(folder, "base") });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+type Asked = { copy: string; compact: boolean; passphrase: string; base: string };
+type Judge = { child: ChildProcessWithoutNullStreams; waiting: ((line: string) => void)[] };
+const judges = new Map<string, Judge>();
+
+/** One judge.py per borg, started when first asked; it ends with this process, whose pipe it reads. */
+function judgeOf(borg: string): Judge {
+  const known = judges.get(borg);
+  if (known && known.child.exitCode === null) return known;
+  const child = startWithBorgModules(borg, "judge.py");
+  const judge: Judge = { child, waiting: [] };
+  createInterface({ input: child.stdout }).on("line", (line) => judge.waiting.shift()?.(line));
+  child.stderr.resume();
+  child.once("exit", () => {
+    for (const answer of judge.waiting.splice(0)) answer('{"archives":[],"problem":"the judge ended"}');
+  });
+  // It holds nobody back who has no question.
+  child.unref();
+  for (const stream of [child.stdin, child.stdout, child.stderr])
+    if (stream instanceof Socket) stream.unref();
+  judges.set(borg, judge);
+  return judge;
+}
+
+function askJudge(borg: string, asked: Asked): Promise<Judgement> {
+  const judge = judgeOf(borg);
+  return new Promise((resolve) => {
+    // Keeps this process alive while it waits.
+    const alive = setInterval(() => undefined, 60_000);
+    judge.waiting.push((line) => {
+      clearInterval(alive);
+      resolve(JSON.parse(line));
+    });
+    judge.child.stdin.write(`${JSON.stringify(asked)}\n`);
+  });
 }
 
 /** What of `before` cannot be had any more, under its own id and name. */

@@ -12,7 +12,7 @@ import { sampleAttacks } from "./sample";
 /** Attacks side by side: most of the time each waits for an ssh, a borg, an audit. */
 const LANES = 4;
 /** Attacks that are tried once more with each layer switched off. */
-const WITHOUT_A_LAYER = 5;
+const WITHOUT_A_LAYER = 4;
 
 export type LabOptions = {
   print: (line: string) => void;
@@ -33,6 +33,8 @@ export async function runAttackLab({ print, file, only, seed }: LabOptions): Pro
     `${attacks.length} attacks of a hostile client with borg ${tested.version}, each first on stock borg serve, then here.\n`,
   );
   const range = new AttackRange(borg);
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => void range.stop().finally(() => process.exit(130)));
   const rows: Row[] = [];
   const problems: string[] = [];
   try {

@@ -31,7 +31,13 @@ export async function startWithoutLayer(borg: string, layer: keyof Layers) {
       const victim = current?.victim ?? (await makeVictim(place, attack));
       const archives = current?.archives ?? (await victim.judge()).archives;
       current = null;
-      if (layer !== "gate") return keepingEverySegment(place, victim, archives, attack);
+      if (layer !== "gate") {
+        const kept = await keepingEverySegment(place, victim, archives, attack);
+        const { hold } = await place.settle(victim.guarded, "audited");
+        if (kept.bytesLost === 0 && hold === null && attack.victim === undefined)
+          current = { victim, archives };
+        return kept;
+      }
       const ours = await tryOnOurs(place, victim, archives, attack);
       if (attack.victim === undefined && ours.bytesLost === 0) current = { victim, archives: ours.archives };
       return {
