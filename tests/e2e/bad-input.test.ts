@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { BbsError } from "~/api-client/bbs-error";
 import { archiveOf, backUp, jobEnded, makePlan, makeRepository } from "../support/backup-story";
 import { type ClientMachine, enrolMachine, startClientMachine, tokenOf } from "../support/client-machine";
-import { askDatabase, repositoryFolder } from "../support/open-repository";
+import { askDatabase } from "../support/open-repository";
 import { writeRandomTree } from "../support/random-tree";
 import { type RealStack, startRealStack } from "../support/real-stack";
 import { until } from "../support/until";
@@ -113,18 +113,23 @@ test("a repository whose quota is used up says so, keeps what it has, and works 
 test.runIf(process.getuid?.() === 0)(
   "a full disk under the repository says so and loses nothing",
   async () => {
-    const full = await makeRepository(stack.bbs, machine.clientId, { name: "on a small disk" });
-    const folder = repositoryFolder(stack, machine.clientId, full);
+    // A machine of its own: what is moved under a repository that was sealed looks tampered with, and is held.
+    const owner = await startClientMachine(stack, { name: "small-disk" });
+    const folder = join(stack.dataDir, "home", owner.clientId, "repos");
+    const make = (name: string, repositoryId: string, from: string) =>
+      makePlan(stack.bbs, { clientId: owner.clientId, repositoryId, sources: [from], name });
     await onSmallDisk(folder, async () => {
-      const little = await plan("small disk", { repositoryId: full });
+      const full = await makeRepository(stack.bbs, owner.clientId);
+      const little = await make("small disk", full, source);
       const kept = await archiveOf(stack.bbs, (await backUp(stack.bbs, little)).id);
       const big = join(work, "big");
       writeRandomTree(big, { megabytes: 100 });
-      const job = await backUp(stack.bbs, await plan("no room", { repositoryId: full, sources: [big] }));
+      const job = await backUp(stack.bbs, await make("no room", full, big));
       expect(job.state).toBe("failed");
       expect(job.problem?.code).toMatch(/^(disk|repository)-full$/);
       await restoresUnharmed(kept.id);
     });
+    await owner.stop();
   },
 );
 

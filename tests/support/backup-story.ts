@@ -69,10 +69,12 @@ export async function jobUnderWay(bbs: BbsClient, id: string, originalBytes = 1)
   );
 }
 
-/** The newest archive of a plan once the ledger has it. */
+/** The archive of a backup once it stands in the ledger with its numbers, which follow a moment later. */
 export async function archiveOf(bbs: BbsClient, jobId: string) {
   const find = async () =>
-    (await bbs.archives.list.query({ limit: 200 })).items.find((one) => one.jobId === jobId);
+    (await bbs.archives.list.query({ limit: 200 })).items.find(
+      (one) => one.jobId === jobId && one.fileCount !== null,
+    );
   await until(`the archive of job ${jobId} stands in the ledger`, async () => (await find()) !== undefined);
   const found = await find();
   if (!found) throw new Error("it has vanished again");
