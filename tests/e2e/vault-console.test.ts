@@ -93,6 +93,20 @@ describe("a held repository", () => {
     expect(await archives.getByText("Missing").count()).toBe(3);
   });
 
+  it("is accepted only with a reason, by an admin", async () => {
+    await open(`/incidents/${fleet.vault.heldIncidentId}`);
+    await page.getByRole("button", { name: "Accept the state as it is" }).click();
+    const dialog = page.getByRole("dialog", { name: "Accept the state as it is?" });
+    await dialog.getByLabel(/^Type/).fill("main");
+    const confirm = dialog.getByRole("button", { name: "Accept it" });
+    expect(await confirm.isDisabled()).toBe(true);
+    await dialog.getByLabel("Reason").fill("I deleted them myself.");
+    expect(await confirm.isDisabled()).toBe(false);
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden" });
+    expect((await newestJob("accept-state"))?.state).not.toBe("queued");
+  });
+
   it("is rolled back only after its name was typed, and shows the job as it goes", async () => {
     await open(`/incidents/${fleet.vault.heldIncidentId}`);
     await page.getByRole("button", { name: "Roll back", exact: true }).click();
@@ -112,20 +126,6 @@ describe("a held repository", () => {
     // It stands there again after a reload: the page asks the server which job decides.
     await open(`/incidents/${fleet.vault.heldIncidentId}`);
     await page.getByRole("region", { name: "Decide" }).getByText("Queued", { exact: true }).waitFor();
-  });
-
-  it("is accepted only with a reason, by an admin", async () => {
-    await open(`/incidents/${fleet.vault.heldIncidentId}`);
-    await page.getByRole("button", { name: "Accept the state as it is" }).click();
-    const dialog = page.getByRole("dialog", { name: "Accept the state as it is?" });
-    await dialog.getByLabel(/^Type/).fill("main");
-    const confirm = dialog.getByRole("button", { name: "Accept it" });
-    expect(await confirm.isDisabled()).toBe(true);
-    await dialog.getByLabel("Reason").fill("I deleted them myself.");
-    expect(await confirm.isDisabled()).toBe(false);
-    await page.keyboard.press("Escape");
-    await dialog.waitFor({ state: "hidden" });
-    expect((await newestJob("accept-state"))?.state).not.toBe("queued");
   });
 
   it("gives the client a new line to enrol with", async () => {
