@@ -12,7 +12,6 @@ import {
   makeRepository,
   restoreOf,
 } from "../support/backup-story";
-import { findBorgs } from "../support/borg-versions";
 import { type ClientMachine, startClientMachine } from "../support/client-machine";
 import { compareTrees } from "../support/compare-trees";
 import { buildOddTree, inside, SPARSE_BLOCKS } from "../support/odd-tree";
@@ -20,9 +19,10 @@ import { askBorg, isLocked } from "../support/open-repository";
 import { writeRandomTree } from "../support/random-tree";
 import { type RealStack, startRealStack } from "../support/real-stack";
 import { findRealTree } from "../support/real-tree";
+import { sampledBorgs } from "../support/sampled";
 import { until } from "../support/until";
 
-describe.each(findBorgs())("with borg $version on both sides", ({ borg }) => {
+describe.each(sampledBorgs("main-job"))("with borg $version on both sides", ({ borg }) => {
   const work = mkdtempSync(join(tmpdir(), "bbs-main-job-"));
   const source = join(work, "odd");
   let stack: RealStack;

@@ -4,8 +4,8 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { KeeperError } from "~/keeper/client";
-import { findBorgs } from "~tests/support/borg-versions";
 import { runProgram } from "~tests/support/run-program";
+import { sampledBorgs } from "~tests/support/sampled";
 import { makeKey, newTestId, type TestClient, type TestRepository } from "~tests/support/storage-client";
 import { type StorageNode, startStorageNode } from "~tests/support/storage-node";
 import { until } from "~tests/support/until";
@@ -18,7 +18,7 @@ const codeOf = (call: Promise<unknown>) =>
     (error) => (error instanceof KeeperError ? error.code : String(error)),
   );
 
-describe.each(findBorgs())("keeper with borg $version", ({ borg, version }) => {
+describe.each(sampledBorgs("keeper"))("keeper with borg $version", ({ borg, version }) => {
   let node: StorageNode;
   let client: TestClient;
   let repository: TestRepository;

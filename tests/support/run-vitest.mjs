@@ -19,9 +19,9 @@ export function runVitest(root, words, env = {}) {
     ],
     { cwd: root, stdio: "inherit", env: { ...process.env, ...env } },
   );
-  const counted = existsSync(report)
-    ? count(JSON.parse(readFileSync(report, "utf8")))
-    : { passed: 0, failed: 0 };
+  const results = existsSync(report) ? JSON.parse(readFileSync(report, "utf8")) : null;
+  const counted = results ? count(results) : { passed: 0, failed: 0 };
+  if (results) printSlowest(results);
   rmSync(folder, { recursive: true, force: true });
   if (status !== 0 && counted.failed === 0) counted.failed = 1;
   return counted;
@@ -32,4 +32,14 @@ function count({ numPassedTests, numFailedTests, testResults }) {
     (file) => file.status === "failed" && !file.assertionResults.some((one) => one.status === "failed"),
   );
   return { passed: numPassedTests, failed: numFailedTests + unloaded.length };
+}
+
+/** Where the time goes, for who wants to keep the whole run short. */
+function printSlowest({ testResults }) {
+  const timed = testResults
+    .map(({ name, startTime, endTime }) => ({ name, seconds: Math.round((endTime - startTime) / 1000) }))
+    .filter(({ seconds }) => seconds >= 20)
+    .sort((a, b) => b.seconds - a.seconds);
+  for (const { name, seconds } of timed.slice(0, 12))
+    console.log(`${String(seconds).padStart(4)} s ${name.replace(`${process.cwd()}/`, "")}`);
 }
