@@ -3,7 +3,7 @@ import { decode } from "next-auth/jwt";
 import Credentials from "next-auth/providers/credentials";
 import { Refusal } from "~/domain/refusal";
 import { env } from "~/env";
-import { cookieSecret } from "../access/app-key";
+import { cookieSecret } from "../secrets/app-key";
 import { endSignIn } from "../access/end-sign-in";
 import { findSignIn } from "../access/find-sign-in";
 import { SIGN_IN_HOURS, signIn } from "../access/sign-in";

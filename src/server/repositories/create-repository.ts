@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { and, eq, isNull } from "drizzle-orm";
 import type { Authorized } from "~/domain/permission";
 import { Refusal } from "~/domain/refusal";
-import { sealSecret } from "../access/secret";
+import { sealSecret } from "../secrets/seal-secret";
 import type { Ctx } from "../context";
 import { announce } from "../db/changes";
 import { newId } from "../db/new-id";

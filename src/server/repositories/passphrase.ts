@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import { openSecret, type SecretPlace } from "../access/secret";
+import { openSecret, type SecretPlace } from "../secrets/seal-secret";
 import type { Ctx } from "../context";
 import { repositories } from "../db/schema/repositories";
 

@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import { openSecret, type SecretPlace, sealSecret } from "../access/secret";
+import { openSecret, type SecretPlace, sealSecret } from "../secrets/seal-secret";
 import type { Ctx } from "../context";
 import { keyEscrows } from "../db/schema/vault";
 import type { Keeper } from "../keeper-port";

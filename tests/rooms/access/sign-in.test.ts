@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { encode } from "next-auth/jwt";
 import { describe, expect, it } from "vitest";
-import { cookieSecret } from "~/server/access/app-key";
+import { cookieSecret } from "~/server/secrets/app-key";
 import { createFirstAdmin } from "~/server/access/create-first-admin";
 import { createToken } from "~/server/access/create-token";
 import { endSignIn } from "~/server/access/end-sign-in";

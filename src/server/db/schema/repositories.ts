@@ -23,7 +23,7 @@ export const repositories = pgTable(
     problem: text("problem"),
     /** borg's own id of the repository, 64 hex characters; null until made. */
     borgId: text("borg_id"),
-    /** AES-256-GCM; see access/secret. */
+    /** AES-256-GCM; see secrets/seal-secret. */
     passphraseSealed: text("passphrase_sealed").notNull(),
     quotaBytes: bigint("quota_bytes", { mode: "number" }),
     /** Bytes on disk when last measured. */

@@ -150,7 +150,7 @@ export const keyEscrows = pgTable("key_escrows", {
   repositoryId: text("repository_id")
     .primaryKey()
     .references(() => repositories.id),
-  /** AES-256-GCM; see access/secret. */
+  /** AES-256-GCM; see secrets/seal-secret. */
   keySealed: text("key_sealed").notNull(),
   configSha256: text("config_sha256").notNull(),
   escrowedAt: instant("escrowed_at").notNull(),

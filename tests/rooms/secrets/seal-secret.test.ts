@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { type AppKey, readAppKeys } from "~/server/access/app-key";
-import { openSecret, sealSecret } from "~/server/access/secret";
+import { type AppKey, readAppKeys } from "~/server/secrets/app-key";
+import { openSecret, sealSecret } from "~/server/secrets/seal-secret";
 
 const place = { table: "repositories", column: "passphrase_sealed", rowId: "aaaa" };
 const newKey = () => randomBytes(32).toString("base64");
