@@ -4,12 +4,22 @@
  */
 export const REFUSAL_CODES = [
   "not-signed-in",
+  /** Password or provider were right; the second factor is still to be shown. */
+  "second-factor-needed",
+  /** An admin demands one of everybody, and this person has none. */
+  "second-factor-not-set-up",
+  /** A person whom a provider vouched for and no admin has let in yet. */
+  "approval-pending",
+  /** The password or second factor must be shown again for this. */
+  "confirmation-needed",
   "forbidden",
   "not-found",
   "name-taken",
   "invalid-input",
   "already-set-up",
   "setup-link-invalid",
+  /** An invitation or a link to a new password: unknown, used, revoked or too old. */
+  "link-invalid",
   "sign-in-failed",
   "rate-limited",
   "enrolment-token-invalid",
@@ -37,11 +47,14 @@ export type RefusalCode = (typeof REFUSAL_CODES)[number];
 export class Refusal extends Error {
   readonly code: RefusalCode;
   readonly say: string;
+  /** With `rate-limited`: seconds until it may be tried again. */
+  readonly retryAfterSeconds: number | null;
 
-  constructor(code: RefusalCode, text: { say: string; cause?: unknown }) {
+  constructor(code: RefusalCode, text: { say: string; cause?: unknown; retryAfterSeconds?: number }) {
     super(`${code}: ${text.say}`, text.cause === undefined ? undefined : { cause: text.cause });
     this.name = "Refusal";
     this.code = code;
     this.say = text.say;
+    this.retryAfterSeconds = text.retryAfterSeconds ?? null;
   }
 }

@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { inject, onTestFinished } from "vitest";
-import { type ClientId, clientId, userId } from "~/domain/id";
-import type { Actor } from "~/domain/permission";
+import { type ClientId, clientId } from "~/domain/id";
+import type { Actor, UserActor } from "~/domain/permission";
 import type { Ctx } from "~/server/context";
 import { openPool, type Pool } from "~/server/db";
 import { newId } from "~/server/db/new-id";
 import { users } from "~/server/db/schema/access";
+import { personActor } from "./person";
 import { createTestDatabase, dropTestDatabase } from "./postgres";
 
 // Before the settings are read for the first time.
@@ -22,7 +23,7 @@ export interface TestDatabase {
   /** A ctx for anybody at any time; the database's own admin by default, {@link TEST_START} by default. */
   ctx(given?: { actor?: Actor; now?: Date }): Ctx;
   /** The admin that exists in a fresh test database. */
-  admin: Extract<Actor, { kind: "user" }>;
+  admin: UserActor;
   agentCtx(client: ClientId | string, now?: Date): Ctx;
   workerCtx(now?: Date): Ctx;
   nobodyCtx(now?: Date): Ctx;
@@ -70,7 +71,7 @@ export function later(
 }
 
 function newAdmin(): TestDatabase["admin"] {
-  return { kind: "user", userId: userId.parse(newId()), role: "admin", via: "session" };
+  return personActor({ role: "admin" });
 }
 
 /** Directly, because hashing a password takes a quarter of a second and most tests do not sign in. */

@@ -3,10 +3,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { readAppKeys } from "~/server/secrets/app-key";
-import { openSecret } from "~/server/secrets/seal-secret";
 import { openPool } from "~/server/db";
 import { passphrasePlace } from "~/server/repositories/passphrase";
+import { readAppKeys } from "~/server/secrets/app-key";
+import { openSecret } from "~/server/secrets/seal-secret";
 import type { RealStack } from "./real-stack";
 
 const run = promisify(execFile);

@@ -14,6 +14,7 @@ import { plans } from "~/server/db/schema/plans";
 import { repositories } from "~/server/db/schema/repositories";
 import { recordNodeStatus } from "~/server/system/record-node-status";
 import { testPublicKey } from "./fleet";
+import { personActor } from "./person";
 import { type History, type SeededPlan, seedHistory } from "./screens-history";
 import { SCREEN_CLIENTS, SCREEN_POLICY, type ScreenClient } from "./screens-machines";
 import { type SeededVault, seedVault } from "./screens-vault";
@@ -41,7 +42,7 @@ export async function seedEmpty(pool: Pool): Promise<Ctx> {
   const admin = await createFirstAdmin(nobody, SCREEN_ADMIN);
   const ctx: Ctx = {
     ...nobody,
-    actor: { kind: "user", userId: userId.parse(admin.userId), role: "admin", via: "session" },
+    actor: personActor({ userId: userId.parse(admin.userId), role: "admin" }),
   };
   await recordNodeStatus({ ...ctx, actor: { kind: "worker" } }, { status: nodeStatus() });
   return ctx;

@@ -1,40 +1,37 @@
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import type { ClientId } from "~/domain/id";
-import type { Action, Actor, Authorized } from "~/domain/permission";
+import { type Action, type Authorized, mayDo } from "~/domain/permission";
 import { Refusal } from "~/domain/refusal";
 import type { Ctx } from "../context";
 import { clients } from "../db/schema/clients";
 
 /**
  * Asks whether the actor may do `action` with this client, and gives the proof that operations want. The only place that
- * makes one. Admins and our own worker may do everything; everybody else nothing yet.
+ * makes one. Our own worker may do everything, a person what `domain/permission` says, everybody else nothing.
  *
- * A client that is gone from the console is still found: its repositories and archives stay. Refuses `not-found` for an id that
- * never was one, `forbidden` and `not-signed-in` before it looks, so that a stranger learns nothing about ids.
+ * A client that is gone from the console is still found: its repositories and archives stay. Refuses `not-found` for an id that never
+ * was one and, in the same words, for a client that this person may not see; `forbidden` for one that may be seen.
  */
 export async function authorize<A extends Action>(
   ctx: Ctx,
   action: A,
   clientId: string,
 ): Promise<Authorized<A>> {
-  refuseUnlessAllowed(ctx.actor);
-  const [client] = await ctx.db.select({ id: clients.id }).from(clients).where(eq(clients.id, clientId));
-  if (!client) throw new Refusal("not-found", { say: "There is no such client." });
+  const { actor } = ctx;
+  if (actor.kind === "nobody") throw new Refusal("not-signed-in", { say: "Sign in first." });
+  if (actor.kind === "agent") throw new Refusal("forbidden", { say: "A machine may not do this." });
+  const [client] = await ctx.db
+    .select({
+      id: clients.id,
+      tags: sql<string[]>`array(select t.tag from client_tags t where t.client_id = ${clientId})`,
+    })
+    .from(clients)
+    .where(eq(clients.id, clientId));
+  if (!client || (actor.kind === "user" && !mayDo(actor, "view", client)))
+    throw new Refusal("not-found", { say: "There is no such client." });
+  if (actor.kind === "user" && !mayDo(actor, action, client))
+    throw new Refusal("forbidden", { say: "Your account may not do this here. Ask an admin." });
   return mint(action, client.id);
-}
-
-function refuseUnlessAllowed(actor: Actor): void {
-  switch (actor.kind) {
-    case "worker":
-      return;
-    case "user":
-      if (actor.role === "admin") return;
-      throw new Refusal("forbidden", { say: "Your account may not do this. Ask an admin." });
-    case "agent":
-      throw new Refusal("forbidden", { say: "A machine may not do this." });
-    case "nobody":
-      throw new Refusal("not-signed-in", { say: "Sign in first." });
-  }
 }
 
 function mint<A extends Action>(action: A, clientId: string): Authorized<A> {

@@ -1,19 +1,25 @@
 import { and, eq, gt, isNull, lt } from "drizzle-orm";
-import { userId } from "~/domain/id";
-import type { Actor } from "~/domain/permission";
+import type { UserActor } from "~/domain/permission";
 import type { Ctx } from "../context";
 import { signIns, users } from "../db/schema/access";
+import { PERSON, signInSettingOf, userActorOf } from "./read-user-actor";
 
 /** Seconds after which `lastSeenAt` is written again: exact enough for a person, cheap enough for every request. */
 const SEEN_SECONDS = 60;
 
-/** Who a sign-in belongs to. Null when it was ended, is too old, or its account is disabled: decided by the row on every request. */
-export async function findSignIn(
-  ctx: Omit<Ctx, "actor">,
-  signInId: string,
-): Promise<Extract<Actor, { kind: "user" }> | null> {
+/**
+ * Who a sign-in belongs to. Null when it was ended, is too old, was idle for too long, or its account is disabled: decided by the rows on
+ * every request, in one statement.
+ */
+export async function findSignIn(ctx: Omit<Ctx, "actor">, signInId: string): Promise<UserActor | null> {
   const [found] = await ctx.db
-    .select({ userId: users.id, role: users.role, lastSeenAt: signIns.lastSeenAt })
+    .select({
+      ...PERSON,
+      createdAt: signIns.createdAt,
+      lastSeenAt: signIns.lastSeenAt,
+      secondFactorAt: signIns.secondFactorAt,
+      confirmedAt: signIns.confirmedAt,
+    })
     .from(signIns)
     .innerJoin(users, eq(users.id, signIns.userId))
     .where(
@@ -25,12 +31,17 @@ export async function findSignIn(
       ),
     );
   if (!found) return null;
-  const stale = new Date(ctx.now.getTime() - SEEN_SECONDS * 1000);
+  const { idleMinutes, absoluteHours } = signInSettingOf(found);
+  const now = ctx.now.getTime();
+  if (now - found.lastSeenAt.getTime() >= idleMinutes * 60_000) return null;
+  if (now - found.createdAt.getTime() >= absoluteHours * 3_600_000) return null;
+  const stale = new Date(now - SEEN_SECONDS * 1000);
   if (found.lastSeenAt < stale) {
     await ctx.db
       .update(signIns)
       .set({ lastSeenAt: ctx.now })
       .where(and(eq(signIns.id, signInId), lt(signIns.lastSeenAt, stale)));
   }
-  return { kind: "user", userId: userId.parse(found.userId), role: found.role, via: "session" };
+  const { secondFactorAt, confirmedAt } = found;
+  return userActorOf(found, { via: "session", signInId, scopes: null, secondFactorAt, confirmedAt });
 }

@@ -1,20 +1,17 @@
 import { and, eq, gt, isNull, lt, or } from "drizzle-orm";
-import { userId } from "~/domain/id";
-import type { Actor } from "~/domain/permission";
+import type { UserActor } from "~/domain/permission";
 import type { Ctx } from "../context";
 import { apiTokens, users } from "../db/schema/access";
 import { hashToken } from "../token";
+import { PERSON, userActorOf } from "./read-user-actor";
 
 /** Seconds after which `lastUsedAt` is written again. */
 const USED_SECONDS = 60;
 
 /** Whom an API token (`bbs_...`) speaks for. Null when it is unknown, revoked, too old, or its owner is disabled. */
-export async function findTokenOwner(
-  ctx: Omit<Ctx, "actor">,
-  token: string,
-): Promise<Extract<Actor, { kind: "user" }> | null> {
+export async function findTokenOwner(ctx: Omit<Ctx, "actor">, token: string): Promise<UserActor | null> {
   const [found] = await ctx.db
-    .select({ id: apiTokens.id, userId: users.id, role: users.role, lastUsedAt: apiTokens.lastUsedAt })
+    .select({ ...PERSON, id: apiTokens.id, scopes: apiTokens.scopes, lastUsedAt: apiTokens.lastUsedAt })
     .from(apiTokens)
     .innerJoin(users, eq(users.id, apiTokens.userId))
     .where(
@@ -35,5 +32,8 @@ export async function findTokenOwner(
         and(eq(apiTokens.id, found.id), or(isNull(apiTokens.lastUsedAt), lt(apiTokens.lastUsedAt, stale))),
       );
   }
-  return { kind: "user", userId: userId.parse(found.userId), role: found.role, via: "token" };
+  const { scopes } = found;
+  return userActorOf(found, {
+    ...{ via: "token", signInId: null, scopes, secondFactorAt: null, confirmedAt: null },
+  });
 }

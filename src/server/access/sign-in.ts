@@ -3,13 +3,11 @@ import { Refusal } from "~/domain/refusal";
 import type { Ctx } from "../context";
 import { newId } from "../db/new-id";
 import { signIns, users } from "../db/schema/access";
+import { byAddress, demandTry, forgiveTries } from "../rate-limits/demand-try";
 import { passwordMatches } from "./password";
-import { rateLimit } from "./rate-limit";
 
 /** Hours a sign-in lasts; its cookie lives as long. */
 export const SIGN_IN_HOURS = 24 * 7;
-/** Tries from one address to one account, and in how many seconds. */
-const TRIES = { name: "sign-in", tries: 5, seconds: 300 };
 
 export interface SignInRequest {
   email: string;
@@ -21,7 +19,7 @@ export interface SignInRequest {
 }
 
 /**
- * Checks e-mail and password and starts a sign-in. Refuses `rate-limited` after five tries in five minutes from one address to one
+ * Checks e-mail and password and starts a sign-in. Refuses `rate-limited` after five tries in five minutes from one address or to one
  * account, else `sign-in-failed` without saying which half was wrong, in the same time for accounts that do not exist.
  * A right password makes the count start again.
  */
@@ -30,15 +28,8 @@ export async function signIn(
   input: SignInRequest,
 ): Promise<{ signInId: string; expiresAt: Date }> {
   const email = input.email.trim().toLowerCase();
-  const limit = rateLimit(ctx, TRIES);
-  const key = `${input.peer ?? "unknown"} ${email}`.slice(0, 400);
-  const { success, reset } = await limit.limit(key);
-  if (!success) {
-    const minutes = Math.max(1, Math.ceil((reset - ctx.now.getTime()) / 60_000));
-    throw new Refusal("rate-limited", {
-      say: `Too many tries. Wait ${minutes} ${minutes === 1 ? "minute" : "minutes"}.`,
-    });
-  }
+  const keys = [byAddress(input.peer), `account ${email.slice(0, 200)}`];
+  await demandTry(ctx, "sign-in", ...keys);
   const [user] = await ctx.db
     .select({ id: users.id, passwordHash: users.passwordHash })
     .from(users)
@@ -47,7 +38,7 @@ export async function signIn(
   if (!user || !right) {
     throw new Refusal("sign-in-failed", { say: "E-mail or password is wrong." });
   }
-  await limit.resetUsedTokens(key);
+  await forgiveTries(ctx, "sign-in", ...keys);
   const signInId = newId();
   const expiresAt = new Date(ctx.now.getTime() + SIGN_IN_HOURS * 3_600_000);
   await ctx.db.insert(signIns).values({
@@ -58,6 +49,7 @@ export async function signIn(
     expiresAt,
     address: input.peer,
     device: input.device?.slice(0, 300) ?? null,
+    confirmedAt: ctx.now,
   });
   return { signInId, expiresAt };
 }

@@ -3,12 +3,17 @@ import type { RefusalCode } from "~/domain/refusal";
 /** What each refusal is over HTTP to an agent. Exhaustive: a new code does not compile until it stands here. */
 export const HTTP_STATUS: Record<RefusalCode, number> = {
   "not-signed-in": 401,
+  "second-factor-needed": 401,
+  "second-factor-not-set-up": 403,
+  "approval-pending": 403,
+  "confirmation-needed": 403,
   forbidden: 403,
   "not-found": 404,
   "name-taken": 409,
   "invalid-input": 422,
   "already-set-up": 409,
   "setup-link-invalid": 403,
+  "link-invalid": 403,
   "sign-in-failed": 401,
   "rate-limited": 429,
   "enrolment-token-invalid": 403,

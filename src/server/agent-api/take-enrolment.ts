@@ -1,8 +1,8 @@
 import { Refusal } from "~/domain/refusal";
 import { type EnrolRequest, type EnrolResponse, enrolRequest, PROTOCOL_VERSION } from "~/protocol/v1";
-import { rateLimit } from "../access/rate-limit";
 import { makeContext } from "../context";
 import { admitMachine } from "../maintenance/admit-machine";
+import { rateLimit } from "../rate-limits/postgres-store";
 import { answerStranger } from "./endpoint";
 
 /** Wrong tokens from one address in an hour. A token holds 256 random bits, so this only keeps noise out of the log; a person

@@ -3,12 +3,12 @@ import { decode } from "next-auth/jwt";
 import Credentials from "next-auth/providers/credentials";
 import { Refusal } from "~/domain/refusal";
 import { env } from "~/env";
-import { cookieSecret } from "../secrets/app-key";
 import { endSignIn } from "../access/end-sign-in";
 import { findSignIn } from "../access/find-sign-in";
 import { SIGN_IN_HOURS, signIn } from "../access/sign-in";
 import { makeContext } from "../context";
 import { log } from "../log";
+import { cookieSecret } from "../secrets/app-key";
 import { logFault } from "./trpc-error";
 
 /**

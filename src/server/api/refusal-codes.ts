@@ -4,12 +4,17 @@ import type { RefusalCode } from "~/domain/refusal";
 /** What each refusal is in tRPC's words. Exhaustive: a new code does not compile until it stands here. */
 export const TRPC_CODE: Record<RefusalCode, TRPC_ERROR_CODE_KEY> = {
   "not-signed-in": "UNAUTHORIZED",
+  "second-factor-needed": "UNAUTHORIZED",
+  "second-factor-not-set-up": "FORBIDDEN",
+  "approval-pending": "FORBIDDEN",
+  "confirmation-needed": "FORBIDDEN",
   forbidden: "FORBIDDEN",
   "not-found": "NOT_FOUND",
   "name-taken": "CONFLICT",
   "invalid-input": "BAD_REQUEST",
   "already-set-up": "CONFLICT",
   "setup-link-invalid": "FORBIDDEN",
+  "link-invalid": "FORBIDDEN",
   "sign-in-failed": "UNAUTHORIZED",
   "rate-limited": "TOO_MANY_REQUESTS",
   "enrolment-token-invalid": "FORBIDDEN",

@@ -1,6 +1,6 @@
 import { initTRPC, TRPCError } from "@trpc/server";
 import superjson from "superjson";
-import type { Action, Actor } from "~/domain/permission";
+import { type Action, mayAdminister, mayAnywhere, type UserActor } from "~/domain/permission";
 import { Refusal } from "~/domain/refusal";
 import type { Ctx } from "../context";
 import { LoggedFault, refusalDataOf, trpcErrorOf } from "./trpc-error";
@@ -15,11 +15,12 @@ export interface ApiContext extends Ctx {
 }
 
 /**
- * Who may call a procedure: `public` anybody, `own-account` every signed-in person for their own things, an `Action` whoever
- * may do that (`access/authorize` judges the client it is done to), `administer` admins.
+ * Who may call a procedure: `public` anybody; an `Action` whoever may do that somewhere (`access/authorize` then judges the client it
+ * is done to, `access/visible-to` what a list shows); `administer` admins; `own-account` every person for their own things, also by token;
+ * `own-session` the same, but never by token (password, second factor, sign-ins); `finish-sign-in` also somebody whose sign-in is not whole yet.
  */
 export interface ProcedureMeta {
-  permission: Action | "public" | "own-account" | "administer";
+  permission: Action | "public" | "administer" | "own-account" | "own-session" | "finish-sign-in";
 }
 
 const t = initTRPC
@@ -68,12 +69,40 @@ export const signedIn = base.use(({ ctx, meta, next }) => {
   if (actor.kind !== "user") throw new Refusal("not-signed-in", { say: "Sign in first." });
   if (!meta)
     throw new TRPCError({ code: "INTERNAL_SERVER_ERROR", message: "procedure without a permission" });
-  if (!mayCall(actor, meta.permission)) {
+  const { permission } = meta;
+  if (permission !== "finish-sign-in") demandWhole(actor);
+  if (!mayCall(actor, permission)) {
     throw new Refusal("forbidden", { say: "Your account may not do this. Ask an admin." });
   }
   return next({ ctx: { actor } });
 });
 
-function mayCall(actor: Extract<Actor, { kind: "user" }>, permission: ProcedureMeta["permission"]): boolean {
-  return actor.role === "admin" || permission === "own-account" || permission === "public";
+function demandWhole({ standing }: UserActor): void {
+  switch (standing) {
+    case "whole":
+      return;
+    case "second-factor-missing":
+      throw new Refusal("second-factor-needed", { say: "Show your second factor first." });
+    case "not-enrolled":
+      throw new Refusal("second-factor-not-set-up", {
+        say: "An admin demands a second factor. Sign in to the console and set one up.",
+      });
+    case "pending":
+      throw new Refusal("approval-pending", { say: "An admin has to let you in first." });
+  }
+}
+
+function mayCall(actor: UserActor, permission: ProcedureMeta["permission"]): boolean {
+  switch (permission) {
+    case "public":
+    case "own-account":
+      return true;
+    case "own-session":
+    case "finish-sign-in":
+      return actor.via === "session";
+    case "administer":
+      return mayAdminister(actor);
+    default:
+      return mayAnywhere(actor, permission);
+  }
 }

@@ -4,8 +4,10 @@ import * as access from "./schema/access";
 import * as clients from "./schema/clients";
 import * as jobs from "./schema/jobs";
 import * as journal from "./schema/journal";
+import * as mail from "./schema/mail";
 import * as plans from "./schema/plans";
 import * as repositories from "./schema/repositories";
+import * as settings from "./schema/settings";
 import * as system from "./schema/system";
 import * as vault from "./schema/vault";
 
@@ -14,8 +16,10 @@ export const schema = {
   ...clients,
   ...jobs,
   ...journal,
+  ...mail,
   ...plans,
   ...repositories,
+  ...settings,
   ...system,
   ...vault,
 };

@@ -2,13 +2,13 @@ import { randomBytes } from "node:crypto";
 import { and, eq, isNull } from "drizzle-orm";
 import type { Authorized } from "~/domain/permission";
 import { Refusal } from "~/domain/refusal";
-import { sealSecret } from "../secrets/seal-secret";
 import type { Ctx } from "../context";
 import { announce } from "../db/changes";
 import { newId } from "../db/new-id";
 import { clients } from "../db/schema/clients";
 import { repositories } from "../db/schema/repositories";
 import { violates } from "../db/violates";
+import { sealSecret } from "../secrets/seal-secret";
 import { passphrasePlace } from "./passphrase";
 
 /** Random bytes of a passphrase: 160 bits, more than any guess. */

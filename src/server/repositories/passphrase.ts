@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
-import { openSecret, type SecretPlace } from "../secrets/seal-secret";
 import type { Ctx } from "../context";
 import { repositories } from "../db/schema/repositories";
+import { openSecret, type SecretPlace } from "../secrets/seal-secret";
 
 /** Where a repository's passphrase is sealed to. */
 export function passphrasePlace(repositoryId: string): SecretPlace {

@@ -1,9 +1,9 @@
 import { eq } from "drizzle-orm";
-import { openSecret, type SecretPlace, sealSecret } from "../secrets/seal-secret";
 import type { Ctx } from "../context";
 import { keyEscrows } from "../db/schema/vault";
 import type { Keeper } from "../keeper-port";
 import { openPassphrase } from "../repositories/passphrase";
+import { openSecret, type SecretPlace, sealSecret } from "../secrets/seal-secret";
 import type { RepositoryIds } from "./copy-ledger";
 
 /** What is kept of a repository's key: as `borg key export` writes it, and the form for paper. Both still need the passphrase. */

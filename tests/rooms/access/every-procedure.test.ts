@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { appRouter, createCaller } from "~/server/api/root";
 import type { Ctx } from "~/server/context";
 import { testDatabase } from "~tests/support/database";
+import { personActor } from "~tests/support/person";
 
 /** All that a stranger may call. Adding a name here is a decision about security. */
 const PUBLIC = ["setup.checkLink", "setup.complete", "setup.state"];
@@ -61,7 +62,7 @@ describe("every procedure", () => {
 
   it("refuses an account that is not an admin, but for what is its own", async () => {
     const database = await testDatabase();
-    const ctx = database.ctx({ actor: { ...database.admin, role: "user" } });
+    const ctx = database.ctx({ actor: personActor() });
     const admins = closed.filter(({ permission }) => permission !== "own-account");
     expect(await codesOf(ctx, admins)).toEqual(all(admins, "FORBIDDEN"));
     const own = closed.filter(({ permission }) => permission === "own-account");

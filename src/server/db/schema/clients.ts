@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { index, jsonb, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
+import { index, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
 import type { AgentPolicy, Machine } from "~/protocol/v1";
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
@@ -72,4 +72,16 @@ export const agentKeys = pgTable(
     revokedAt: instant("revoked_at"),
   },
   (table) => [index("agent_keys_client").on(table.clientId)],
+);
+
+/** Words by which clients are grouped, also for permissions. Lower case. */
+export const clientTags = pgTable(
+  "client_tags",
+  {
+    clientId: text("client_id")
+      .notNull()
+      .references(() => clients.id),
+    tag: text("tag").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.clientId, table.tag] }), index("client_tags_tag").on(table.tag)],
 );

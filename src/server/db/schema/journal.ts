@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { bigint, index, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
 import type { JournalAction } from "~/domain/journal-action";
 
@@ -27,5 +28,10 @@ export const journalEntries = pgTable(
     /** SHA-256 in hex over this entry with `previousHash`: see journal/entry-hash. */
     hash: text("hash").notNull(),
   },
-  (table) => [index("journal_entries_client").on(table.clientId, table.id)],
+  (table) => [
+    index("journal_entries_client").on(table.clientId, table.id),
+    index("journal_entries_actor").on(table.actorId, table.id),
+    index("journal_entries_action").on(table.action, table.id),
+    index("journal_entries_user").on(sql`(${table.detail} ->> 'userId')`, table.id),
+  ],
 );

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { bigint, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
+import { secretText } from "../secret-text";
 import { clients, storageNodes } from "./clients";
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
@@ -24,7 +25,7 @@ export const repositories = pgTable(
     /** borg's own id of the repository, 64 hex characters; null until made. */
     borgId: text("borg_id"),
     /** AES-256-GCM; see secrets/seal-secret. */
-    passphraseSealed: text("passphrase_sealed").notNull(),
+    passphraseSealed: secretText("passphrase_sealed").notNull(),
     quotaBytes: bigint("quota_bytes", { mode: "number" }),
     /** Bytes on disk when last measured. */
     sizeBytes: bigint("size_bytes", { mode: "number" }),

@@ -13,6 +13,7 @@ import {
 } from "drizzle-orm/pg-core";
 import type { Evidence } from "~/domain/tamper";
 import type { KeeperOutput, VaultState } from "~/keeper/contract";
+import { secretText } from "../secret-text";
 import { repositories } from "./repositories";
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
@@ -151,7 +152,7 @@ export const keyEscrows = pgTable("key_escrows", {
     .primaryKey()
     .references(() => repositories.id),
   /** AES-256-GCM; see secrets/seal-secret. */
-  keySealed: text("key_sealed").notNull(),
+  keySealed: secretText("key_sealed").notNull(),
   configSha256: text("config_sha256").notNull(),
   escrowedAt: instant("escrowed_at").notNull(),
 });

@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { PRESETS } from "./permission";
+
+/** The settings that admins change in the console, each a row with a value; a secret that belongs to one is sealed beside it. */
+export const SETTINGS = {
+  /** How people sign in. */
+  "sign-in": z.object({
+    /** Nobody may do anything before a second factor is set up. */
+    requireSecondFactor: z.boolean().default(false),
+    /** A sign-in ends when nothing was asked with it for so long. */
+    idleMinutes: z
+      .number()
+      .int()
+      .min(5)
+      .max(43_200)
+      .default(24 * 60),
+    /** And in any case after so long. */
+    absoluteHours: z
+      .number()
+      .int()
+      .min(1)
+      .max(2160)
+      .default(24 * 7),
+    /** E-mail and password, and passkeys. Off: OpenID Connect only; `bbs-admin local-sign-in on` is the way back. */
+    localSignIn: z.boolean().default(true),
+  }),
+  /** OpenID Connect; its secret is the client secret. */
+  oidc: z.object({
+    enabled: z.boolean().default(false),
+    /** What the button says: "Sign in with <label>". */
+    label: z.string().trim().max(40).default("OpenID Connect"),
+    issuer: z.string().max(500).default(""),
+    clientId: z.string().max(200).default(""),
+    /** People whom nobody has invited. */
+    newPeople: z.enum(["deny", "pending", "let-in"]).default("deny"),
+    /** What they get for all clients when they are let in. */
+    preset: z
+      .enum(Object.keys(PRESETS) as [keyof typeof PRESETS, ...(keyof typeof PRESETS)[]])
+      .default("viewer"),
+  }),
+  /** How mail leaves; its secret is the password. */
+  mail: z.object({
+    host: z.string().trim().max(253).default(""),
+    port: z.number().int().min(1).max(65_535).default(587),
+    security: z.enum(["tls", "starttls", "none"]).default("starttls"),
+    user: z.string().max(200).default(""),
+    from: z.string().trim().max(200).default(""),
+  }),
+  /** Where the head of the journal goes once a day, so that a rewritten one shows. */
+  "journal-anchor": z.object({
+    mailTo: z.string().trim().max(200).default(""),
+    postTo: z.string().trim().max(500).default(""),
+  }),
+  /** Internal names and address ranges that outgoing connections may reach all the same (mail relays, providers inside). */
+  outgoing: z.object({ allowed: z.array(z.string().trim().min(1).max(253)).max(100).default([]) }),
+} as const;
+
+export type SettingName = keyof typeof SETTINGS;
+export type Setting<N extends SettingName> = z.output<(typeof SETTINGS)[N]>;
