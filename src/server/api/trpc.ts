@@ -16,7 +16,7 @@ export interface ApiContext extends Ctx {
 
 /**
  * Who may call a procedure: `public` anybody; an `Action` whoever may do that somewhere (`access/authorize` then judges the client it
- * is done to, `access/visible-to` what a list shows); `administer` admins; `own-account` every person for their own things, also by token;
+ * is done to, `db/visible-to` what a list shows); `administer` admins; `own-account` every person for their own things, also by token;
  * `own-session` the same, but never by token (password, second factor, sign-ins); `finish-sign-in` also somebody whose sign-in is not whole yet.
  */
 export interface ProcedureMeta {
