@@ -45,6 +45,7 @@ function prepare() {
     "iproute2",
     "nftables",
     "e2fsprogs",
+    "btrfs-progs",
     "procps",
     "curl",
     "git",

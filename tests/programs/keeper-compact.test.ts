@@ -72,6 +72,18 @@ describe.each(sampledBorgs("keeper-compact"))("a compaction with borg $version",
     expect((await stateOf(own)).seals).toHaveLength(1);
   });
 
+  it("counts the seal of before in the quota, until it is released", async () => {
+    const own = await makeVaulted(node, await node.addClient(), 12 * MB);
+    await own.emptyTrashAtOnce();
+    for (const name of ["one", "two"]) await own.backUp(name, randomFile(4 * MB));
+    await trash(own, "one");
+    await compact(own);
+    await expect(own.backUp("three", randomFile(6 * MB))).rejects.toThrow(/quota/);
+    await own.audit();
+    await node.keeper("release-old-seals", own.ids);
+    expect((await own.backUp("three", randomFile(6 * MB))).clean).toBe(true);
+  });
+
   it("drops checkpoints of interrupted backups that a finished one followed", async () => {
     const own = await backedUp(1000, "one");
     const { client } = own;

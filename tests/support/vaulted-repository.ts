@@ -31,8 +31,12 @@ export type VaultedRepository = {
 /** A test may have used the client's cache from another place. */
 const MOVED = { BORG_RELOCATED_REPO_ACCESS_IS_OK: "yes" };
 
-export async function makeVaulted(node: StorageNode, client: TestClient): Promise<VaultedRepository> {
-  const repository = await client.addRepository();
+export async function makeVaulted(
+  node: StorageNode,
+  client: TestClient,
+  quotaBytes: number | null = null,
+): Promise<VaultedRepository> {
+  const repository = await client.addRepository(quotaBytes);
   const ids = { clientId: client.id, repositoryId: repository.id };
   const named = { ...ids, passphrase: repository.passphrase };
   const source = join(client.folder, `source-${repository.id}`);

@@ -6,6 +6,7 @@ import type { RepositoryRecords } from "../repository-records";
 import { demandNotHeld } from "./hold";
 import { knownFiles } from "./known-folders";
 import type { NextAudits } from "./next-audits";
+import { extraBytesBySeal } from "./old-seals";
 import { lastCommit, listSegments } from "./segment-files";
 import { changeVaultRecord, readVaultRecord } from "./vault-record";
 
@@ -57,7 +58,11 @@ export async function admitSession(
     if (!write) return { release, transactionBefore: null, known: [], mayPutBytes: null };
     const transactionBefore = await lastCommit(path);
     const mayPutBytes =
-      quotaBytes === null ? null : quotaBytes - (await committedBytes(path, transactionBefore));
+      quotaBytes === null
+        ? null
+        : quotaBytes -
+          (await committedBytes(path, transactionBefore)) -
+          (await oldSealBytes(parts, repositoryId));
     return {
       ...{ release, transactionBefore },
       known: await knownFiles(parts.paths, { clientId, repositoryId }),
@@ -112,6 +117,14 @@ async function leaseForWriting(
 
 const isAudited = (record: Awaited<ReturnType<typeof readVaultRecord>>) =>
   record.auditedTransaction !== null && record.sessions.every((session) => session.audited);
+
+/** What is kept only so that a rollback works past a compaction takes space of the quota as well. */
+async function oldSealBytes({ paths }: AdmissionParts, repositoryId: string): Promise<number> {
+  const record = await readVaultRecord(paths, repositoryId);
+  let bytes = 0;
+  for (const extra of (await extraBytesBySeal(paths, repositoryId, record)).values()) bytes += extra;
+  return bytes;
+}
 
 async function committedBytes(path: string, transaction: number): Promise<number> {
   let bytes = 0;

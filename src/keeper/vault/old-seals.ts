@@ -2,6 +2,7 @@ import { lstat, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DAY_MS } from "~/domain/compaction-gate";
 import type { Keeper } from "../keeper";
+import type { StoragePaths } from "../paths";
 import { KeeperRefuses } from "../refusal";
 import { readSeal } from "./seal-record";
 import { changeVaultRecord, readVaultRecord, type VaultRecord } from "./vault-record";
@@ -12,7 +13,7 @@ import { closedWindows } from "./windows";
  * repository. By transaction.
  */
 export async function extraBytesBySeal(
-  keeper: Keeper,
+  paths: StoragePaths,
   repositoryId: string,
   record: VaultRecord,
 ): Promise<Map<number, number>> {
@@ -20,7 +21,7 @@ export async function extraBytesBySeal(
   const later = new Set<number>();
   for (const { transaction } of record.seals.toReversed()) {
     let bytes = 0;
-    for (const { n, size } of (await readSeal(keeper.paths, repositoryId, transaction)).segments) {
+    for (const { n, size } of (await readSeal(paths, repositoryId, transaction)).segments) {
       if (!later.has(n)) bytes += size;
       later.add(n);
     }

@@ -20,7 +20,7 @@ export const vaultState: Verb<"vault-state"> = async (keeper, { clientId, reposi
   const record = await readVaultRecord(paths, repositoryId);
   const ledger = await readLedger(paths, repositoryId);
   const hold = await readHold(paths, repositoryId);
-  const extraBytes = await extraBytesBySeal(keeper, repositoryId, record);
+  const extraBytes = await extraBytesBySeal(paths, repositoryId, record);
   const unaudited = record.sessions.filter((session) => !session.audited).length;
   const { auditedAt, auditedTransaction, sealKind, rulesPending } = record;
   return {
