@@ -16,7 +16,7 @@ export interface FirstAdmin {
  * passwords as `hashPassword` does. `bbs-admin setup` calls it directly; the browser goes through `completeSetup`.
  */
 export async function createFirstAdmin(ctx: Ctx, input: FirstAdmin): Promise<{ userId: string }> {
-  const passwordHash = await hashPassword(input.password);
+  const passwordHash = await hashPassword(input.password, input);
   return ctx.db.transaction(async (tx) => {
     await tx.execute(sql`lock table ${users} in share row exclusive mode`);
     const [people] = await tx.select({ count: count() }).from(users);
