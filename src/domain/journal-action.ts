@@ -17,6 +17,7 @@ export const JOURNAL_ACTIONS = [
   "vault.heal",
   "vault.roll-back.asked",
   "vault.roll-back",
+  "vault.audit.asked",
   "vault.accept.asked",
   "vault.accept",
   "vault.compact.asked",
@@ -63,7 +64,10 @@ export const JOURNAL_ACTIONS = [
   "client.renamed",
   "client.tags",
   "client.removed",
+  /** A machine came with an API key that was revoked: an older one, or that of a client that was removed. */
+  "agent.refused",
   "repository.created",
+  "repository.retried",
   /** A repository's passphrase was shown to a person. */
   "repository.passphrase",
   "plan.created",
@@ -76,5 +80,8 @@ export const JOURNAL_ACTIONS = [
   "keys.rotated",
   "journal.exported",
   "journal.anchored",
+  /** The worker read the whole chain: it holds, or it does not. */
+  "journal.verified",
+  "journal.broken",
 ] as const;
 export type JournalAction = (typeof JOURNAL_ACTIONS)[number];

@@ -4,6 +4,7 @@ import { announce } from "../db/changes";
 import { newId } from "../db/new-id";
 import { clients } from "../db/schema/clients";
 import { violates } from "../db/violates";
+import { appendEntry } from "../journal/append-entry";
 import { ensureStorageNode, MAIN_NODE } from "./ensure-storage-node";
 
 /** Makes a client that waits for its machine. Refuses `name-taken` if a living client has the name, in any case of letters. */
@@ -14,6 +15,13 @@ export async function createClient(ctx: Ctx, input: { name: string }): Promise<{
     await ctx.db.transaction(async (tx) => {
       await tx.insert(clients).values({ id, name: input.name, storageNodeId: MAIN_NODE, createdAt: ctx.now });
       await announce(tx, { entity: "client", id, clientId: id });
+      await appendEntry(
+        { ...ctx, db: tx },
+        {
+          ...{ action: "client.created", say: `Made the client ${input.name}.`, clientId: id },
+          detail: { before: null, after: { name: input.name } },
+        },
+      );
     });
   } catch (error) {
     if (violates(error, "clients_living_name")) throw nameTaken(input.name);

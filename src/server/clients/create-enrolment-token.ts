@@ -5,6 +5,7 @@ import type { Ctx } from "../context";
 import { announce } from "../db/changes";
 import { newId } from "../db/new-id";
 import { clients, enrolmentTokens } from "../db/schema/clients";
+import { appendEntry } from "../journal/append-entry";
 import { hashToken, newToken } from "../token";
 
 /** Hours an enrolment token lives: a working day and a night, so that a line pasted tomorrow still works. */
@@ -22,12 +23,12 @@ export async function createEnrolmentToken(
   const expiresAt = new Date(ctx.now.getTime() + TOKEN_HOURS * 3_600_000);
   await ctx.db.transaction(async (tx) => {
     const [living] = await tx
-      .select({ id: clients.id })
+      .select({ id: clients.id, name: clients.name })
       .from(clients)
       .where(and(eq(clients.id, client.clientId), isNull(clients.removedAt)))
       .for("update");
     if (!living) throw new Refusal("not-found", { say: "This client was removed." });
-    await tx
+    const replaced = await tx
       .update(enrolmentTokens)
       .set({ revokedAt: ctx.now })
       .where(
@@ -36,7 +37,8 @@ export async function createEnrolmentToken(
           isNull(enrolmentTokens.usedAt),
           isNull(enrolmentTokens.revokedAt),
         ),
-      );
+      )
+      .returning({ id: enrolmentTokens.id });
     await tx.insert(enrolmentTokens).values({
       id: newId(),
       clientId: client.clientId,
@@ -45,6 +47,15 @@ export async function createEnrolmentToken(
       expiresAt,
     });
     await announce(tx, { entity: "client", id: client.clientId, clientId: client.clientId });
+    await appendEntry(
+      { ...ctx, db: tx },
+      {
+        action: "client.enrolment",
+        say: `Showed a new enrolment line for ${living.name}.`,
+        clientId: client.clientId,
+        detail: { expiresAt, replacedLines: replaced.length },
+      },
+    );
   });
   return { token, expiresAt };
 }

@@ -6,6 +6,7 @@ import type { Ctx } from "../context";
 import { announce } from "../db/changes";
 import { newId } from "../db/new-id";
 import { agentKeys, clients, enrolmentTokens } from "../db/schema/clients";
+import { appendEntry } from "../journal/append-entry";
 import { hashToken, newToken } from "../token";
 
 export interface Enrolling {
@@ -34,7 +35,12 @@ export async function enrolClient(
       .for("update");
     const open = usable(token, ctx.now);
     const [client] = await tx
-      .select({ id: clients.id, name: clients.name })
+      .select({
+        id: clients.id,
+        name: clients.name,
+        sshPublicKey: clients.sshPublicKey,
+        machine: clients.machine,
+      })
       .from(clients)
       .where(and(eq(clients.id, open.clientId), isNull(clients.removedAt)))
       .for("update");
@@ -62,8 +68,28 @@ export async function enrolClient(
       })
       .where(eq(clients.id, client.id));
     await announce(tx, { entity: "client", id: client.id, clientId: client.id });
-    return { clientId: clientId.parse(client.id), clientName: client.name, apiKey };
+    const id = clientId.parse(client.id);
+    const again = client.sshPublicKey === null ? "" : " again; the key it had before works no more";
+    await appendEntry(
+      { ...ctx, db: tx, actor: { kind: "agent", clientId: id } },
+      {
+        action: "client.enrolled",
+        say: `${input.machine.hostname} enrolled as ${client.name}${again}.`,
+        clientId: client.id,
+        detail: {
+          before: client.sshPublicKey && machineFacts(client.sshPublicKey, client.machine),
+          after: { ...machineFacts(input.sshPublicKey, input.machine), policy: input.policy },
+        },
+      },
+    );
+    return { clientId: id, clientName: client.name, apiKey };
   });
+}
+
+/** By which a person knows the machine again; a public key is no secret. */
+function machineFacts(sshPublicKey: string, machine: Machine | null) {
+  const key = sshPublicKey.split(" ").slice(0, 2).join(" ");
+  return { hostname: machine?.hostname ?? null, os: machine?.os ?? null, sshPublicKey: key };
 }
 
 type Token = typeof enrolmentTokens.$inferSelect;

@@ -4,6 +4,7 @@ import { Refusal } from "~/domain/refusal";
 import type { Ctx } from "../context";
 import { announce } from "../db/changes";
 import { agentKeys, clients, enrolmentTokens } from "../db/schema/clients";
+import { appendEntry } from "../journal/append-entry";
 
 /**
  * Takes a client out of the console and makes its API key and open enrolment tokens invalid at once. Its repositories and archives
@@ -36,5 +37,14 @@ export async function removeClient(
       .set({ revokedAt: ctx.now })
       .where(and(eq(enrolmentTokens.clientId, client.clientId), isNull(enrolmentTokens.usedAt)));
     await announce(tx, { entity: "client", id: client.clientId, clientId: client.clientId });
+    await appendEntry(
+      { ...ctx, db: tx },
+      {
+        action: "client.removed",
+        say: `Removed the client ${found.name}. Its repositories and archives stay.`,
+        clientId: client.clientId,
+        detail: { before: { name: found.name }, after: null },
+      },
+    );
   });
 }

@@ -1,12 +1,17 @@
 import { desc, eq, sql } from "drizzle-orm";
 import type { JournalAction } from "~/domain/journal-action";
-import type { Actor } from "~/domain/permission";
+import type { Actor, UserActor } from "~/domain/permission";
 import { storableText } from "~/domain/storable-text";
 import type { Ctx } from "../context";
 import { users } from "../db/schema/access";
 import { clients } from "../db/schema/clients";
 import { journalEntries } from "../db/schema/journal";
 import { entryHash, FIRST_PREVIOUS_HASH } from "./entry-hash";
+
+/** Whoever did it. Of a person only the id counts, so that a sign-in can be told of before there is an actor. */
+export type JournalCtx = Pick<Ctx, "db" | "now"> & {
+  actor: Exclude<Actor, UserActor> | Pick<UserActor, "kind" | "userId">;
+};
 
 export interface NewEntry {
   action: JournalAction;
@@ -26,10 +31,10 @@ const APPEND_LOCK = 7_204_119;
  * at a time until it ends, so call it last, after every row lock; two that append first and lock rows then could wait for each other.
  * The actor is the ctx's, with the name of today. Text that PostgreSQL cannot hold is mended.
  */
-export async function appendEntry(ctx: Ctx, entry: NewEntry): Promise<{ id: number }> {
+export async function appendEntry(ctx: JournalCtx, entry: NewEntry): Promise<{ id: number }> {
   return ctx.db.transaction(async (tx) => {
     const actor = await nameActor({ ...ctx, db: tx });
-    await tx.execute(sql`select pg_advisory_xact_lock(${APPEND_LOCK})`);
+    await lockJournal(tx);
     const [last] = await tx
       .select({ id: journalEntries.id, hash: journalEntries.hash })
       .from(journalEntries)
@@ -51,18 +56,23 @@ export async function appendEntry(ctx: Ctx, entry: NewEntry): Promise<{ id: numb
   });
 }
 
-async function nameActor(ctx: Ctx) {
+/** Until the transaction ends nobody else appends: for what must be decided by the newest entries. */
+export async function lockJournal(tx: Ctx["db"]): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(${APPEND_LOCK})`);
+}
+
+async function nameActor(ctx: JournalCtx) {
   const { actor } = ctx;
   const actorId = idOf(actor);
   return { actorKind: actor.kind, actorId, actorName: actorId === null ? null : await nameOf(ctx, actorId) };
 }
 
-function idOf(actor: Actor): string | null {
+function idOf(actor: JournalCtx["actor"]): string | null {
   if (actor.kind === "user") return actor.userId;
   return actor.kind === "agent" ? actor.clientId : null;
 }
 
-async function nameOf(ctx: Ctx, id: string): Promise<string | null> {
+async function nameOf(ctx: JournalCtx, id: string): Promise<string | null> {
   const { db, actor } = ctx;
   const [found] =
     actor.kind === "user"
