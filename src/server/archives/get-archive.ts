@@ -1,8 +1,8 @@
 import { and, eq, isNull } from "drizzle-orm";
-import type { ArchiveId, ClientId } from "~/domain/id";
-import { clientId } from "~/domain/id";
+import type { ArchiveId } from "~/domain/id";
 import type { Authorized } from "~/domain/permission";
 import { Refusal } from "~/domain/refusal";
+import type { Owner } from "../access/authorize";
 import type { Ctx } from "../context";
 import { repositories } from "../db/schema/repositories";
 import { archiveLedger } from "../db/schema/vault";
@@ -35,24 +35,21 @@ export async function getArchive(
     })
     .from(archiveLedger)
     .where(eq(archiveLedger.id, input.archiveId));
-  if (!row || !rest) throw missing();
+  if (!row || !rest) throw archiveMissing();
   return { ...row, ...rest };
 }
 
 /** Whose archive it is, so that the caller can ask for permission. Refuses archive-missing, also for one that is gone for good. */
-export async function findArchiveOwner(
-  ctx: Ctx,
-  input: { archiveId: ArchiveId },
-): Promise<{ clientId: ClientId }> {
+export async function findArchiveOwner(ctx: Ctx, input: { archiveId: ArchiveId }): Promise<Owner> {
   const [found] = await ctx.db
     .select({ clientId: repositories.clientId })
     .from(archiveLedger)
     .innerJoin(repositories, eq(repositories.id, archiveLedger.repositoryId))
     .where(and(eq(archiveLedger.id, input.archiveId), isNull(archiveLedger.removedAt)));
-  if (!found) throw missing();
-  return { clientId: clientId.parse(found.clientId) };
+  if (!found) throw archiveMissing();
+  return { ...found, missing: archiveMissing };
 }
 
-function missing(): Refusal {
+export function archiveMissing(): Refusal {
   return new Refusal("archive-missing", { say: "There is no such archive. It may have been removed." });
 }

@@ -5,6 +5,7 @@ import { clients } from "../db/schema/clients";
 import { plans } from "../db/schema/plans";
 import { repositories } from "../db/schema/repositories";
 import { archiveLedger, gateSessions, vaultStates } from "../db/schema/vault";
+import { visibleTo } from "../db/visible-to";
 import { isItsSession, isSealed } from "./is-sealed";
 
 /** An archive of the ledger. `observedAt` is our time; `claimedStartAt` is the client's word and proves nothing. */
@@ -94,7 +95,7 @@ export interface ArchiveFilter {
   trashed?: boolean | undefined;
 }
 
-/** Archives newest first by the time we saw them committed: the living ones, or what is in the trash. */
+/** Archives that the actor may see, newest first by the time we saw them committed: the living ones, or what is in the trash. */
 export async function listArchives(
   ctx: Ctx,
   input: ArchiveFilter & { cursor?: string | null | undefined; limit: number },
@@ -102,6 +103,7 @@ export async function listArchives(
   const after = decodeCursor(input.cursor);
   const pattern = input.search ? `%${input.search.replace(/[\\%_]/g, "\\$&")}%` : null;
   const where = and(
+    visibleTo(ctx.actor, repositories.clientId),
     input.trashed ? isNotNull(archiveLedger.trashedAt) : isNull(archiveLedger.trashedAt),
     input.clientId ? eq(repositories.clientId, input.clientId) : undefined,
     input.repositoryId ? eq(archiveLedger.repositoryId, input.repositoryId) : undefined,

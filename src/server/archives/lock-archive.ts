@@ -2,11 +2,11 @@ import { and, eq, isNull, sql } from "drizzle-orm";
 import { type ArchiveId, archiveId } from "~/domain/id";
 import type { JobKind } from "~/domain/job";
 import type { Authorized } from "~/domain/permission";
-import { Refusal } from "~/domain/refusal";
 import type { Ctx } from "../context";
 import { jobs } from "../db/schema/jobs";
 import { repositories } from "../db/schema/repositories";
 import { archiveLedger } from "../db/schema/vault";
+import { archiveMissing } from "./get-archive";
 
 export interface LockedArchive {
   id: ArchiveId;
@@ -42,7 +42,7 @@ export async function lockArchive(
       ),
     )
     .for("no key update", { of: archiveLedger });
-  if (!found) throw new Refusal("archive-missing", { say: "There is no such archive." });
+  if (!found) throw archiveMissing();
   const { trashedAt, id, ...rest } = found;
   return { ...rest, id: archiveId.parse(id), isTrashed: trashedAt !== null };
 }

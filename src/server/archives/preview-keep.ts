@@ -1,10 +1,10 @@
 import { and, eq, isNull } from "drizzle-orm";
 import type { Authorized } from "~/domain/permission";
-import { Refusal } from "~/domain/refusal";
 import { type KeepRules, markArchives } from "~/domain/retention";
 import { sayKeepReason } from "~/domain/retention-words";
 import type { Ctx } from "../context";
 import { plans } from "../db/schema/plans";
+import { planMissing } from "../plans/get-plan";
 import { RETENTION_ZONE } from "./prune-plan";
 import { readFloor } from "./read-floor";
 import { readRetained } from "./read-retained";
@@ -31,7 +31,7 @@ export async function previewKeep(
     .select({ repositoryId: plans.repositoryId })
     .from(plans)
     .where(and(eq(plans.id, input.planId), eq(plans.clientId, may.clientId), isNull(plans.removedAt)));
-  if (!plan) throw new Refusal("not-found", { say: "There is no such plan." });
+  if (!plan) throw planMissing();
   const { repositoryId } = plan;
   const archives = await readRetained(ctx, { planId: input.planId, repositoryId });
   const { keep } = input;

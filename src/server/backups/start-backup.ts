@@ -12,6 +12,7 @@ import { jobs } from "../db/schema/jobs";
 import { plans } from "../db/schema/plans";
 import { repositories } from "../db/schema/repositories";
 import { enqueueJob } from "../jobs/enqueue-job";
+import { planMissing } from "../plans/get-plan";
 import { findQuarantined } from "../repositories/find-quarantined";
 
 export interface StartedBackup {
@@ -38,7 +39,7 @@ export async function startBackup(
       .from(plans)
       .where(and(eq(plans.id, input.planId), eq(plans.clientId, may.clientId), isNull(plans.removedAt)))
       .for("no key update");
-    if (!plan) throw new Refusal("not-found", { say: "There is no such plan." });
+    if (!plan) throw planMissing();
     const [active] = await tx
       .select({ jobId: jobs.id, runId: jobs.runId })
       .from(jobs)

@@ -7,6 +7,7 @@ import type { Ctx } from "../context";
 import { announce } from "../db/changes";
 import { jobs } from "../db/schema/jobs";
 import { endJob } from "./end-job";
+import { jobMissing } from "./find-job-owner";
 
 /**
  * Stops a job. One that still waits ends at once; one under way is asked to stop, and ends when whoever does it says that it
@@ -24,9 +25,7 @@ export async function cancelJob(
       .from(jobs)
       .where(and(eq(jobs.id, input.jobId), eq(jobs.clientId, may.clientId)))
       .for("update");
-    if (!job || actionOfJob(job.kind) !== may.action) {
-      throw new Refusal("not-found", { say: "There is no such job." });
-    }
+    if (!job || actionOfJob(job.kind) !== may.action) throw jobMissing();
     if (isEnded(job.state)) throw new Refusal("job-ended", { say: "This job has already ended." });
     if (job.state === "queued" || job.state === "blocked") {
       await tx.update(jobs).set({ cancelRequestedAt: ctx.now }).where(eq(jobs.id, job.id));

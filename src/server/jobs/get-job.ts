@@ -1,11 +1,11 @@
 import { and, eq, ne, sql } from "drizzle-orm";
 import { type JobPayload, jobPayloads } from "~/domain/job-payload";
 import type { Authorized } from "~/domain/permission";
-import { Refusal } from "~/domain/refusal";
 import { tellWork } from "~/domain/work-words";
 import { type AgentJobResult, jobResult } from "~/protocol/v1";
 import type { Ctx } from "../context";
 import { jobs } from "../db/schema/jobs";
+import { jobMissing } from "./find-job-owner";
 import { type JobRow, readJobRows } from "./job-row";
 
 export interface JobDetail extends JobRow {
@@ -32,9 +32,9 @@ export async function getJob(
     .select({ kind: jobs.kind, payload: jobs.payload, result: jobs.result, retryOf: jobs.retryOf })
     .from(jobs)
     .where(its);
-  if (!row || !rest) throw new Refusal("not-found", { say: "There is no such job." });
+  if (!row || !rest) throw jobMissing();
   const related = await readJobRows(ctx, {
-    where: and(eq(jobs.runId, row.runId), ne(jobs.id, row.id)),
+    where: and(eq(jobs.runId, row.runId), ne(jobs.id, row.id), eq(jobs.clientId, may.clientId)),
     order: [sql`${jobs.createdAt}`, sql`${jobs.id}`],
     limit: 50,
   });

@@ -3,6 +3,7 @@ import type { JobKind, JobState } from "~/domain/job";
 import { cutPage, decodeCursor, type Page } from "~/domain/page";
 import type { Ctx } from "../context";
 import { jobs } from "../db/schema/jobs";
+import { visibleTo } from "../db/visible-to";
 import { type JobRow, newestFirst, readJobRows } from "./job-row";
 
 /** Server work that follows every backup or click; shown only when asked for by kind. */
@@ -17,7 +18,7 @@ export interface JobFilter {
   kinds?: JobKind[] | undefined;
 }
 
-/** Jobs newest first, one statement a page. Without `kinds`, routine server work is left out. */
+/** Jobs that the actor may see, newest first, one statement a page. Without `kinds`, routine server work is left out. */
 export async function listJobs(
   ctx: Ctx,
   input: JobFilter & { cursor?: string | null | undefined; limit: number },
@@ -25,6 +26,7 @@ export async function listJobs(
   const after = decodeCursor(input.cursor);
   const rows = await readJobRows(ctx, {
     where: and(
+      visibleTo(ctx.actor, jobs.clientId),
       ...filterOf(input),
       after ? sql`(${jobs.createdAt}, ${jobs.id}) < (${after.at.toISOString()}, ${after.id})` : undefined,
     ),

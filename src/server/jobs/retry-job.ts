@@ -9,6 +9,7 @@ import type { Ctx } from "../context";
 import { newId } from "../db/new-id";
 import { jobs } from "../db/schema/jobs";
 import { enqueueJob } from "./enqueue-job";
+import { jobMissing } from "./find-job-owner";
 
 /**
  * Asks for the same work once more, as a new job of its own run. A second click answers with the try that still waits or runs.
@@ -25,9 +26,7 @@ export async function retryJob(
       .from(jobs)
       .where(and(eq(jobs.id, input.jobId), eq(jobs.clientId, may.clientId)))
       .for("update");
-    if (!job || actionOfJob(job.kind) !== may.action) {
-      throw new Refusal("not-found", { say: "There is no such job." });
-    }
+    if (!job || actionOfJob(job.kind) !== may.action) throw jobMissing();
     if (!isEnded(job.state)) {
       throw new Refusal("invalid-input", { say: "This job is still under way. Cancel it first, or wait." });
     }

@@ -3,9 +3,10 @@ import type { Page } from "~/domain/page";
 import type { Ctx } from "../context";
 import { clients } from "../db/schema/clients";
 import { plans } from "../db/schema/plans";
+import { visibleTo } from "../db/visible-to";
 import { type PlanRow, readPlanRows } from "./plan-row";
 
-/** Plans of living clients by client and name, a page at a time, in one statement. The cursor is the id of the last row before. */
+/** Plans that the actor may see, of living clients, by client and name, a page at a time, in one statement. The cursor is the id of the last row before. */
 export async function listPlans(
   ctx: Ctx,
   input: {
@@ -19,12 +20,13 @@ export async function listPlans(
     where: and(
       isNull(plans.removedAt),
       isNull(clients.removedAt),
+      visibleTo(ctx.actor, plans.clientId),
       input.clientId ? eq(plans.clientId, input.clientId) : undefined,
       input.repositoryId ? eq(plans.repositoryId, input.repositoryId) : undefined,
       input.cursor
         ? sql`(lower(${clients.name}), lower(${plans.name}), ${plans.id}) > (
             select lower(c.name), lower(p.name), p.id from plans p join clients c on c.id = p.client_id
-            where p.id = ${input.cursor})`
+            where ${and(sql`p.id = ${input.cursor}`, visibleTo(ctx.actor, sql`p.client_id`))})`
         : undefined,
     ),
     limit: input.limit + 1,

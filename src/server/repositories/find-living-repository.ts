@@ -1,8 +1,8 @@
 import { and, eq, isNull } from "drizzle-orm";
 import type { Action, Authorized } from "~/domain/permission";
-import { Refusal } from "~/domain/refusal";
 import type { Ctx } from "../context";
 import { repositories } from "../db/schema/repositories";
+import { repositoryMissing } from "./find-repository-owner";
 
 /** A repository of the client that `may` is about, to ask for work on it. Refuses not-found. */
 export async function findLivingRepository(
@@ -25,6 +25,6 @@ export async function findLivingRepository(
         isNull(repositories.removedAt),
       ),
     );
-  if (!found) throw new Refusal("not-found", { say: "There is no such repository." });
+  if (!found) throw repositoryMissing();
   return found;
 }

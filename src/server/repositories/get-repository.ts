@@ -1,10 +1,10 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Authorized } from "~/domain/permission";
-import { Refusal } from "~/domain/refusal";
 import { sshTarget } from "../clients/ssh-target";
 import type { Ctx } from "../context";
 import { plans } from "../db/schema/plans";
 import { repositories } from "../db/schema/repositories";
+import { repositoryMissing } from "./find-repository-owner";
 import { renderUrl } from "./render-url";
 import { type RepositoryRow, readRepositoryRows } from "./repository-row";
 
@@ -28,7 +28,7 @@ export async function getRepository(
   );
   const [row] = await readRepositoryRows(ctx, { where, limit: 1 });
   const [stored] = await ctx.db.select({ borgId: repositories.borgId }).from(repositories).where(where);
-  if (!row || !stored) throw new Refusal("not-found", { say: "There is no such repository." });
+  if (!row || !stored) throw repositoryMissing();
   const using = await ctx.db
     .select({ id: plans.id, name: plans.name })
     .from(plans)

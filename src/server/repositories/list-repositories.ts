@@ -3,10 +3,11 @@ import type { Page } from "~/domain/page";
 import type { Ctx } from "../context";
 import { clients } from "../db/schema/clients";
 import { repositories } from "../db/schema/repositories";
+import { visibleTo } from "../db/visible-to";
 import { type RepositoryRow, readRepositoryRows } from "./repository-row";
 
 /**
- * Repositories by client and name, a page at a time, in one statement; those of removed clients too, for they stay. The cursor is
+ * Repositories that the actor may see by client and name, a page at a time, in one statement; those of removed clients too, for they stay. The cursor is
  * the id of the last row of the page before.
  */
 export async function listRepositories(
@@ -16,11 +17,12 @@ export async function listRepositories(
   const rows = await readRepositoryRows(ctx, {
     where: and(
       isNull(repositories.removedAt),
+      visibleTo(ctx.actor, repositories.clientId),
       input.clientId ? eq(repositories.clientId, input.clientId) : undefined,
       input.cursor
         ? sql`(lower(${clients.name}), lower(${repositories.name}), ${repositories.id}) > (
             select lower(c.name), lower(r.name), r.id from repositories r join clients c on c.id = r.client_id
-            where r.id = ${input.cursor})`
+            where ${and(sql`r.id = ${input.cursor}`, visibleTo(ctx.actor, sql`r.client_id`))})`
         : undefined,
     ),
     limit: input.limit + 1,

@@ -1,7 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
 import type { Authorized } from "~/domain/permission";
-import { Refusal } from "~/domain/refusal";
 import { whyTargetForbidden } from "~/domain/restore-target";
+import { archiveMissing } from "../archives/get-archive";
 import { onlineSince } from "../clients/client-row";
 import type { Ctx } from "../context";
 import { clients } from "../db/schema/clients";
@@ -45,7 +45,7 @@ export async function restoreOptions(
         isNull(archiveLedger.removedAt),
       ),
     );
-  if (!found) throw new Refusal("archive-missing", { say: "There is no such archive." });
+  if (!found) throw archiveMissing();
   const { clientId, clientName } = found;
   const online = found.lastSeenAt !== null && found.lastSeenAt > new Date(onlineSince(ctx.now));
   const policy = found.removedAt ? null : found.policy;

@@ -4,6 +4,7 @@ import type { Authorized } from "~/domain/permission";
 import { sayQuarantined } from "~/domain/quarantine-words";
 import { Refusal } from "~/domain/refusal";
 import { type RestoreTarget, whyTargetForbidden } from "~/domain/restore-target";
+import { archiveMissing } from "../archives/get-archive";
 import type { Ctx } from "../context";
 import { clients } from "../db/schema/clients";
 import { repositories } from "../db/schema/repositories";
@@ -34,7 +35,7 @@ export async function startRestore(
         ),
       )
       .for("share", { of: archiveLedger });
-    if (!found) throw new Refusal("archive-missing", { say: "There is no such archive." });
+    if (!found) throw archiveMissing();
     const { archive, client } = found;
     if (!client.policy || client.removedAt) {
       throw new Refusal("client-not-enrolled", {

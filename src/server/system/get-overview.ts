@@ -14,6 +14,7 @@ export interface Overview {
   recent: JobRow[];
   /** Living archives, and the bytes that all repositories take on disk. */
   archives: { count: number; bytes: number };
+  /** Null: not reported yet, or not an admin who asks. */
   storage: { freeBytes: number; totalBytes: number; at: Date } | null;
   /** Thirty days, oldest first, for the first 200 clients by name. */
   grid: GridRow[];

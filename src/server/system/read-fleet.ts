@@ -5,6 +5,7 @@ import { clients } from "../db/schema/clients";
 import { plans } from "../db/schema/plans";
 import { repositories } from "../db/schema/repositories";
 import { archiveLedger } from "../db/schema/vault";
+import { visibleTo } from "../db/visible-to";
 
 /** A living client as far as the overview counts it. */
 export interface FleetClient {
@@ -19,7 +20,7 @@ export interface FleetClient {
   lastArchiveAt: Date | null;
 }
 
-/** Every living client by name, in one statement: the newest archive of each repository is one step into an index. */
+/** Every living client that the actor may see by name, in one statement: the newest archive of each repository is one step into an index. */
 export async function readFleet(ctx: Ctx): Promise<FleetClient[]> {
   const newest = ctx.db
     .select({ observedAt: archiveLedger.observedAt })
@@ -35,12 +36,13 @@ export async function readFleet(ctx: Ctx): Promise<FleetClient[]> {
     })
     .from(repositories)
     .innerJoinLateral(newest, sql`true`)
+    .where(visibleTo(ctx.actor, repositories.clientId))
     .groupBy(repositories.clientId)
     .as("last");
   const planned = ctx.db
     .selectDistinct({ clientId: plans.clientId })
     .from(plans)
-    .where(isNull(plans.removedAt))
+    .where(and(isNull(plans.removedAt), visibleTo(ctx.actor, plans.clientId)))
     .as("planned");
   return ctx.db
     .select({
@@ -57,7 +59,7 @@ export async function readFleet(ctx: Ctx): Promise<FleetClient[]> {
     .from(clients)
     .leftJoin(last, eq(last.clientId, clients.id))
     .leftJoin(planned, eq(planned.clientId, clients.id))
-    .where(isNull(clients.removedAt))
+    .where(and(isNull(clients.removedAt), visibleTo(ctx.actor, clients.id)))
     .orderBy(sql`lower(${clients.name})`, clients.id)
     .limit(20_000);
 }

@@ -6,6 +6,7 @@ import { jobs } from "../db/schema/jobs";
 import { plans } from "../db/schema/plans";
 import { repositories } from "../db/schema/repositories";
 import { vaultIncidents } from "../db/schema/vault";
+import { visibleTo } from "../db/visible-to";
 import { readIncidentRows } from "../vault/incident-row";
 import type { FleetClient } from "./read-fleet";
 
@@ -33,7 +34,7 @@ const GRAVITY: Record<NeedsYou["kind"], number> = {
 
 /**
  * Repositories that are held, plans whose last backup failed, repositories that could not be made, machines that wait or have a problem: the gravest first,
- * then the newest.
+ * then the newest. Of clients that the actor may see; `fleet` holds only those.
  */
 export async function readNeeds(ctx: Ctx, fleet: readonly FleetClient[]): Promise<NeedsYou[]> {
   const needs = [
@@ -48,7 +49,8 @@ export async function readNeeds(ctx: Ctx, fleet: readonly FleetClient[]): Promis
 }
 
 async function heldRepositories(ctx: Ctx): Promise<NeedsYou[]> {
-  const incidents = await readIncidentRows(ctx, isNull(vaultIncidents.resolvedAt), MOST);
+  const open = and(isNull(vaultIncidents.resolvedAt), visibleTo(ctx.actor, vaultIncidents.clientId));
+  const incidents = await readIncidentRows(ctx, open, MOST);
   return incidents.map((incident) => ({
     kind: "repository-held",
     say: `${incident.clientName}: repository ${incident.repositoryName} is held. ${incident.sentence}`,
@@ -80,7 +82,14 @@ async function failedPlans(ctx: Ctx): Promise<NeedsYou[]> {
     .from(plans)
     .innerJoin(clients, eq(clients.id, plans.clientId))
     .innerJoinLateral(last, sql`true`)
-    .where(and(isNull(plans.removedAt), isNull(clients.removedAt), eq(last.state, "failed")))
+    .where(
+      and(
+        isNull(plans.removedAt),
+        isNull(clients.removedAt),
+        eq(last.state, "failed"),
+        visibleTo(ctx.actor, plans.clientId),
+      ),
+    )
     .orderBy(sql`${last.endedAt} desc`)
     .limit(MOST);
   return rows.map((row) => ({
@@ -104,7 +113,13 @@ async function failedRepositories(ctx: Ctx): Promise<NeedsYou[]> {
     })
     .from(repositories)
     .innerJoin(clients, eq(clients.id, repositories.clientId))
-    .where(and(eq(repositories.state, "failed"), isNull(repositories.removedAt)))
+    .where(
+      and(
+        eq(repositories.state, "failed"),
+        isNull(repositories.removedAt),
+        visibleTo(ctx.actor, repositories.clientId),
+      ),
+    )
     .orderBy(sql`${repositories.createdAt} desc`)
     .limit(MOST);
   return rows.map((row) => ({

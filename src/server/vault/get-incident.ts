@@ -2,6 +2,7 @@ import { and, desc, eq, inArray, sql } from "drizzle-orm";
 import type { Authorized } from "~/domain/permission";
 import { Refusal } from "~/domain/refusal";
 import type { KeeperOutput } from "~/keeper/contract";
+import type { Owner } from "../access/authorize";
 import type { Ctx } from "../context";
 import { jobs } from "../db/schema/jobs";
 import { vaultIncidents } from "../db/schema/vault";
@@ -23,7 +24,7 @@ export async function getIncident(
   const its = and(eq(vaultIncidents.id, input.id), eq(vaultIncidents.clientId, may.clientId));
   const [row] = await readIncidentRows(ctx, its, 1);
   const [rest] = await ctx.db.select({ review: vaultIncidents.review }).from(vaultIncidents).where(its);
-  if (!row || !rest) throw missing();
+  if (!row || !rest) throw incidentMissing();
   const [resolving] = await ctx.db
     .select({ id: jobs.id })
     .from(jobs)
@@ -40,15 +41,15 @@ export async function getIncident(
 }
 
 /** Whose incident it is, to ask for permission with. Refuses not-found. */
-export async function findIncidentOwner(ctx: Ctx, input: { id: string }): Promise<{ clientId: string }> {
+export async function findIncidentOwner(ctx: Ctx, input: { id: string }): Promise<Owner> {
   const [found] = await ctx.db
     .select({ clientId: vaultIncidents.clientId })
     .from(vaultIncidents)
     .where(eq(vaultIncidents.id, input.id));
-  if (!found) throw missing();
-  return found;
+  if (!found) throw incidentMissing();
+  return { ...found, missing: incidentMissing };
 }
 
-function missing(): Refusal {
+export function incidentMissing(): Refusal {
   return new Refusal("not-found", { say: "There is no such incident." });
 }

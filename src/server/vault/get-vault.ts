@@ -1,10 +1,10 @@
 import { and, eq, isNull } from "drizzle-orm";
 import type { Authorized } from "~/domain/permission";
-import { Refusal } from "~/domain/refusal";
 import type { VaultState } from "~/keeper/contract";
 import type { Ctx } from "../context";
 import { repositories } from "../db/schema/repositories";
 import { keyEscrows, vaultIncidents, vaultStates } from "../db/schema/vault";
+import { repositoryMissing } from "../repositories/find-repository-owner";
 import { type IncidentRow, readIncidentRows } from "./incident-row";
 
 export interface Vault {
@@ -33,7 +33,7 @@ export async function getVault(
     .leftJoin(vaultStates, eq(vaultStates.repositoryId, repositories.id))
     .leftJoin(keyEscrows, eq(keyEscrows.repositoryId, repositories.id))
     .where(and(eq(repositories.id, input.repositoryId), eq(repositories.clientId, may.clientId)));
-  if (!found) throw new Refusal("not-found", { say: "There is no such repository." });
+  if (!found) throw repositoryMissing();
   const [incident] = await readIncidentRows(
     ctx,
     and(eq(vaultIncidents.repositoryId, input.repositoryId), isNull(vaultIncidents.resolvedAt)),

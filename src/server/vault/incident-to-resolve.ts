@@ -5,6 +5,7 @@ import type { Ctx } from "../context";
 import { repositories } from "../db/schema/repositories";
 import { vaultIncidents } from "../db/schema/vault";
 import type { RepositoryIds } from "./copy-ledger";
+import { incidentMissing } from "./get-incident";
 
 /**
  * The incident that a person wants to resolve, with the name of its repository typed as it is. Refuses not-found, invalid-input (another
@@ -25,7 +26,7 @@ export async function openIncidentToResolve(
     .from(vaultIncidents)
     .innerJoin(repositories, eq(repositories.id, vaultIncidents.repositoryId))
     .where(and(eq(vaultIncidents.id, input.incidentId), eq(vaultIncidents.clientId, may.clientId)));
-  if (!found) throw new Refusal("not-found", { say: "There is no such incident." });
+  if (!found) throw incidentMissing();
   if (found.resolvedAt) throw new Refusal("invalid-input", { say: "This incident is resolved already." });
   refuseOtherName(found.repositoryName, input.typedName, input.what);
   const { resolvedAt: _, ...rest } = found;

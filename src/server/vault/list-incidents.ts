@@ -2,6 +2,7 @@ import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import { cutPage, decodeCursor, type Page } from "~/domain/page";
 import type { Ctx } from "../context";
 import { vaultIncidents } from "../db/schema/vault";
+import { visibleTo } from "../db/visible-to";
 import { type IncidentRow, readIncidentRows } from "./incident-row";
 
 export interface IncidentFilter {
@@ -11,7 +12,7 @@ export interface IncidentFilter {
   open?: boolean | undefined;
 }
 
-/** Incidents, newest first. */
+/** Incidents that the actor may see, newest first. */
 export async function listIncidents(
   ctx: Ctx,
   input: IncidentFilter & { cursor?: string | null | undefined; limit: number },
@@ -19,6 +20,7 @@ export async function listIncidents(
   const after = decodeCursor(input.cursor);
   const { resolvedAt, openedAt, id } = vaultIncidents;
   const where = and(
+    visibleTo(ctx.actor, vaultIncidents.clientId),
     input.repositoryId ? eq(vaultIncidents.repositoryId, input.repositoryId) : undefined,
     input.clientId ? eq(vaultIncidents.clientId, input.clientId) : undefined,
     input.open === undefined ? undefined : input.open ? isNull(resolvedAt) : isNotNull(resolvedAt),

@@ -58,6 +58,5 @@ export const archivesRouter = router({
 });
 
 async function mayOf<A extends Action>(ctx: ApiContext, action: A, id: z.output<typeof archiveId>) {
-  const { clientId } = await findArchiveOwner(ctx, { archiveId: id });
-  return authorize(ctx, action, clientId);
+  return authorize(ctx, action, await findArchiveOwner(ctx, { archiveId: id }));
 }

@@ -61,12 +61,11 @@ export const jobsRouter = router({
 });
 
 async function mayView(ctx: ApiContext, input: z.output<typeof byId>) {
-  const { clientId } = await findJobOwner(ctx, { jobId: input.id });
-  return authorize(ctx, "view", clientId);
+  return authorize(ctx, "view", await findJobOwner(ctx, { jobId: input.id }));
 }
 
 /** Cancel and retry need the permission of the work itself. */
 async function mayAct(ctx: ApiContext, input: z.output<typeof byId>) {
-  const { clientId, kind } = await findJobOwner(ctx, { jobId: input.id });
-  return authorize(ctx, actionOfJob(kind), clientId);
+  const owner = await findJobOwner(ctx, { jobId: input.id });
+  return authorize(ctx, actionOfJob(owner.kind), owner);
 }

@@ -55,5 +55,5 @@ export const plansRouter = router({
 });
 
 async function mayOf<A extends Action>(ctx: ApiContext, action: A, id: string) {
-  return authorize(ctx, action, (await findPlanOwner(ctx, { id })).clientId);
+  return authorize(ctx, action, await findPlanOwner(ctx, { id }));
 }

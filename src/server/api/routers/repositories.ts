@@ -40,5 +40,5 @@ export const repositoriesRouter = router({
 });
 
 async function mayOf<A extends Action>(ctx: ApiContext, action: A, id: string) {
-  return authorize(ctx, action, (await findRepositoryOwner(ctx, { id })).clientId);
+  return authorize(ctx, action, await findRepositoryOwner(ctx, { id }));
 }

@@ -14,14 +14,14 @@ export const restoresRouter = router({
     .meta({ permission: "restore" })
     .input(ofArchive.extend({ paths: restoreOrder.shape.paths, target: restoreTarget }))
     .mutation(async ({ ctx, input }) => {
-      const { clientId } = await findArchiveOwner(ctx, input);
-      return startRestore(ctx, await authorize(ctx, "restore", clientId), input);
+      const owner = await findArchiveOwner(ctx, input);
+      return startRestore(ctx, await authorize(ctx, "restore", owner), input);
     }),
   options: signedIn
     .meta({ permission: "view" })
     .input(ofArchive)
     .query(async ({ ctx, input }) => {
-      const { clientId } = await findArchiveOwner(ctx, input);
-      return restoreOptions(ctx, await authorize(ctx, "view", clientId), input);
+      const owner = await findArchiveOwner(ctx, input);
+      return restoreOptions(ctx, await authorize(ctx, "view", owner), input);
     }),
 });

@@ -19,7 +19,8 @@ import { type ApiContext, router, signedIn } from "../trpc";
 
 const view = signedIn.meta({ permission: "view" });
 const maintain = signedIn.meta({ permission: "maintenance" });
-const administer = signedIn.meta({ permission: "administer" });
+/** What weakens or settles how a client is guarded is an admin's. */
+const manage = signedIn.meta({ permission: "manage-clients" });
 const reveal = signedIn.meta({ permission: "reveal-secrets" });
 const ofRepository = z.object({ repositoryId });
 const ofIncident = z.object({ incidentId: idText });
@@ -63,17 +64,17 @@ export const vaultRouter = router({
     .mutation(async ({ ctx, input }) =>
       requestRollBack(ctx, await mayOfIncident(ctx, "maintenance", input.incidentId), input),
     ),
-  accept: administer
+  accept: manage
     .input(ofIncident.extend({ typedName, reason: z.string().max(2000) }))
     .mutation(async ({ ctx, input }) =>
       requestAccept(ctx, await mayOfIncident(ctx, "manage-clients", input.incidentId), input),
     ),
-  releaseOldSeals: administer
+  releaseOldSeals: manage
     .input(ofRepository.extend({ typedName }))
     .mutation(async ({ ctx, input }) =>
       requestRelease(ctx, await mayOf(ctx, "manage-clients", input.repositoryId), input),
     ),
-  setRules: administer
+  setRules: manage
     .input(ofRepository.extend(rules.shape))
     .mutation(async ({ ctx, input: { repositoryId: id, ...wanted } }) =>
       requestRules(ctx, await mayOf(ctx, "manage-clients", id), { repositoryId: id, rules: wanted }),
@@ -87,9 +88,9 @@ export const vaultRouter = router({
 });
 
 async function mayOf<A extends Action>(ctx: ApiContext, action: A, id: string) {
-  return authorize(ctx, action, (await findRepositoryOwner(ctx, { id })).clientId);
+  return authorize(ctx, action, await findRepositoryOwner(ctx, { id }));
 }
 
 async function mayOfIncident<A extends Action>(ctx: ApiContext, action: A, id: string) {
-  return authorize(ctx, action, (await findIncidentOwner(ctx, { id })).clientId);
+  return authorize(ctx, action, await findIncidentOwner(ctx, { id }));
 }
