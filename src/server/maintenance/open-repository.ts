@@ -3,6 +3,7 @@ import type { Authorized } from "~/domain/permission";
 import { Refusal } from "~/domain/refusal";
 import type { Ctx } from "../context";
 import { enqueueJob } from "../jobs/enqueue-job";
+import { appendEntry } from "../journal/append-entry";
 import { createRepository } from "../repositories/create-repository";
 import { markCreating } from "../repositories/mark-repository";
 
@@ -33,7 +34,14 @@ export async function retryRepository(
         say: "This repository did not fail; there is nothing to retry.",
       });
     }
-    return queueCreation(inTx, may, input.id);
+    const queued = await queueCreation(inTx, may, input.id);
+    await appendEntry(inTx, {
+      action: "repository.retried",
+      say: "Asked to make a repository once more that could not be made.",
+      ...{ clientId: may.clientId, repositoryId: input.id },
+      detail: queued,
+    });
+    return queued;
   });
 }
 

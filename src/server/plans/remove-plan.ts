@@ -4,6 +4,7 @@ import { Refusal } from "~/domain/refusal";
 import type { Ctx } from "../context";
 import { announce } from "../db/changes";
 import { plans } from "../db/schema/plans";
+import { appendEntry } from "../journal/append-entry";
 import { planMissing } from "./get-plan";
 
 /** Removes a plan; its archives and jobs stay. Refuses `invalid-input` unless the name was typed exactly. */
@@ -14,7 +15,7 @@ export async function removePlan(
 ): Promise<void> {
   await ctx.db.transaction(async (tx) => {
     const [found] = await tx
-      .select({ name: plans.name })
+      .select()
       .from(plans)
       .where(and(eq(plans.id, input.id), eq(plans.clientId, may.clientId), isNull(plans.removedAt)))
       .for("update");
@@ -24,5 +25,15 @@ export async function removePlan(
     }
     await tx.update(plans).set({ removedAt: ctx.now }).where(eq(plans.id, input.id));
     await announce(tx, { entity: "plan", id: input.id, clientId: may.clientId });
+    const { name, repositoryId, sources, excludes, keep } = found;
+    await appendEntry(
+      { ...ctx, db: tx },
+      {
+        action: "plan.removed",
+        say: `Removed the plan ${name}. Its archives stay.`,
+        ...{ clientId: may.clientId, repositoryId },
+        detail: { planId: input.id, before: { name, sources, excludes, keep }, after: null },
+      },
+    );
   });
 }

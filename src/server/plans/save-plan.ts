@@ -1,4 +1,5 @@
 import { and, eq, isNull } from "drizzle-orm";
+import { changedFields } from "~/domain/changed-fields";
 import type { Authorized } from "~/domain/permission";
 import type { PlanDraft } from "~/domain/plan-input";
 import { Refusal } from "~/domain/refusal";
@@ -30,6 +31,16 @@ export async function createPlan(
         .insert(plans)
         .values({ id, clientId: may.clientId, ...columnsOf(input), createdAt: ctx.now, updatedAt: ctx.now });
       await announce(tx, { entity: "plan", id, clientId: may.clientId });
+      const { keep: _, ...after } = columnsOf(input);
+      await appendEntry(
+        { ...ctx, db: tx },
+        {
+          action: "plan.created",
+          say: `Made the plan ${input.name}.`,
+          ...{ clientId: may.clientId, repositoryId: input.repositoryId },
+          detail: { planId: id, before: null, after },
+        },
+      );
       await noteKeep({ ...ctx, db: tx }, may, { ...input, id }, null);
     }),
   );
@@ -46,13 +57,14 @@ export async function updatePlan(
     ctx.db.transaction(async (tx) => {
       await refuseForeignRepository({ ...ctx, db: tx }, may, input.repositoryId);
       const own = and(eq(plans.id, input.id), eq(plans.clientId, may.clientId), isNull(plans.removedAt));
-      const [before] = await tx.select({ keep: plans.keep }).from(plans).where(own).for("no key update");
+      const [before] = await tx.select().from(plans).where(own).for("no key update");
       if (!before) throw planMissing();
       await tx
         .update(plans)
         .set({ ...columnsOf(input), updatedAt: ctx.now })
         .where(own);
       await announce(tx, { entity: "plan", id: input.id, clientId: may.clientId });
+      await noteChange({ ...ctx, db: tx }, may, input, before);
       await noteKeep({ ...ctx, db: tx }, may, input, before.keep);
     }),
   );
@@ -61,6 +73,24 @@ export async function updatePlan(
 function columnsOf(input: Settings) {
   const { repositoryId, name, sources, excludes, compression, oneFileSystem, excludeCaches, keep } = input;
   return { repositoryId, name, sources, excludes, compression, oneFileSystem, excludeCaches, keep };
+}
+
+/** Journals which fields were changed; what is kept has an entry of its own. */
+async function noteChange(
+  ctx: Ctx,
+  may: Authorized<"manage-plans">,
+  plan: Settings & { id: string },
+  before: typeof plans.$inferSelect,
+): Promise<void> {
+  const { keep: _, ...wanted } = columnsOf(plan);
+  const changed = changedFields(before, wanted);
+  if (changed === null) return;
+  await appendEntry(ctx, {
+    action: "plan.changed",
+    say: `Changed the plan ${before.name}: ${Object.keys(changed.after).join(", ")}.`,
+    ...{ clientId: may.clientId, repositoryId: plan.repositoryId },
+    detail: { planId: plan.id, ...changed },
+  });
 }
 
 /** Journals a change of what is kept: it decides what is deleted from now on. */

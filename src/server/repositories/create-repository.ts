@@ -8,6 +8,7 @@ import { newId } from "../db/new-id";
 import { clients } from "../db/schema/clients";
 import { repositories } from "../db/schema/repositories";
 import { violates } from "../db/violates";
+import { appendEntry } from "../journal/append-entry";
 import { sealSecret } from "../secrets/seal-secret";
 import { passphrasePlace } from "./passphrase";
 
@@ -45,6 +46,15 @@ export async function createRepository(
         createdAt: ctx.now,
       });
       await announce(tx, { entity: "repository", id, clientId: may.clientId });
+      await appendEntry(
+        { ...ctx, db: tx },
+        {
+          action: "repository.created",
+          say: `Made the repository ${input.name} for ${client.name}.`,
+          ...{ clientId: may.clientId, repositoryId: id },
+          detail: { before: null, after: { name: input.name, quotaBytes: input.quotaBytes } },
+        },
+      );
     });
   } catch (error) {
     if (violates(error, "repositories_living_name")) {
