@@ -1,14 +1,15 @@
 import type { NextAuthOptions, Session } from "next-auth";
-import { decode } from "next-auth/jwt";
 import Credentials from "next-auth/providers/credentials";
 import { Refusal } from "~/domain/refusal";
 import { env } from "~/env";
 import { endSignIn } from "../access/end-sign-in";
 import { findSignIn } from "../access/find-sign-in";
-import { SIGN_IN_HOURS, signIn } from "../access/sign-in";
+import { signIn } from "../access/sign-in";
+import { SIGN_IN_HOURS } from "../access/start-sign-in";
 import { makeContext } from "../context";
 import { log } from "../log";
 import { cookieSecret } from "../secrets/app-key";
+import { decodeCookie } from "./decode-cookie";
 import { logFault } from "./trpc-error";
 
 /**
@@ -18,6 +19,7 @@ import { logFault } from "./trpc-error";
 export function authOptions(): NextAuthOptions {
   return {
     secret: cookieSecret(),
+    jwt: { decode: decodeCookie },
     useSecureCookies: isHttps(),
     session: { strategy: "jwt", maxAge: SIGN_IN_HOURS * 3600 },
     pages: { signIn: "/sign-in", error: "/sign-in" },
@@ -70,15 +72,16 @@ export async function readSignInCookie(headers: Headers): Promise<string | null>
     .map((part) => part.trim())
     .find((part) => part.startsWith(wanted));
   if (!pair) return null;
+  // Made with a key of nobody's or tampered with: the same as no cookie. A missing APP_KEY was refused at start.
+  const token = await decodeCookie({ token: unescaped(pair.slice(wanted.length)) });
+  return typeof token?.sid === "string" ? token.sid : null;
+}
+
+function unescaped(value: string): string {
   try {
-    const token = await decode({
-      token: decodeURIComponent(pair.slice(wanted.length)),
-      secret: cookieSecret(),
-    });
-    return typeof token?.sid === "string" ? token.sid : null;
+    return decodeURIComponent(value);
   } catch {
-    // Made with another key or tampered with: the same as no cookie. A missing APP_KEY was refused at start.
-    return null;
+    return value;
   }
 }
 

@@ -36,7 +36,27 @@ export function appKeys(): [AppKey, ...AppKey[]] {
   return readAppKeys(env().appKey);
 }
 
-/** What signs the cookie of a sign-in. A new newest APP_KEY signs everybody out. */
-export function cookieSecret(): string {
-  return deriveKey(appKeys()[0], "bbs sign-in cookie v1").toString("base64");
+/**
+ * What encrypts the cookie of a sign-in, the newest first. Those of older keys are still read, so that a new key signs nobody out; they are
+ * gone with the key.
+ */
+export function cookieSecrets(): [string, ...string[]] {
+  const [newest, ...older] = appKeys().map((key) =>
+    deriveKey(key, "bbs sign-in cookie v1").toString("base64"),
+  );
+  if (newest === undefined) throw new SettingsError("APP_KEY is not set.");
+  return [newest, ...older];
+}
+
+/** What encrypts a new cookie. */
+export const cookieSecret = () => cookieSecrets()[0];
+
+/** As a program calls itself towards the database: the ids of its keys tell `bbs-admin keys rotate` whether it knows the newest. */
+export function programName(): string {
+  if (!env().appKey) return "bbs";
+  // PostgreSQL keeps 63 bytes of a name; with seven keys somebody has forgotten to drop some.
+  return `bbs ${appKeys()
+    .slice(0, 6)
+    .map(({ id }) => id)
+    .join(",")}`;
 }
