@@ -124,3 +124,8 @@ export function cliEnv(source: NodeJS.ProcessEnv = process.env): CliEnv {
 export function fillDatabaseUrl(url: string): void {
   current = { ...env(), databaseUrl: env().databaseUrl ?? url };
 }
+
+/** The same for the keys that `npm start` has made, unless APP_KEY is set. Before the first secret is opened. */
+export function fillAppKey(keys: string): void {
+  current = { ...env(), appKey: env().appKey ?? keys };
+}

@@ -8,6 +8,7 @@ import { findUserByEmail } from "~/server/access/find-user-by-email";
 import { isSetupNeeded } from "~/server/access/setup-state";
 import { type Ctx, makeContext, pool } from "~/server/context";
 import { verifyJournal } from "~/server/journal/verify-journal";
+import { addKeysVerbs, SecretsBroken } from "./admin/keys";
 import { EXIT } from "./exit-code";
 import { makeOutput, type Output } from "./output";
 import { addAttackLabVerb } from "./record-attack-lab";
@@ -57,6 +58,7 @@ function buildProgram(streams: AdminStreams): Command {
   addSetupVerbs(program, work, streams);
   addTokenVerb(program, work);
   addJournalVerb(program, work);
+  addKeysVerbs(program, work, streams);
   addAttackLabVerb(program, streams.out);
 
   program
@@ -174,6 +176,8 @@ function explain(error: unknown): { exitCode: number; code: string; say: string 
     const say = `The journal is broken at entry ${error.entryId}. ${error.say}`;
     return { exitCode: EXIT.refused, code: "journal-broken", say };
   }
+  if (error instanceof SecretsBroken)
+    return { exitCode: EXIT.refused, code: "secrets-broken", say: error.say };
   const reason = connectionProblem(error);
   if (reason === null) throw error;
   return {

@@ -1,6 +1,7 @@
 import type { Actor } from "~/domain/permission";
 import { env } from "~/env";
 import { type Db, openPool, type Pool } from "./db";
+import { programName } from "./secrets/app-key";
 
 /** What every operation gets: where to read and write, what time it is, and who asks. `now` is fixed once per request or job. */
 export interface Ctx {
@@ -17,7 +18,7 @@ export function pool(): Pool {
   if (shared.bbsPool) return shared.bbsPool;
   const url = env().databaseUrl;
   if (!url) throw new Error("DATABASE_URL is not set; start the programs with `npm start`.");
-  shared.bbsPool = openPool(url);
+  shared.bbsPool = openPool(url, { applicationName: programName() });
   return shared.bbsPool;
 }
 
