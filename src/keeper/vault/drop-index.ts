@@ -1,9 +1,10 @@
-import { chmod, chown, mkdir, readdir, readFile, rename, unlink, writeFile } from "node:fs/promises";
+import { chmod, chown, readdir, readFile, unlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Keeper } from "../keeper";
 import { readNonce } from "./restore-small-files";
 import { safeNonce } from "./safe-nonce";
 import { sealedFile } from "./seal-record";
+import { setAside } from "./set-aside";
 import { readVaultRecord } from "./vault-record";
 
 /**
@@ -41,8 +42,7 @@ async function takeAway(path: string, aside: string): Promise<void> {
     const code = error instanceof Error && "code" in error ? error.code : "";
     if (code === "ENOENT") return;
     if (code !== "EISDIR" && code !== "EPERM") throw error;
-    await mkdir(dirname(aside), { recursive: true, mode: 0o700 });
-    await rename(path, aside);
+    await setAside(path, aside, dirname(path));
   }
 }
 

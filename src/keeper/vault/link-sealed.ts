@@ -36,7 +36,7 @@ export async function linkSealed(
     const found = given.old.get(sealed.n);
     if (isSealed(target, sealed)) continue;
     rmSync(target, { force: true });
-    if (isSealed(vaulted, sealed)) linkOrCopy(vaulted, target);
+    if (isVaulted(vaulted, sealed)) linkOrCopy(vaulted, target);
     else if (found?.inode === sealed.inode && isSealed(found.path, sealed)) linkOrMove(found.path, target);
     else
       throw new KeeperRefuses(
@@ -47,7 +47,14 @@ export async function linkSealed(
   }
 }
 
-/** Only the keeper writes in the vault and the new folder, so there size and time tell enough; a copy has another inode. */
+/** Only the keeper writes in the vault: a copy that shares its blocks has an inode and a time of its own, and came there whole. */
+function isVaulted(path: string, sealed: SealedSegment): boolean {
+  const found = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  if (found?.isFile() !== true || Number(found.size) !== sealed.size) return false;
+  return String(found.ino) !== sealed.inode || String(found.mtimeNs) === sealed.mtimeNs;
+}
+
+/** Only the keeper writes in the new folder as well, so there size and time tell enough; a copy has another inode. */
 function isSealed(path: string, sealed: SealedSegment): boolean {
   const found = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   return (

@@ -1,7 +1,9 @@
 import {
+  chownSync,
   closeSync,
   constants,
   copyFileSync,
+  fstatSync,
   linkSync,
   lstatSync,
   openSync,
@@ -75,6 +77,9 @@ function cloneOne(segment: SegmentFile, draft: string) {
   const fd = openSync(segment.path, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
     copyFileSync(`/proc/self/fd/${fd}`, draft, constants.COPYFILE_FICLONE_FORCE);
+    // Whose it was: put back, it must be readable as before.
+    const { uid, gid } = fstatSync(fd);
+    chownSync(draft, uid, gid);
   } finally {
     closeSync(fd);
   }

@@ -103,10 +103,10 @@ async function undo(keeper: Keeper, ids: Ids, intent: MaintenanceIntent) {
   await noteDeleted(keeper, ids.repositoryId, intent, false);
   await sweepVault(keeper, ids.repositoryId, null);
   const { transaction, segments } = seal;
-  const { quarantine } = await rebuildFromSeal(keeper, { ...ids, transaction, segments, beyond: null });
+  const rebuilt = await rebuildFromSeal(keeper, { ...ids, transaction, segments, beyond: null });
   keeper.atStep("undo:rebuilt");
   // Only our own borg wrote since the seal: there is nothing to look at.
-  await discardTaken(quarantine);
+  await discardTaken(rebuilt);
   await removeStaleLocks(path, keeper.clients.accountsOf(ids.clientId), keeper.root);
   await rebuildObjects(keeper, ids, new AbortController().signal);
   // borg remembers there a later state than the one that is back.

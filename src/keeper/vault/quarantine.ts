@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { lstat, mkdir, open, readFile, rename } from "node:fs/promises";
+import { lstat, open, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { Evidence } from "~/domain/tamper";
 import type { Hold } from "../contract";
@@ -7,6 +7,7 @@ import type { Keeper } from "../keeper";
 import { readLedger, standing } from "./archive-ledger";
 import { addToHold, placeHold } from "./hold";
 import { sealedFile } from "./seal-record";
+import { setAside } from "./set-aside";
 import { readVaultRecord } from "./vault-record";
 
 type Ids = { clientId: string; repositoryId: string };
@@ -79,8 +80,7 @@ async function healConfig(keeper: Keeper, { clientId, repositoryId }: Ids): Prom
   );
   if (isThere) {
     const kept = join(paths.quarantine(repositoryId), keeper.now().toISOString());
-    await mkdir(kept, { recursive: true, mode: 0o700 });
-    await rename(config, join(kept, "config"));
+    await setAside(config, join(kept, "config"), path);
   }
   await rename(draft, config);
 }

@@ -7,14 +7,18 @@ import { settleFolders } from "../repository-ownership";
 import { Breather } from "./breather";
 import { linkSealed, type SealedSegment } from "./link-sealed";
 import { restoreSmallFiles } from "./restore-small-files";
+import { readSeal, writeSeal } from "./seal-record";
 import { listSegments, type SegmentListing } from "./segment-files";
+import { setAside } from "./set-aside";
 
 export type Rebuilt = {
-  /** The old folder's segments that are not in the new one. They lie below `quarantine`. */
+  /** The old folder's segments that are not in the new one. They lie in `taken`. */
   takenAway: number;
   /** Sealed segments that were missing or changed. */
   putBack: number;
   quarantine: string;
+  /** Where the old folder is now. */
+  taken: string;
 };
 
 export type RebuildOrder = {
@@ -55,14 +59,15 @@ export async function rebuildFromSeal(
     ...{ transaction, old: path, stage, accounts },
     seal: keeper.paths.seal(repositoryId, transaction),
   });
+  await noteCopies(keeper, order, await listSegments(stage));
   if (order.beyond) await takeBeyond(stage, old, order, order.beyond, accounts?.vault ?? null);
   keeper.atStep("rebuild:built");
 
   const quarantine = join(keeper.paths.quarantine(repositoryId), nameOfTime(keeper.now()));
   await mkdir(quarantine, { recursive: true, mode: 0o700 });
   await rename(stage, readyPath(path));
-  const taken = join(quarantine, "repository");
-  if (await isThere(path)) await rename(path, taken);
+  let taken = join(quarantine, "repository");
+  if (await isThere(path)) taken = await setAside(path, taken, path);
   keeper.atStep("rebuild:between-renames");
   await rename(readyPath(path), path);
   // Until here only root could enter the new folder, so nothing in it can be a trap for us.
@@ -72,7 +77,7 @@ export async function rebuildFromSeal(
 
   const takenAway = await dropShared(taken, await listSegments(path, signal), breather);
   const putBack = segments.filter((sealed) => old.get(sealed.n)?.inode !== sealed.inode).length;
-  return { takenAway, putBack, quarantine };
+  return { takenAway, putBack, quarantine, taken };
 }
 
 /** After a crash between the two renames the repository has no folder: the new one, which is finished, gets its name. May run twice. */
@@ -99,6 +104,23 @@ async function dropOthers(stage: string, segments: readonly SealedSegment[]) {
   for (const { n, path } of (await listSegments(stage)).values()) if (!wanted.has(n)) rmSync(path);
 }
 
+/** Where the vault holds copies, what was put back is other files: from here on they are the sealed ones. Only root was in the folder. */
+async function noteCopies(
+  keeper: Keeper,
+  { repositoryId, transaction }: RebuildOrder,
+  built: SegmentListing,
+) {
+  const seal = await readSeal(keeper.paths, repositoryId, transaction);
+  const segments = seal.segments.map((sealed) => {
+    const found = built.get(sealed.n);
+    if (!found || found.inode === sealed.inode) return sealed;
+    const { n, size, mtimeNs, inode } = found;
+    return { n, size, mtimeNs, inode };
+  });
+  if (segments.some((one, at) => one !== seal.segments[at]))
+    await writeSeal(keeper.paths, repositoryId, { ...seal, segments });
+}
+
 async function takeBeyond(
   stage: string,
   old: SegmentListing,
@@ -123,13 +145,12 @@ async function takeBeyond(
  * Removes what a rebuild has taken away, as far as it is plain files at borg's places. Folders that the client made are left: what is in
  * them is never removed by path, because the client could swap a part of the path for a link meanwhile.
  */
-export async function discardTaken(quarantine: string): Promise<void> {
-  const taken = join(quarantine, "repository");
+export async function discardTaken({ quarantine, taken }: Rebuilt): Promise<void> {
   for (const { path } of (await listSegments(taken)).values()) await rm(path, { force: true });
   const data = join(taken, "data");
   for (const folder of await foldersIn(data)) await rmdir(join(data, folder)).catch(whenNotEmpty);
   for (const name of await namesIn(taken)) await unlink(join(taken, name)).catch(whenFolder);
-  for (const folder of [data, taken, quarantine]) await rmdir(folder).catch(whenNotEmpty);
+  for (const folder of [data, taken, dirname(taken), quarantine]) await rmdir(folder).catch(whenNotEmpty);
 }
 
 /** The old folder keeps only what the new one has not. Returns how many segments that are. */

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { StoragePaths } from "../paths";
+import { writeAtomically } from "../write-atomically";
 import { readVaultRecord } from "./vault-record";
 
 const number = z.number().int();
@@ -35,6 +36,12 @@ export async function readSeal(
 ): Promise<Seal> {
   const text = await readFile(sealedFile(paths, repositoryId, transaction, "seal.json"), "utf8");
   return sealRecord.parse(JSON.parse(text));
+}
+
+/** Writes a seal; the record names it afterwards. */
+export async function writeSeal(paths: StoragePaths, repositoryId: string, seal: Seal): Promise<void> {
+  const path = sealedFile(paths, repositoryId, seal.transaction, "seal.json");
+  await writeAtomically(path, `${JSON.stringify(seal)}\n`, 0o600);
 }
 
 /** The newest one; null: never sealed. */

@@ -3,9 +3,8 @@ import { type Dirent, constants as fs } from "node:fs";
 import { copyFile, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Keeper } from "../keeper";
-import { writeAtomically } from "../write-atomically";
 import { linkSegments } from "./link-segments";
-import { readSealInForce, type Seal, sealedFile } from "./seal-record";
+import { readSealInForce, type Seal, writeSeal } from "./seal-record";
 import type { SegmentFile } from "./segment-files";
 import { changeVaultRecord, readVaultRecord, type VaultRecord } from "./vault-record";
 
@@ -54,11 +53,7 @@ export async function sealRepository(keeper: Keeper, ids: Ids, order: SealOrder)
     segments: order.segments.map(({ n, size, mtimeNs, inode }) => ({ n, size, mtimeNs, inode })),
     configSha256,
   };
-  await writeAtomically(
-    sealedFile(paths, repositoryId, order.transaction, "seal.json"),
-    `${JSON.stringify(seal)}\n`,
-    0o600,
-  );
+  await writeSeal(paths, repositoryId, seal);
   keeper.atStep("seal:written");
   await changeVaultRecord(paths, repositoryId, (found) => {
     const next = order.record(found);
