@@ -1,13 +1,10 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { Refusal } from "~/domain/refusal";
 import type { Ctx } from "../context";
-import { newId } from "../db/new-id";
-import { signIns, users } from "../db/schema/access";
+import { users } from "../db/schema/access";
 import { byAddress, demandTry, forgiveTries } from "../rate-limits/demand-try";
 import { passwordMatches } from "./password";
-
-/** Hours a sign-in lasts; its cookie lives as long. */
-export const SIGN_IN_HOURS = 24 * 7;
+import { startSignIn } from "./start-sign-in";
 
 export interface SignInRequest {
   email: string;
@@ -39,17 +36,6 @@ export async function signIn(
     throw new Refusal("sign-in-failed", { say: "E-mail or password is wrong." });
   }
   await forgiveTries(ctx, "sign-in", ...keys);
-  const signInId = newId();
-  const expiresAt = new Date(ctx.now.getTime() + SIGN_IN_HOURS * 3_600_000);
-  await ctx.db.insert(signIns).values({
-    id: signInId,
-    userId: user.id,
-    createdAt: ctx.now,
-    lastSeenAt: ctx.now,
-    expiresAt,
-    address: input.peer,
-    device: input.device?.slice(0, 300) ?? null,
-    confirmedAt: ctx.now,
-  });
-  return { signInId, expiresAt };
+  const { peer, device } = input;
+  return startSignIn(ctx, { userId: user.id, by: "password", secondFactorShown: false, peer, device });
 }
