@@ -64,6 +64,8 @@ export interface UserActor {
   via: "session" | "token";
   /** Null: by token. */
   signInId: string | null;
+  /** Null: by sign-in. */
+  tokenId: string | null;
   standing: Standing;
   grants: readonly Grant[];
   /** What the token was limited to; null for a sign-in, which has all that its person has. */

@@ -6,7 +6,7 @@ import { newId } from "~/server/db/new-id";
 export function personActor(given: Partial<UserActor> = {}): UserActor {
   return {
     ...{ kind: "user", userId: userId.parse(newId()), role: "user", via: "session", signInId: newId() },
-    ...{ standing: "whole", grants: [], scopes: null, confirmedAt: null },
+    ...{ tokenId: null, standing: "whole", grants: [], scopes: null, confirmedAt: null },
     ...given,
   };
 }

@@ -9,9 +9,13 @@ const SEEN_SECONDS = 60;
 
 /**
  * Who a sign-in belongs to. Null when it was ended, is too old, was idle for too long, or its account is disabled: decided by the rows on
- * every request, in one statement.
+ * every request, in one statement. `asSeen: false` where a program asks and not the person: it does not keep an idle sign-in alive.
  */
-export async function findSignIn(ctx: Omit<Ctx, "actor">, signInId: string): Promise<UserActor | null> {
+export async function findSignIn(
+  ctx: Omit<Ctx, "actor">,
+  signInId: string,
+  { asSeen } = { asSeen: true },
+): Promise<UserActor | null> {
   const [found] = await ctx.db
     .select({
       ...PERSON,
@@ -36,12 +40,19 @@ export async function findSignIn(ctx: Omit<Ctx, "actor">, signInId: string): Pro
   if (now - found.lastSeenAt.getTime() >= idleMinutes * 60_000) return null;
   if (now - found.createdAt.getTime() >= absoluteHours * 3_600_000) return null;
   const stale = new Date(now - SEEN_SECONDS * 1000);
-  if (found.lastSeenAt < stale) {
+  if (asSeen && found.lastSeenAt < stale) {
     await ctx.db
       .update(signIns)
       .set({ lastSeenAt: ctx.now })
       .where(and(eq(signIns.id, signInId), lt(signIns.lastSeenAt, stale)));
   }
   const { secondFactorAt, confirmedAt } = found;
-  return userActorOf(found, { via: "session", signInId, scopes: null, secondFactorAt, confirmedAt });
+  return userActorOf(found, {
+    via: "session",
+    signInId,
+    tokenId: null,
+    scopes: null,
+    secondFactorAt,
+    confirmedAt,
+  });
 }

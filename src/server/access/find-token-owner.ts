@@ -32,8 +32,8 @@ export async function findTokenOwner(ctx: Omit<Ctx, "actor">, token: string): Pr
         and(eq(apiTokens.id, found.id), or(isNull(apiTokens.lastUsedAt), lt(apiTokens.lastUsedAt, stale))),
       );
   }
-  const { scopes } = found;
+  const { id: tokenId, scopes } = found;
   return userActorOf(found, {
-    ...{ via: "token", signInId: null, scopes, secondFactorAt: null, confirmedAt: null },
+    ...{ via: "token", signInId: null, tokenId, scopes, secondFactorAt: null, confirmedAt: null },
   });
 }

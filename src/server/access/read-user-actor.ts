@@ -38,12 +38,14 @@ export function signInSettingOf(person: Pick<Person, "signInSetting">): Setting<
 /** The actor that a sign-in or a token stands for. `secondFactorAt`: when this sign-in has shown a second factor; a token shows none. */
 export function userActorOf(
   person: Person,
-  given: Pick<UserActor, "via" | "signInId" | "scopes" | "confirmedAt"> & { secondFactorAt: Date | null },
+  given: Pick<UserActor, "via" | "signInId" | "tokenId" | "scopes" | "confirmedAt"> & {
+    secondFactorAt: Date | null;
+  },
 ): UserActor {
-  const { via, signInId, scopes, confirmedAt, secondFactorAt } = given;
+  const { via, signInId, tokenId, scopes, confirmedAt, secondFactorAt } = given;
   return {
     ...{ kind: "user", userId: userId.parse(person.userId), role: person.role },
-    ...{ via, signInId, scopes, confirmedAt, grants: person.grants },
+    ...{ via, signInId, tokenId, scopes, confirmedAt, grants: person.grants },
     standing: standingOf(person, via === "token" || secondFactorAt !== null),
   };
 }
