@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { inject, onTestFinished } from "vitest";
 import { type ClientId, clientId } from "~/domain/id";
 import type { Actor, UserActor } from "~/domain/permission";
@@ -6,11 +5,11 @@ import type { Ctx } from "~/server/context";
 import { openPool, type Pool } from "~/server/db";
 import { newId } from "~/server/db/new-id";
 import { users } from "~/server/db/schema/access";
+import "./app-key";
 import { personActor } from "./person";
 import { createTestDatabase, dropTestDatabase } from "./postgres";
 
 // Before the settings are read for the first time.
-process.env.APP_KEY ??= randomBytes(32).toString("base64");
 process.env.APP_URL ??= "https://backup.example.test:3000";
 process.env.LOG_LEVEL ??= "error";
 

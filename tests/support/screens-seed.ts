@@ -12,7 +12,10 @@ import { newId } from "~/server/db/new-id";
 import { clients } from "~/server/db/schema/clients";
 import { plans } from "~/server/db/schema/plans";
 import { repositories } from "~/server/db/schema/repositories";
+import { passphrasePlace } from "~/server/repositories/passphrase";
+import { sealSecret } from "~/server/secrets/seal-secret";
 import { recordNodeStatus } from "~/server/system/record-node-status";
+import "./app-key";
 import { testPublicKey } from "./fleet";
 import { personActor } from "./person";
 import { type History, type SeededPlan, seedHistory } from "./screens-history";
@@ -130,7 +133,7 @@ async function seedRepository(
       state: given.problem ? "failed" : "ready",
       problem: given.problem ?? null,
       borgId: given.problem ? null : randomBytes(32).toString("hex"),
-      passphraseSealed: "sealed",
+      passphraseSealed: sealSecret(`passphrase of ${given.name}`, passphrasePlace(id)),
       quotaBytes: given.quotaBytes,
       sizeBytes: given.problem ? null : Math.round((given.quotaBytes ?? 3e11) * 0.42),
       sizedAt: given.problem ? null : new Date(ctx.now.getTime() - 12 * 60_000),

@@ -4,6 +4,8 @@ import type { VaultState } from "~/keeper/contract";
 import type { Ctx } from "~/server/context";
 import { repositories } from "~/server/db/schema/repositories";
 import { archiveLedger, gateSessions, keyEscrows, vaultStates } from "~/server/db/schema/vault";
+import { sealSecret } from "~/server/secrets/seal-secret";
+import "./app-key";
 import type { SeededPlan } from "./screens-history";
 
 const DAY_MS = 86_400_000;
@@ -56,7 +58,7 @@ export async function seedState(ctx: Ctx, plan: SeededPlan, state: VaultState): 
   await ctx.db.update(repositories).set({ heldAt }).where(eq(repositories.id, repositoryId));
   await ctx.db.insert(keyEscrows).values({
     repositoryId,
-    keySealed: "sealed",
+    keySealed: sealSecret("{}", { table: "key_escrows", column: "key_sealed", rowId: repositoryId }),
     configSha256: randomBytes(32).toString("hex"),
     escrowedAt: new Date(ctx.now.getTime() - 40 * DAY_MS),
   });

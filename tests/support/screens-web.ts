@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AttackLabRun } from "~/domain/attack-lab";
 import { recordAttackLab } from "~/server/system/attack-lab";
 import { ensureTls } from "~/supervisor/tls";
+import { TEST_APP_KEY } from "./app-key";
 import { freePort } from "./free-port";
 import { until } from "./until";
 
@@ -33,7 +33,7 @@ export async function startScreenWeb(
       LISTEN: "127.0.0.1",
       PORT: String(port),
       APP_URL: url,
-      APP_KEY: randomBytes(32).toString("base64"),
+      APP_KEY: TEST_APP_KEY,
       DATABASE_URL: databaseUrl,
       BBS_TLS_FINGERPRINT: fingerprint ?? "",
       BBS_RELEASES: join(root, "dist"),
