@@ -35,6 +35,12 @@ const settings = z
       .regex(/^postgres(ql)?:\/\//, "must start with postgres://")
       .optional(),
     APP_KEY: z.string().optional(),
+    REDIS_URL: z
+      .string()
+      .regex(/^rediss?:\/\//, "must start with redis:// or rediss://")
+      .optional(),
+    UPSTASH_REDIS_REST_URL: z.url({ protocol: /^https?$/ }).optional(),
+    UPSTASH_REDIS_REST_TOKEN: z.string().optional(),
     BBS_BORG: z.string().min(1).default("borg"),
     BBS_WORKER_GROUP: z
       .string()
@@ -51,6 +57,14 @@ const settings = z
       .transform((path) => resolve(path)),
     LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
   })
+  .refine((given) => !given.UPSTASH_REDIS_REST_URL === !given.UPSTASH_REDIS_REST_TOKEN, {
+    path: ["UPSTASH_REDIS_REST_URL"],
+    message: "goes with UPSTASH_REDIS_REST_TOKEN, set both or none",
+  })
+  .refine((given) => !(given.REDIS_URL && given.UPSTASH_REDIS_REST_URL), {
+    path: ["REDIS_URL"],
+    message: "set it or the two of Upstash, not both",
+  })
   .transform((given) => ({
     data: given.BBS_DATA,
     listen: given.LISTEN,
@@ -65,6 +79,12 @@ const settings = z
     databaseUrl: given.DATABASE_URL,
     /** `base64 of 32 bytes`, newest first, older ones behind commas. Undefined: made on first start under BBS_DATA. */
     appKey: given.APP_KEY,
+    /** Where tries are counted (rate limits). Neither: in PostgreSQL. */
+    redisUrl: given.REDIS_URL,
+    upstash:
+      given.UPSTASH_REDIS_REST_URL && given.UPSTASH_REDIS_REST_TOKEN
+        ? { url: given.UPSTASH_REDIS_REST_URL, token: given.UPSTASH_REDIS_REST_TOKEN }
+        : null,
     borg: given.BBS_BORG,
     /** Group, by name or number, that may open the keeper's socket. Undefined: the keeper's own account only. */
     workerGroup: given.BBS_WORKER_GROUP,

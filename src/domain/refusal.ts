@@ -22,6 +22,8 @@ export const REFUSAL_CODES = [
   "link-invalid",
   "sign-in-failed",
   "rate-limited",
+  /** Tries cannot be counted just now, and nothing fails open. */
+  "limits-unavailable",
   "enrolment-token-invalid",
   "enrolment-token-used",
   "enrolment-token-expired",
@@ -43,18 +45,30 @@ export const REFUSAL_CODES = [
 
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
+/** A permission that was lacking. `clientId` null: it is about no single client. */
+export interface Denied {
+  action: string;
+  clientId: string | null;
+}
+
 /** A request that may not be done. `say` is for the person: what is wrong and what to do next, never a secret. */
 export class Refusal extends Error {
   readonly code: RefusalCode;
   readonly say: string;
-  /** With `rate-limited`: seconds until it may be tried again. */
+  /** With `rate-limited` and `limits-unavailable`: seconds until it may be tried again. */
   readonly retryAfterSeconds: number | null;
+  /** What the person who asked may not do, and with which client; null: refused for another reason. For the journal, never told to them. */
+  readonly denied: Denied | null;
 
-  constructor(code: RefusalCode, text: { say: string; cause?: unknown; retryAfterSeconds?: number }) {
+  constructor(
+    code: RefusalCode,
+    text: { say: string; cause?: unknown; retryAfterSeconds?: number; denied?: Denied },
+  ) {
     super(`${code}: ${text.say}`, text.cause === undefined ? undefined : { cause: text.cause });
     this.name = "Refusal";
     this.code = code;
     this.say = text.say;
     this.retryAfterSeconds = text.retryAfterSeconds ?? null;
+    this.denied = text.denied ?? null;
   }
 }

@@ -16,6 +16,7 @@ export const HTTP_STATUS: Record<RefusalCode, number> = {
   "link-invalid": 403,
   "sign-in-failed": 401,
   "rate-limited": 429,
+  "limits-unavailable": 503,
   "enrolment-token-invalid": 403,
   "enrolment-token-used": 409,
   "enrolment-token-expired": 410,

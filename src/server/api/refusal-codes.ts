@@ -17,6 +17,7 @@ export const TRPC_CODE: Record<RefusalCode, TRPC_ERROR_CODE_KEY> = {
   "link-invalid": "FORBIDDEN",
   "sign-in-failed": "UNAUTHORIZED",
   "rate-limited": "TOO_MANY_REQUESTS",
+  "limits-unavailable": "SERVICE_UNAVAILABLE",
   "enrolment-token-invalid": "FORBIDDEN",
   "enrolment-token-used": "CONFLICT",
   "enrolment-token-expired": "FORBIDDEN",
