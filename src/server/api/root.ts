@@ -2,10 +2,12 @@ import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
 import { archivesRouter } from "./routers/archives";
 import { clientsRouter } from "./routers/clients";
 import { jobsRouter } from "./routers/jobs";
+import { joinRouter } from "./routers/join";
 import { journalRouter } from "./routers/journal";
 import { liveRouter } from "./routers/live";
 import { meRouter } from "./routers/me";
 import { overviewRouter } from "./routers/overview";
+import { peopleRouter } from "./routers/people";
 import { plansRouter } from "./routers/plans";
 import { repositoriesRouter } from "./routers/repositories";
 import { restoresRouter } from "./routers/restores";
@@ -20,10 +22,12 @@ export const appRouter = router({
   archives: archivesRouter,
   clients: clientsRouter,
   jobs: jobsRouter,
+  join: joinRouter,
   journal: journalRouter,
   live: liveRouter,
   me: meRouter,
   overview: overviewRouter,
+  people: peopleRouter,
   plans: plansRouter,
   repositories: repositoriesRouter,
   restores: restoresRouter,

@@ -26,6 +26,8 @@ export interface ClientRow {
   hostname: string | null;
   agentVersion: string | null;
   borgVersion: string | null;
+  /** Lower case, by name. */
+  tags: string[];
   lastSeenAt: Date | null;
   lastArchiveAt: Date | null;
   lastBackup: { jobId: string; state: EndedState; endedAt: Date } | null;
@@ -101,6 +103,9 @@ export async function readClientRows(
       name: clients.name,
       state: clientState(ctx.now),
       machine: clients.machine,
+      tags: sql<
+        string[]
+      >`array(select t.tag from client_tags t where t.client_id = ${clients.id} order by t.tag)`,
       lastSeenAt: clients.lastSeenAt,
       lastArchiveAt: lastArchive.at,
       backupJobId: lastBackup.jobId,
@@ -127,6 +132,7 @@ export async function readClientRows(
     hostname: row.machine?.hostname ?? null,
     agentVersion: row.machine?.agentVersion ?? null,
     borgVersion: row.machine?.borgVersion ?? null,
+    tags: row.tags,
     lastSeenAt: row.lastSeenAt,
     lastArchiveAt: row.lastArchiveAt,
     lastBackup: lastBackupOf(row.backupJobId, row.backupState, row.backupEndedAt),

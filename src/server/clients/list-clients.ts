@@ -14,6 +14,7 @@ export async function listClients(
   input: {
     search?: string | undefined;
     state?: ClientState | undefined;
+    tag?: string | undefined;
     cursor?: string | null | undefined;
     limit: number;
   },
@@ -24,6 +25,9 @@ export async function listClients(
       isNull(clients.removedAt),
       visibleTo(ctx.actor, clients.id),
       input.state ? eq(clientState(ctx.now), input.state) : undefined,
+      input.tag
+        ? sql`${clients.id} in (select t.client_id from client_tags t where t.tag = ${input.tag})`
+        : undefined,
       pattern
         ? sql`(${clients.name} ilike ${pattern} or ${clients.machine} ->> 'hostname' ilike ${pattern})`
         : undefined,

@@ -2,11 +2,14 @@ import { z } from "zod";
 import { clientId } from "~/domain/id";
 import { givenName } from "~/domain/name";
 import { pageInput } from "~/domain/page";
+import { MOST_TAGS, tagText } from "~/domain/tag";
 import { authorize } from "~/server/access/authorize";
 import { CLIENT_STATES } from "~/server/clients/client-row";
 import { getClient } from "~/server/clients/get-client";
 import { listClients } from "~/server/clients/list-clients";
+import { listTags } from "~/server/clients/list-tags";
 import { renameClient } from "~/server/clients/rename-client";
+import { setTags } from "~/server/clients/set-tags";
 import { retireMachine } from "~/server/maintenance/retire-machine";
 import { getChecklist } from "~/server/system/get-checklist";
 import { inviteAgain, inviteMachine } from "~/server/system/invite-machine";
@@ -20,6 +23,7 @@ const filter = z.object({
   ...pageInput,
   search: z.string().trim().max(100).optional(),
   state: z.enum(CLIENT_STATES).optional(),
+  tag: z.string().max(100).optional(),
 });
 
 export const clientsRouter = router({
@@ -43,6 +47,13 @@ export const clientsRouter = router({
     await renameClient(ctx, await authorize(ctx, "manage-clients", input.id), input);
     return {};
   }),
+  /** The tags of the clients that one may see. */
+  tags: view.query(({ ctx }) => listTags(ctx)),
+  setTags: manage
+    .input(byId.extend({ tags: z.array(tagText).max(MOST_TAGS) }))
+    .mutation(async ({ ctx, input }) =>
+      setTags(ctx, await authorize(ctx, "manage-clients", input.id), input),
+    ),
   remove: manage
     .input(byId.extend({ typedName: z.string().max(200) }))
     .mutation(async ({ ctx, input }) =>
