@@ -35,9 +35,14 @@ export async function authorize<A extends Action>(
     })
     .from(clients)
     .where(eq(clients.id, clientId));
-  if (!client || (actor.kind === "user" && !mayDo(actor, "view", client))) throw missing();
+  if (!client) throw missing();
+  const denied = { action, clientId };
+  if (actor.kind === "user" && !mayDo(actor, "view", client)) {
+    const { code, say } = missing();
+    throw new Refusal(code, { say, denied });
+  }
   if (actor.kind === "user" && !mayDo(actor, action, client))
-    throw new Refusal("forbidden", { say: "Your account may not do this here. Ask an admin." });
+    throw new Refusal("forbidden", { say: "Your account may not do this here. Ask an admin.", denied });
   return mint(action, client.id);
 }
 

@@ -12,6 +12,7 @@ import { jobs } from "../db/schema/jobs";
 import { plans } from "../db/schema/plans";
 import { repositories } from "../db/schema/repositories";
 import { enqueueJob } from "../jobs/enqueue-job";
+import { appendEntry } from "../journal/append-entry";
 import { planMissing } from "../plans/get-plan";
 import { findQuarantined } from "../repositories/find-quarantined";
 
@@ -61,6 +62,12 @@ export async function startBackup(
         oneFileSystem: plan.oneFileSystem,
         excludeCaches: plan.excludeCaches,
       },
+    });
+    await appendEntry(inTx, {
+      action: "backup.started",
+      say: `Asked for a backup by the plan ${plan.name}.`,
+      ...{ clientId: plan.clientId, repositoryId: plan.repositoryId },
+      detail: { jobId: queued.jobId, planId: plan.id },
     });
     return { ...queued, already: false };
   });

@@ -6,6 +6,7 @@ import { Refusal } from "~/domain/refusal";
 import type { Ctx } from "../context";
 import { announce } from "../db/changes";
 import { jobs } from "../db/schema/jobs";
+import { appendEntry } from "../journal/append-entry";
 import { endJob } from "./end-job";
 import { jobMissing } from "./find-job-owner";
 
@@ -33,6 +34,7 @@ export async function cancelJob(
         state: "cancelled",
         problem: { code: "cancelled", say: "Cancelled before it began. Nothing was done." },
       });
+      await noteCancel(inTx, job);
       return { ended: true };
     }
     await tx
@@ -40,6 +42,16 @@ export async function cancelJob(
       .set({ cancelRequestedAt: job.cancelRequestedAt ?? ctx.now })
       .where(eq(jobs.id, job.id));
     await announce(tx, { entity: "job", id: job.id, clientId: job.clientId, wake: job.executor });
+    if (job.cancelRequestedAt === null) await noteCancel(inTx, job);
     return { ended: false };
+  });
+}
+
+async function noteCancel(ctx: Ctx, job: typeof jobs.$inferSelect): Promise<void> {
+  await appendEntry(ctx, {
+    action: "job.cancelled",
+    say: `Cancelled a job: ${job.kind.replaceAll("-", " ")}.`,
+    ...{ clientId: job.clientId, repositoryId: job.repositoryId },
+    detail: { jobId: job.id, kind: job.kind, state: job.state },
   });
 }

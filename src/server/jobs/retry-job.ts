@@ -8,6 +8,7 @@ import { Refusal } from "~/domain/refusal";
 import type { Ctx } from "../context";
 import { newId } from "../db/new-id";
 import { jobs } from "../db/schema/jobs";
+import { appendEntry } from "../journal/append-entry";
 import { enqueueJob } from "./enqueue-job";
 import { jobMissing } from "./find-job-owner";
 
@@ -36,17 +37,21 @@ export async function retryJob(
       .where(and(eq(jobs.clientId, job.clientId), isNull(jobs.endedAt), eq(jobs.retryOf, job.id)))
       .limit(1);
     if (again) return { jobId: again.id };
-    const { jobId } = await enqueueJob(
-      { ...ctx, db: tx },
-      {
-        kind: job.kind,
-        clientId: job.clientId,
-        repositoryId: job.repositoryId,
-        planId: job.planId,
-        payload: freshPayload(job, ctx.now),
-        retryOf: job.id,
-      },
-    );
+    const inTx = { ...ctx, db: tx };
+    const { jobId } = await enqueueJob(inTx, {
+      kind: job.kind,
+      clientId: job.clientId,
+      repositoryId: job.repositoryId,
+      planId: job.planId,
+      payload: freshPayload(job, ctx.now),
+      retryOf: job.id,
+    });
+    await appendEntry(inTx, {
+      action: "job.retried",
+      say: `Asked for a job once more: ${job.kind.replaceAll("-", " ")}.`,
+      ...{ clientId: job.clientId, repositoryId: job.repositoryId },
+      detail: { jobId, retryOf: job.id, kind: job.kind },
+    });
     return { jobId };
   });
 }
