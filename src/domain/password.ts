@@ -4,6 +4,8 @@ export const SHORTEST_PASSWORD = 10;
 export const LONGEST_PASSWORD_BYTES = 72;
 /** Of zxcvbn's 0 to 4: 3 stands for more than 10^8 guesses, which an offline attack on bcrypt of cost 12 takes years for. */
 const LEAST_SCORE = 3;
+/** How many readings of `p4$$w0rd` are tried: 32 find those that people use and take 0.3 s at worst; the package's 512 take 1.7 s. */
+export const MOST_L33T_SPELLINGS = 32;
 
 /** What zxcvbn says of a password. */
 export interface PasswordEstimate {

@@ -3,6 +3,7 @@ import { expireLeases } from "~/server/jobs/expire-leases";
 import { purgeFolderListings } from "~/server/jobs/purge-folder-listings";
 import { KeeperProblem } from "~/server/keeper-port";
 import { log } from "~/server/log";
+import { purgeMails } from "~/server/mail/purge-mails";
 import { maintainWhenDue } from "~/server/maintenance/maintain-when-due";
 import { recordNodeStatus } from "~/server/system/record-node-status";
 import { recordSessions } from "~/server/vault/record-sessions";
@@ -34,6 +35,7 @@ export function startScheduler(settings: { storageNodeId: string; callKeeper: Ca
     repeat("compact and release what is due", 900 * SECOND, stopping.signal, () =>
       maintainWhenDue(worker(), keeper),
     ),
+    repeat("forget old mails", 3600 * SECOND, stopping.signal, () => purgeMails(worker())),
     repeat("purge folder listings", 600 * SECOND, stopping.signal, () => purgeFolderListings(worker())),
   ];
   async function reportNode() {

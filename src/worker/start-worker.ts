@@ -5,6 +5,7 @@ import { makeContext, pool } from "~/server/context";
 import { startAuditLoop } from "./audit-loop";
 import type { CallKeeper } from "./bound-keeper";
 import { CLAIMING, startClaiming } from "./claim";
+import { startMailLoop } from "./mail-loop";
 import { HEARTBEAT_MS } from "./run-job";
 import { startScheduler } from "./scheduler";
 
@@ -21,9 +22,10 @@ export async function startWorker(
   const claiming = await startClaiming({ ...CLAIMING, storageNodeId: MAIN_NODE, callKeeper, heartbeatMs });
   const scheduler = startScheduler({ storageNodeId: MAIN_NODE, callKeeper });
   const audits = startAuditLoop({ callKeeper });
+  const mail = await startMailLoop();
   return {
     async stop(graceMs = GRACE_MS) {
-      await Promise.all([claiming.stop(graceMs), scheduler.stop(), audits.stop()]);
+      await Promise.all([claiming.stop(graceMs), scheduler.stop(), audits.stop(), mail.stop()]);
       await (await changeFeed()).close();
       await pool().end();
     },

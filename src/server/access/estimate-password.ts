@@ -1,4 +1,4 @@
-import type { EstimatePassword } from "~/domain/password";
+import { type EstimatePassword, MOST_L33T_SPELLINGS } from "~/domain/password";
 
 let loading: Promise<EstimatePassword> | undefined;
 
@@ -18,6 +18,7 @@ async function load(): Promise<EstimatePassword> {
     dictionary: { ...common.dictionary, ...english.dictionary },
     graphs: common.adjacencyGraphs,
     translations: english.translations,
+    l33tMaxSubstitutions: MOST_L33T_SPELLINGS,
   });
   return (password, known) => estimator.check(password, known);
 }
