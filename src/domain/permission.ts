@@ -115,6 +115,18 @@ export function mayAdminister(actor: UserActor): boolean {
   return actor.role === "admin" && actor.standing === "whole" && hasScope(actor, "administer");
 }
 
+/** Whether two readings of a person's rows let them do the same: if not, what was shown to them is to be read again. */
+export function haveSameRights(one: UserActor, other: UserActor): boolean {
+  return rightsOf(one) === rightsOf(other);
+}
+
+function rightsOf({ role, standing, scopes, grants }: UserActor): string {
+  const given = grants.map((grant) =>
+    JSON.stringify([grant.clientId, grant.tag, [...grant.permissions].sort()]),
+  );
+  return JSON.stringify([role, standing, scopes, given.sort()]);
+}
+
 function mayAct(actor: UserActor, action: Action): boolean {
   return actor.standing === "whole" && hasScope(actor, action);
 }

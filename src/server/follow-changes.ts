@@ -1,4 +1,7 @@
+import { mayAdminister } from "~/domain/permission";
+import { readVisibleClients } from "./access/read-visible-clients";
 import { changeFeed } from "./change-feed";
+import type { Ctx } from "./context";
 import type { Change } from "./db/changes";
 import { doorbell } from "./doorbell";
 import { untilShutdown } from "./shutdown";
@@ -12,10 +15,15 @@ const PAUSE_MS = 250;
 const MOST_SINGLE = 20;
 const ENTITIES = ["client", "repository", "plan", "job", "archive", "system"] as const;
 
-/** What changes from now on, each thing once per batch, at most four batches a second. Ends with `signal` or the process. */
-export async function* followChanges(input: {
-  signal?: AbortSignal | undefined;
-}): AsyncGenerator<SeenChange> {
+/**
+ * What changes from now on as far as the actor may see it, each thing once per batch, at most four batches a second. What belongs to no
+ * client is an admin's. Judges by the actor as it was at the beginning: whoever holds a stream open for long asks anew from time to time
+ * (api/while-allowed). Ends with `signal` or the process.
+ */
+export async function* followChanges(
+  ctx: Ctx,
+  input: { signal?: AbortSignal | undefined },
+): AsyncGenerator<SeenChange> {
   const feed = await changeFeed();
   const { signal, release } = untilShutdown(input.signal);
   const bell = doorbell();
@@ -32,9 +40,10 @@ export async function* followChanges(input: {
   });
   try {
     while ((await bell.wait({ signal })) !== "gone") {
-      const batch = pending;
+      const batch = [...pending.values()];
       pending = new Map();
-      yield* batch.size > MOST_SINGLE ? asMany(batch.values()) : batch.values();
+      const seen = await onlySeen(ctx, batch);
+      yield* seen.length > MOST_SINGLE ? asMany(seen) : seen;
       await doorbell().wait({ ms: PAUSE_MS, signal });
     }
   } finally {
@@ -43,7 +52,17 @@ export async function* followChanges(input: {
   }
 }
 
-function asMany(changes: Iterable<SeenChange>): SeenChange[] {
-  const entities = new Set([...changes].map((change) => change.entity));
+async function onlySeen(ctx: Ctx, changes: readonly SeenChange[]): Promise<SeenChange[]> {
+  const visible = await readVisibleClients(ctx, [
+    ...new Set(changes.flatMap(({ clientId }) => clientId ?? [])),
+  ]);
+  const seesAll = ctx.actor.kind === "user" && mayAdminister(ctx.actor);
+  return changes.filter(({ id, clientId }) =>
+    clientId === null ? id === "*" || seesAll : visible.has(clientId),
+  );
+}
+
+function asMany(changes: readonly SeenChange[]): SeenChange[] {
+  const entities = new Set(changes.map((change) => change.entity));
   return [...entities].map((entity) => ({ entity, id: "*", clientId: null }));
 }

@@ -7,20 +7,29 @@ import type { ApiContext } from "./trpc";
 
 /**
  * Finds out who asks: an API token in `Authorization: Bearer bbs_...`, else the cookie of a sign-in. Whoever sends a token is never
- * taken for the cookie's person, also when the token is no good. The row decides on every request, so a revoked one is refused at once.
+ * taken for the cookie's person, also when the token is no good. The row decides on every request, so a revoked one is refused at once;
+ * what is held open longer asks again with `refreshActor`.
  */
 export async function createApiContext(headers: Headers): Promise<ApiContext> {
   const ctx = makeContext({ kind: "nobody" });
-  const actor = (await actorOf(ctx, headers)) ?? ctx.actor;
-  return { ...ctx, actor, peer: headers.get("x-bbs-peer") };
+  const actor = (await actorOf(ctx, headers, { asSeen: true })) ?? ctx.actor;
+  const refreshActor = async () =>
+    (await actorOf(makeContext({ kind: "nobody" }), headers, { asSeen: false })) ?? {
+      kind: "nobody" as const,
+    };
+  return { ...ctx, actor, peer: headers.get("x-bbs-peer"), refreshActor };
 }
 
-async function actorOf(ctx: ReturnType<typeof makeContext>, headers: Headers): Promise<Actor | null> {
+async function actorOf(
+  ctx: ReturnType<typeof makeContext>,
+  headers: Headers,
+  how: { asSeen: boolean },
+): Promise<Actor | null> {
   const authorization = headers.get("authorization");
   if (authorization !== null) {
     const token = /^Bearer (bbs_\S{1,200})$/i.exec(authorization)?.[1];
     return token ? findTokenOwner(ctx, token) : null;
   }
   const signInId = await readSignInCookie(headers);
-  return signInId ? findSignIn(ctx, signInId) : null;
+  return signInId ? findSignIn(ctx, signInId, how) : null;
 }

@@ -1,8 +1,9 @@
 import { initTRPC, TRPCError } from "@trpc/server";
 import superjson from "superjson";
-import { type Action, mayAdminister, mayAnywhere, type UserActor } from "~/domain/permission";
+import { type Action, type Actor, mayAdminister, mayAnywhere, type UserActor } from "~/domain/permission";
 import { Refusal } from "~/domain/refusal";
 import type { Ctx } from "../context";
+import { noteDenial } from "./note-denial";
 import { LoggedFault, refusalDataOf, trpcErrorOf } from "./trpc-error";
 
 /**
@@ -12,6 +13,8 @@ import { LoggedFault, refusalDataOf, trpcErrorOf } from "./trpc-error";
 export interface ApiContext extends Ctx {
   /** True address of the caller as our HTTP server saw it; null in calls that came over no socket. */
   peer: string | null;
+  /** Who asks by the rows of now, for what is held open. Absent in calls that came over no connection: they hold none. */
+  refreshActor?: () => Promise<Actor>;
 }
 
 /**
@@ -51,31 +54,44 @@ const t = initTRPC
 export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
 
-const base = t.procedure.use(async ({ next, path }) => {
+const base = t.procedure.use(async ({ ctx, next, path }) => {
   const result = await next();
-  if (!result.ok) throw trpcErrorOf(result.error, path);
-  return result;
+  if (result.ok) return result;
+  noteDenial(ctx, path, result.error);
+  throw trpcErrorOf(result.error, path);
 });
 
-/** Anybody may call it. Listed by name in tests/rooms/access/every-procedure.test.ts. */
-export const publicProcedure = base;
+type Declared<Permission> = { permission: Permission };
 
-/**
- * Somebody who is signed in and has the permission that the procedure declares with `.meta({ permission })`. Without a
- * declaration it refuses everybody. For things of one client it is only the first gate: the operation also takes `Authorized`.
- */
-export const signedIn = base.use(({ ctx, meta, next }) => {
-  const { actor } = ctx;
-  if (actor.kind !== "user") throw new Refusal("not-signed-in", { say: "Sign in first." });
+/** Anybody may call it. Listed by name in tests/rooms/access/matrix.test.ts. */
+export const publicProcedure = {
+  meta: (declared: Declared<"public">) => base.meta(declared),
+};
+
+const gated = base.use(({ ctx, meta, next }) => {
   if (!meta)
     throw new TRPCError({ code: "INTERNAL_SERVER_ERROR", message: "procedure without a permission" });
-  const { permission } = meta;
+  return next({ ctx: { actor: demandPermission(ctx.actor, meta.permission) } });
+});
+
+/**
+ * Somebody who is signed in and has the permission that the procedure declares with `.meta({ permission })`; a procedure that declares
+ * none does not compile. For things of one client it is only the first gate: the operation also takes `Authorized`.
+ */
+export const signedIn = {
+  meta: (declared: Declared<Exclude<ProcedureMeta["permission"], "public">>) => gated.meta(declared),
+};
+
+/** The first gate: whether there is anything at all for which this actor may do what a procedure declares. Refuses otherwise. */
+export function demandPermission(actor: Actor, permission: ProcedureMeta["permission"]): UserActor {
+  if (actor.kind !== "user") throw new Refusal("not-signed-in", { say: "Sign in first." });
   if (permission !== "finish-sign-in") demandWhole(actor);
   if (!mayCall(actor, permission)) {
-    throw new Refusal("forbidden", { say: "Your account may not do this. Ask an admin." });
+    const denied = { action: permission, clientId: null };
+    throw new Refusal("forbidden", { say: "Your account may not do this. Ask an admin.", denied });
   }
-  return next({ ctx: { actor } });
-});
+  return actor;
+}
 
 function demandWhole({ standing }: UserActor): void {
   switch (standing) {

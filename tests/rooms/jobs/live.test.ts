@@ -44,7 +44,7 @@ it("tells a flood of changes as few, and ends with the request and with the proc
   const asking = new AbortController();
   const seen: string[] = [];
   const following = (async () => {
-    for await (const change of followChanges({ signal: asking.signal }))
+    for await (const change of followChanges(world.admin(), { signal: asking.signal }))
       seen.push(`${change.entity} ${change.id}`);
   })();
   await new Promise((resolve) => setTimeout(resolve, 200));
@@ -58,7 +58,7 @@ it("tells a flood of changes as few, and ends with the request and with the proc
   await following;
 
   const stopped = (async () => {
-    for await (const _ of followChanges({})) return;
+    for await (const _ of followChanges(world.admin(), {})) return;
   })();
   await new Promise((resolve) => setTimeout(resolve, 100));
   const hooks = globalThis as typeof globalThis & { bbsOnShutdown?: Set<() => void> };

@@ -13,6 +13,7 @@ import { retryJob } from "~/server/jobs/retry-job";
 import { watchJob } from "~/server/jobs/watch-job";
 import type { ApiContext } from "../trpc";
 import { router, signedIn } from "../trpc";
+import { whileAllowed } from "../while-allowed";
 
 const byId = z.object({ id: jobId });
 const kinds = Object.keys(JOB_KINDS) as [JobKind, ...JobKind[]];
@@ -50,13 +51,18 @@ export const jobsRouter = router({
   retry: view
     .input(byId)
     .mutation(async ({ ctx, input }) => retryJob(ctx, await mayAct(ctx, input), { jobId: input.id })),
-  /** A job as it goes. `after`: the cursor of the last log line that is known already. */
+  /** A job as it goes, for as long as the caller may see it. `after`: the cursor of the last log line that is known already. */
   watch: view.input(byId.extend({ after: z.string().max(40).nullish() })).subscription(async function* ({
     ctx,
     input,
     signal,
   }) {
-    yield* watchJob(ctx, await mayView(ctx, input), { jobId: input.id, after: input.after, signal });
+    const may = await mayView(ctx, input);
+    yield* whileAllowed(ctx, {
+      still: async (now) => (await mayView(now, input)).clientId === may.clientId,
+      signal,
+      stream: (ended) => watchJob(ctx, may, { jobId: input.id, after: input.after, signal: ended }),
+    });
   }),
 });
 
