@@ -1,0 +1,91 @@
+import type http from "node:http";
+import { Refusal } from "~/domain/refusal";
+import type { Ctx } from "../context";
+import { type CheckedAddress, checkedResolve, type Resolve } from "./check-target";
+import { type Bounds, checkedAgent } from "./checked-agent";
+import { OutgoingProblem } from "./outgoing-problem";
+import { type FetchedAnswer, type OutgoingRequest, requestOnce } from "./request-once";
+
+/**
+ * The one guard of everything that this server connects to because somebody typed its address: OpenID Connect, mail, webhooks, object
+ * storage. Edit when another kind of connection comes; it then asks here and nowhere else.
+ */
+export interface GuardOptions extends Partial<Bounds> {
+  /** Tests give their own names. */
+  resolve?: Resolve;
+}
+
+export type FetchOptions = GuardOptions & Partial<OutgoingRequest>;
+
+const BOUNDS: Bounds = { seconds: 10, mostBytes: 1024 * 1024 };
+const MOST_REDIRECTS = 3;
+
+/**
+ * The address to connect to for a host: the caller connects to exactly that one (and checks the certificate against `host`), because the
+ * name may mean another a moment later. Refuses `target-forbidden` for an internal host that is not allowed under Settings.
+ */
+export async function guardedAddress(
+  ctx: Pick<Ctx, "db">,
+  host: string,
+  options: GuardOptions = {},
+): Promise<CheckedAddress> {
+  const [first] = await (await checkedResolve(ctx, options.resolve))(host);
+  return first;
+}
+
+/**
+ * One HTTP request through the guard. Follows at most three redirects of GET and HEAD, each checked again, never from https to http, and
+ * without credentials on the way to another origin; an answer to anything else is given as it came. Refuses `target-forbidden`, throws
+ * `OutgoingProblem` when there is no answer, one that takes too long, or one larger than `mostBytes` (1 MiB).
+ */
+export async function guardedFetch(
+  ctx: Pick<Ctx, "db">,
+  url: string,
+  options: FetchOptions = {},
+): Promise<FetchedAnswer> {
+  const resolve = await checkedResolve(ctx, options.resolve);
+  const method = options.method ?? "GET";
+  let at = demandHttpUrl(url);
+  let headers = options.headers ?? {};
+  for (let hop = 0; ; hop++) {
+    const answer = await requestOnce(at, { ...BOUNDS, ...options, method, headers }, resolve);
+    const next = method === "GET" || method === "HEAD" ? redirectOf(answer, at) : null;
+    if (next === null) return answer;
+    if (hop === MOST_REDIRECTS) throw new OutgoingProblem(`${at.host} redirects too often.`);
+    if (at.protocol === "https:" && next.protocol === "http:")
+      throw new Refusal("target-forbidden", { say: `${at.host} redirects to an address without https.` });
+    if (next.origin !== at.origin) headers = withoutCredentials(headers);
+    at = next;
+  }
+}
+
+/** For a library that takes an agent: sockets through the guard, for one of the two protocols. */
+export async function guardedAgent(
+  ctx: Pick<Ctx, "db">,
+  protocol: "http:" | "https:",
+  options: GuardOptions = {},
+): Promise<http.Agent> {
+  return checkedAgent(protocol, await checkedResolve(ctx, options.resolve), { ...BOUNDS, ...options });
+}
+
+function demandHttpUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password)
+    throw new Refusal("target-forbidden", {
+      say: "Use an address that begins with https:// and holds no password.",
+    });
+  return url;
+}
+
+function redirectOf(answer: FetchedAnswer, from: URL): URL | null {
+  const { location } = answer.headers;
+  if (![301, 302, 303, 307, 308].includes(answer.status) || location === undefined) return null;
+  if (!URL.canParse(location, from)) throw new OutgoingProblem(`${from.host} redirects to nowhere.`);
+  return demandHttpUrl(new URL(location, from).href);
+}
+
+function withoutCredentials(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !/^(authorization|cookie)$/i.test(name)),
+  );
+}

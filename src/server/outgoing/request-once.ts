@@ -1,0 +1,71 @@
+import http from "node:http";
+import https from "node:https";
+import { Refusal } from "~/domain/refusal";
+import type { CheckedResolve } from "./check-target";
+import { type Bounds, checkedAgent } from "./checked-agent";
+import { OutgoingProblem } from "./outgoing-problem";
+
+export interface OutgoingRequest extends Bounds {
+  method: "GET" | "HEAD" | "POST" | "PUT";
+  headers: Record<string, string>;
+  body?: string | undefined;
+}
+
+export interface FetchedAnswer {
+  status: number;
+  headers: http.IncomingHttpHeaders;
+  body: string;
+  /** Where it came from, after redirects. */
+  url: string;
+}
+
+/** One request and its answer, whatever its status: nothing is followed. Throws what `guardedFetch` throws. */
+export function requestOnce(
+  url: URL,
+  options: OutgoingRequest,
+  resolve: CheckedResolve,
+): Promise<FetchedAnswer> {
+  const { method, headers, body } = options;
+  const protocol = url.protocol === "https:" ? "https:" : "http:";
+  const agent = checkedAgent(protocol, resolve, options);
+  const sent = { method, agent, headers: { "accept-encoding": "identity", ...headers } };
+  return new Promise((done, fail) => {
+    // A socket that our own bounds ended tells the request only that it is gone.
+    const failed = (error: Error) => fail(problemOf(request.socket?.errored ?? error, url));
+    const request = (protocol === "https:" ? https : http).request(url, sent, (answer) => {
+      const chunks: Buffer[] = [];
+      answer.on("data", (chunk: Buffer) => chunks.push(chunk));
+      answer.once("error", failed);
+      answer.once("end", () => {
+        const text = Buffer.concat(chunks).toString("utf8");
+        done({ status: answer.statusCode ?? 0, headers: answer.headers, body: text, url: url.href });
+      });
+    });
+    request.once("error", failed);
+    request.end(body);
+  });
+}
+
+/** A refusal or a problem that is told already stays; what the system says is told with the host it is about. */
+function problemOf(error: Error, url: URL): Error {
+  if (error instanceof Refusal || error instanceof OutgoingProblem) return error;
+  if (error.cause instanceof Refusal || error.cause instanceof OutgoingProblem) return error.cause;
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  return new OutgoingProblem(
+    `${url.host} ${WORDS[code] ?? `gave no usable answer (${code || error.message}).`}`,
+    error,
+  );
+}
+
+const WORDS: Record<string, string> = {
+  ECONNREFUSED: "does not answer: nothing listens there.",
+  ECONNRESET: "closed the connection.",
+  EHOSTUNREACH: "cannot be reached from this server.",
+  ENETUNREACH: "cannot be reached from this server.",
+  ETIMEDOUT: "does not answer.",
+  CERT_HAS_EXPIRED: "shows a certificate that has expired.",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "shows a self-signed certificate, which this server does not trust.",
+  SELF_SIGNED_CERT_IN_CHAIN: "shows a certificate of an authority that this server does not trust.",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "shows a certificate of an authority that this server does not trust.",
+  ERR_TLS_CERT_ALTNAME_INVALID: "shows a certificate for another name.",
+};
