@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { emailAddress } from "~/domain/email-address";
-import { grantsInput } from "~/domain/grants";
+import { grantsInput } from "~/domain/grants-input";
 import { idText, userId } from "~/domain/id";
 import { givenName } from "~/domain/name";
 import { pageInput } from "~/domain/page";
