@@ -3,6 +3,7 @@ import { Refusal } from "~/domain/refusal";
 import type { Ctx } from "../context";
 import { newId } from "../db/new-id";
 import { users } from "../db/schema/access";
+import { appendEntry } from "../journal/append-entry";
 import { hashPassword } from "./password";
 
 export interface FirstAdmin {
@@ -32,6 +33,15 @@ export async function createFirstAdmin(ctx: Ctx, input: FirstAdmin): Promise<{ u
       role: "admin",
       createdAt: ctx.now,
     });
+    const [name, email] = [input.name.trim(), input.email.trim()];
+    await appendEntry(
+      { ...ctx, db: tx },
+      {
+        action: "setup",
+        say: `Made the first admin, ${name}.`,
+        detail: { userId, before: null, after: { name, email, role: "admin" } },
+      },
+    );
     return { userId };
   });
 }

@@ -2,6 +2,7 @@ import { and, eq, isNull, sql } from "drizzle-orm";
 import { Refusal } from "~/domain/refusal";
 import type { Ctx } from "../context";
 import { users } from "../db/schema/access";
+import { appendEntry } from "../journal/append-entry";
 import { byAddress, demandTry, forgiveTries } from "../rate-limits/demand-try";
 import { passwordMatches } from "./password";
 import { startSignIn } from "./start-sign-in";
@@ -33,9 +34,24 @@ export async function signIn(
     .where(and(eq(sql`lower(${users.email})`, email), isNull(users.disabledAt)));
   const right = await passwordMatches(input.password, user?.passwordHash ?? null);
   if (!user || !right) {
+    await noteFailure(ctx, input, user?.id ?? null);
     throw new Refusal("sign-in-failed", { say: "E-mail or password is wrong." });
   }
   await forgiveTries(ctx, "sign-in", ...keys);
   const { peer, device } = input;
   return startSignIn(ctx, { userId: user.id, by: "password", secondFactorShown: false, peer, device });
+}
+
+/** As many as the rate limit lets through. What has no `@` may be a password in the wrong field, so it is not written down. */
+async function noteFailure(ctx: Omit<Ctx, "actor">, input: SignInRequest, userId: string | null) {
+  const tried = input.email.trim().slice(0, 200);
+  const email = tried.includes("@") ? tried : null;
+  await appendEntry(
+    { ...ctx, actor: { kind: "nobody" } },
+    {
+      action: "sign-in.failed",
+      say: `Could not sign in as ${email ?? "something that is no e-mail address"}.`,
+      detail: { email, userId, address: input.peer, device: input.device?.slice(0, 300) ?? null },
+    },
+  );
 }
