@@ -7,6 +7,7 @@ import { findAgent } from "../clients/find-agent";
 import { makeContext } from "../context";
 import type { AgentCtx } from "../jobs/hand-out-jobs";
 import { log } from "../log";
+import { byAddress, demandTry } from "../rate-limits/demand-try";
 import { readJson } from "./read-json";
 import { HTTP_STATUS } from "./statuses";
 import { UnreadableBody } from "./unreadable-body";
@@ -18,12 +19,17 @@ import { UnreadableBody } from "./unreadable-body";
 export async function answerAgent<Input>(
   request: Request,
   schema: z.ZodType<Input>,
-  act: (ctx: AgentCtx, input: Input) => Promise<unknown>,
+  /** `again`: who asks, by the rows of now. For what is held: the key may have died since. */
+  act: (ctx: AgentCtx, input: Input, again: () => Promise<AgentCtx>) => Promise<unknown>,
 ): Promise<Response> {
   return answer(request, async () => {
-    const actor = await whoAsks(request);
+    const identify = async () => {
+      const actor = await whoAsks(request);
+      return { ...makeContext(actor), actor };
+    };
+    const ctx = await identify();
     const input = await parse(request, schema);
-    return act({ ...makeContext(actor), actor }, input);
+    return act(ctx, input, identify);
   });
 }
 
@@ -54,7 +60,14 @@ async function answer(request: Request, act: () => Promise<unknown>): Promise<Re
 
 const headers = { "cache-control": "no-store" };
 
-function refuse(status: number, why: { code: string; say: string; reference?: string }): Response {
+interface Why {
+  code: string;
+  say: string;
+  reference?: string;
+  retryAfterSeconds?: number | null;
+}
+
+function refuse(status: number, why: Why): Response {
   const supported = { oldest: OLDEST_PROTOCOL_VERSION, newest: PROTOCOL_VERSION };
   const body: RefusalBody = {
     error: {
@@ -64,13 +77,24 @@ function refuse(status: number, why: { code: string; say: string; reference?: st
       ...(why.reference ? { reference: why.reference } : {}),
     },
   };
-  return Response.json(body, { status, headers });
+  const wait = why.retryAfterSeconds ? { "retry-after": String(why.retryAfterSeconds) } : {};
+  return Response.json(body, { status, headers: { ...headers, ...wait } });
 }
 
+/**
+ * Wrong keys are counted strictly and by address, good ones apart from them and generously: whoever guesses behind the address of others
+ * does not keep them out. What is no key of ours by its looks costs no look into the database.
+ */
 async function whoAsks(request: Request): Promise<Extract<Actor, { kind: "agent" }>> {
-  const [, key] = /^Bearer (\S{1,300})$/i.exec(request.headers.get("authorization") ?? "") ?? [];
-  const agent = key ? await findAgent(makeContext({ kind: "nobody" }), key) : null;
-  if (agent) return agent;
+  const ctx = makeContext({ kind: "nobody" });
+  const address = byAddress(request.headers.get("x-bbs-peer"));
+  const [, key] = /^Bearer (bbsa_[\w-]{43})$/i.exec(request.headers.get("authorization") ?? "") ?? [];
+  const agent = key ? await findAgent(ctx, key) : null;
+  if (agent) {
+    await demandTry(ctx, "agent", `agent ${agent.clientId}`, address);
+    return agent;
+  }
+  await demandTry(ctx, "agent-bad-key", address);
   throw new Refusal("agent-key-invalid", {
     say: "This machine's key is not known here. Enrol the machine again from the console.",
   });

@@ -14,8 +14,14 @@ const CANCEL_PAUSE_MS = 1000;
 /**
  * Answers a poll as soon as there is something to do, at the latest after `waitSeconds`. While it waits it holds no connection and
  * no transaction, only a place in the change feed. `reason: "shutdown"` when this process stops: ask again after a short pause.
+ *
+ * Whoever is woken shows the key anew (`again`): work that comes up goes to no machine whose key was revoked while it waited.
  */
-export async function holdPoll(ctx: AgentCtx, poll: PollRequest, signal: AbortSignal): Promise<PollResponse> {
+export async function holdPoll(
+  ctx: AgentCtx,
+  poll: PollRequest,
+  { again, signal }: { again: () => Promise<AgentCtx>; signal: AbortSignal },
+): Promise<PollResponse> {
   const bell = doorbell();
   const feed = await changeFeed();
   // Listen first, then look: work that comes in between rings.
@@ -32,7 +38,7 @@ export async function holdPoll(ctx: AgentCtx, poll: PollRequest, signal: AbortSi
       const why = await bell.wait({ ms: Math.max(0, beganAt + holdMs - performance.now()), signal: over });
       if (why !== "rung") return reply(found, stopping.signal.aborted ? "shutdown" : "time");
       const known = found.cancel;
-      found = await look({ ...ctx, now: new Date() }, poll, "again");
+      found = await look(await again(), poll, "again");
       if (found.cancel.some((jobId) => !known.includes(jobId))) break;
     }
     return reply(found, "work");
