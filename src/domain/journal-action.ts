@@ -39,6 +39,7 @@ export const JOURNAL_ACTIONS = [
   "recovery-codes.made",
   "recovery-codes.used",
   "passkey.added",
+  "passkey.renamed",
   "passkey.removed",
   "password.changed",
   "password.reset.asked",
