@@ -23,13 +23,13 @@ export async function answerAgent<Input>(
   act: (ctx: AgentCtx, input: Input, again: () => Promise<AgentCtx>) => Promise<unknown>,
 ): Promise<Response> {
   return answer(request, async () => {
-    const identify = async () => {
-      const actor = await whoAsks(request);
-      return { ...makeContext(actor), actor };
-    };
-    const ctx = await identify();
+    const actor = await whoAsks(request);
     const input = await parse(request, schema);
-    return act(ctx, input, identify);
+    return act({ ...makeContext(actor), actor }, input, async () => {
+      const still = await agentOf(request);
+      if (!still) throw keyInvalid();
+      return { ...makeContext(still), actor: still };
+    });
   });
 }
 
@@ -88,14 +88,22 @@ function refuse(status: number, why: Why): Response {
 async function whoAsks(request: Request): Promise<Extract<Actor, { kind: "agent" }>> {
   const ctx = makeContext({ kind: "nobody" });
   const address = byAddress(request.headers.get("x-bbs-peer"));
-  const [, key] = /^Bearer (bbsa_[\w-]{43})$/i.exec(request.headers.get("authorization") ?? "") ?? [];
-  const agent = key ? await findAgent(ctx, key) : null;
+  const agent = await agentOf(request);
   if (agent) {
     await demandTry(ctx, "agent", `agent ${agent.clientId}`, address);
     return agent;
   }
   await demandTry(ctx, "agent-bad-key", address);
-  throw new Refusal("agent-key-invalid", {
+  throw keyInvalid();
+}
+
+async function agentOf(request: Request): Promise<Extract<Actor, { kind: "agent" }> | null> {
+  const [, key] = /^Bearer (bbsa_[\w-]{43})$/i.exec(request.headers.get("authorization") ?? "") ?? [];
+  return key ? findAgent(makeContext({ kind: "nobody" }), key) : null;
+}
+
+function keyInvalid(): Refusal {
+  return new Refusal("agent-key-invalid", {
     say: "This machine's key is not known here. Enrol the machine again from the console.",
   });
 }
