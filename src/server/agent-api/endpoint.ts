@@ -4,6 +4,7 @@ import type { Actor } from "~/domain/permission";
 import { Refusal } from "~/domain/refusal";
 import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION, type RefusalBody } from "~/protocol/v1";
 import { findAgent } from "../clients/find-agent";
+import { noteRefusedAgent } from "../clients/note-refused-agent";
 import { makeContext } from "../context";
 import type { AgentCtx } from "../jobs/hand-out-jobs";
 import { log } from "../log";
@@ -87,13 +88,15 @@ function refuse(status: number, why: Why): Response {
  */
 async function whoAsks(request: Request): Promise<Extract<Actor, { kind: "agent" }>> {
   const ctx = makeContext({ kind: "nobody" });
-  const address = byAddress(request.headers.get("x-bbs-peer"));
+  const peer = request.headers.get("x-bbs-peer");
+  const address = byAddress(peer);
   const agent = await agentOf(request);
   if (agent) {
     await demandTry(ctx, "agent", `agent ${agent.clientId}`, address);
     return agent;
   }
   await demandTry(ctx, "agent-bad-key", address);
+  if (key) await noteRefusedAgent(ctx, { apiKey: key, peer });
   throw keyInvalid();
 }
 
