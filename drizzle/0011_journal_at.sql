@@ -1,0 +1,1 @@
+CREATE INDEX "journal_entries_at" ON "journal_entries" USING brin ("at");
