@@ -7,6 +7,21 @@ export function backoffMs(failures: number, mostMs: number, random: number): num
   return Math.round(full / 2 + (full / 2) * random);
 }
 
+/** No server makes an agent wait longer than this. */
+const LONGEST_WAIT_SECONDS = 900;
+
+/** The same after an answer that says how long to wait (Retry-After): at least so long, and up to a tenth longer at random. */
+export function retryMs(
+  failures: number,
+  given: { mostMs: number; retryAfterSeconds: number | null; random: number },
+): number {
+  const asked = Math.min(given.retryAfterSeconds ?? 0, LONGEST_WAIT_SECONDS) * 1000;
+  return Math.max(
+    backoffMs(failures, given.mostMs, given.random),
+    Math.round(asked * (1 + given.random / 10)),
+  );
+}
+
 /** Waits; ends early, without throwing, when the signal fires. */
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted) return Promise.resolve();

@@ -6,7 +6,7 @@ import {
   type Progress,
   reportResponse,
 } from "~/protocol/v1";
-import { backoffMs, pause } from "./backoff";
+import { pause, retryMs } from "./backoff";
 import { LinkError } from "./link-error";
 import type { ServerLink } from "./server-link";
 
@@ -102,7 +102,9 @@ export class JobReporter {
           return;
         }
         failures++;
-        await pause(backoffMs(failures, 30_000, Math.random()), this.#stopped.signal);
+        const { retryAfterSeconds } = error;
+        const wait = retryMs(failures, { mostMs: 30_000, retryAfterSeconds, random: Math.random() });
+        await pause(wait, this.#stopped.signal);
         this.#wake.abort();
       }
     }

@@ -8,6 +8,8 @@ export class LinkError extends Error {
     readonly say: string,
     readonly status: number | null = null,
     readonly code: string | null = null,
+    /** How long the server asks to wait (Retry-After); null: it did not say. */
+    readonly retryAfterSeconds: number | null = null,
   ) {
     super(say);
     this.name = "LinkError";

@@ -1,6 +1,6 @@
 import { LONGEST_POLL_SECONDS, type PollResponse, PROTOCOL_VERSION, pollResponse } from "~/protocol/v1";
 import type { AgentFolder } from "./agent-folder";
-import { backoffMs, pause } from "./backoff";
+import { pause, retryMs } from "./backoff";
 import { findBorg } from "./borg-program";
 import type { HeldJobs } from "./held-jobs";
 import { LinkError } from "./link-error";
@@ -44,7 +44,9 @@ export async function pollForever(
       parts.state.trouble = error.say;
       on.changed();
       // A refusal does not change by asking often: a person has to do something first.
-      await pause(backoffMs(failures + (error.kind === "refused" ? 4 : 0), 60_000, Math.random()), signal);
+      const { retryAfterSeconds } = error;
+      const tried = failures + (error.kind === "refused" ? 4 : 0);
+      await pause(retryMs(tried, { mostMs: 60_000, retryAfterSeconds, random: Math.random() }), signal);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { reportResponse } from "~/protocol/v1";
 import type { AgentFolder } from "./agent-folder";
-import { backoffMs, pause } from "./backoff";
+import { backoffMs, pause, retryMs } from "./backoff";
 import { nextLines } from "./job-reporter";
 import { LinkError } from "./link-error";
 import { forgetResult, keepResult, type StoredResult } from "./result-store";
@@ -97,7 +97,8 @@ export class ResultCourier {
           return;
         }
         failures++;
-        await pause(backoffMs(failures, 60_000, Math.random()), signal);
+        const { retryAfterSeconds } = error;
+        await pause(retryMs(failures, { mostMs: 60_000, retryAfterSeconds, random: Math.random() }), signal);
       }
     }
   }

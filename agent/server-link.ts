@@ -74,7 +74,7 @@ export class ServerLink {
     answer: z.ZodType<T>,
     limits: { seconds: number; signal?: AbortSignal },
   ): Promise<T> {
-    const { status, text } = await this.#send(path, JSON.stringify(body), limits);
+    const { status, text, retryAfterSeconds } = await this.#send(path, JSON.stringify(body), limits);
     const json = parseJson(text);
     if (status === 200) {
       const parsed = answer.safeParse(json);
@@ -90,7 +90,8 @@ export class ServerLink {
       throw new LinkError("refused", refusal.data.error.say, status, refusal.data.error.code);
     }
     const said = refusal.success ? refusal.data.error.say : `status ${status}`;
-    throw new LinkError("trouble", `The server could not answer (${said}).`, status);
+    const code = refusal.success ? refusal.data.error.code : null;
+    throw new LinkError("trouble", `The server could not answer (${said}).`, status, code, retryAfterSeconds);
   }
 
   close(): void {
@@ -101,7 +102,7 @@ export class ServerLink {
     path: string,
     body: string,
     limits: { seconds: number; signal?: AbortSignal },
-  ): Promise<{ status: number; text: string }> {
+  ): Promise<{ status: number; text: string; retryAfterSeconds: number | null }> {
     const url = new URL(path, this.#base);
     const send = this.#base.protocol === "http:" ? httpRequest : httpsRequest;
     return new Promise((resolve, reject) => {
@@ -131,7 +132,9 @@ export class ServerLink {
           clearTimeout(deadline);
           const told = Date.parse(response.headers.date ?? "");
           this.clockAheadMs = Number.isNaN(told) ? null : Date.now() - told;
-          resolve({ status: response.statusCode ?? 0, text });
+          const wait = response.headers["retry-after"] ?? "";
+          const retryAfterSeconds = /^\d{1,6}$/.test(wait) ? Number(wait) : null;
+          resolve({ status: response.statusCode ?? 0, text, retryAfterSeconds });
         }),
       );
       request.end(body);

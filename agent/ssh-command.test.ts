@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { AgentProblem } from "./agent-problem";
-import { backoffMs } from "./backoff";
+import { backoffMs, retryMs } from "./backoff";
 import { certificateFingerprint, serverAddress } from "./server-link";
 import { repositoryUrl } from "./ssh-command";
 
@@ -51,4 +51,13 @@ it("waits longer after each failure, up to the limit, and never twice the same t
   expect(backoffMs(1, 60_000, 0.999)).toBe(1000);
   expect(backoffMs(3, 60_000, 0)).toBe(2000);
   expect(backoffMs(1000, 60_000, 0)).toBe(30_000);
+});
+
+it("waits at least as long as the server asks, each agent a little longer, and never for ever", () => {
+  const wait = (retryAfterSeconds: number | null, random: number) =>
+    retryMs(1, { mostMs: 60_000, retryAfterSeconds, random });
+  expect(wait(null, 0)).toBe(500);
+  expect(wait(120, 0)).toBe(120_000);
+  expect(wait(120, 0.5)).toBe(126_000);
+  expect(wait(1_000_000, 0)).toBe(900_000);
 });

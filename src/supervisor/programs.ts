@@ -96,6 +96,7 @@ export function webProgram(setting: Setting): Program {
     lowPorts: accounts !== null && env.port < 1024,
     env: {
       ...sharedEnvironment(setting),
+      ...triesElsewhere(env),
       ...proxied,
       ...given,
       ...pinned,
@@ -108,6 +109,13 @@ export function webProgram(setting: Setting): Program {
     },
     isReady: () => answersHttps(env.port, env.listen, "/api/health"),
   });
+}
+
+/** Where tries are counted when not in PostgreSQL. */
+function triesElsewhere({ redisUrl, upstash }: Env): Record<string, string> {
+  if (redisUrl) return { REDIS_URL: redisUrl };
+  if (!upstash) return {};
+  return { UPSTASH_REDIS_REST_URL: upstash.url, UPSTASH_REDIS_REST_TOKEN: upstash.token };
 }
 
 type Given = Pick<LaunchOptions, "account" | "groups" | "lowPorts" | "env" | "isReady"> &

@@ -78,7 +78,9 @@ function refuse(status: number, why: Why): Response {
       ...(why.reference ? { reference: why.reference } : {}),
     },
   };
-  const wait = why.retryAfterSeconds ? { "retry-after": String(why.retryAfterSeconds) } : {};
+  const wait: Record<string, string> = why.retryAfterSeconds
+    ? { "retry-after": String(why.retryAfterSeconds) }
+    : {};
   return Response.json(body, { status, headers: { ...headers, ...wait } });
 }
 

@@ -1,78 +1,85 @@
-import { Ratelimit } from "@upstash/ratelimit";
-import { eq, inArray, lt, sql } from "drizzle-orm";
-import type { Ctx } from "../context";
+import { and, eq, gt, inArray, lt, lte, type SQL, sql } from "drizzle-orm";
+import type { Db } from "../db";
 import { rateLimits } from "../db/schema/access";
+import type { Quota, TryStore } from "./try-store";
 
-type Limiter = ConstructorParameters<typeof Ratelimit>[0]["limiter"];
+/** Counts in PostgreSQL, which every replica has anyhow. Counts survive a restart of the database. */
+export function postgresStore(db: Db): TryStore {
+  return {
+    async count({ now, seconds, quotas }) {
+      const endsAt = new Date(now.getTime() + seconds * 1000);
+      const [row] = await db.execute<Record<string, number | null>>(countAll(quotas, now, endsAt));
+      const used = quotas.map((_, at) => row?.[`used_${at}`] ?? null);
+      if (used.includes(1)) await forgetEnded(db, now);
+      const refused = quotas[used.indexOf(null)];
+      if (!refused) return { refusedUntil: null };
+      const [held] = await db
+        .select({ until: rateLimits.windowEndsAt })
+        .from(rateLimits)
+        .where(eq(rateLimits.key, refused.key));
+      return { refusedUntil: held?.until ?? endsAt };
+    },
+    async giveBack({ now, seconds, keys }) {
+      const latest = new Date(now.getTime() + seconds * 1000);
+      for (const key of keys) {
+        await db
+          .update(rateLimits)
+          .set({ used: sql`${rateLimits.used} - 1` })
+          .where(
+            and(
+              eq(rateLimits.key, key),
+              gt(rateLimits.used, 0),
+              gt(rateLimits.windowEndsAt, now),
+              lte(rateLimits.windowEndsAt, latest),
+            ),
+          );
+      }
+    },
+    async forget(keys) {
+      for (const key of keys) await db.delete(rateLimits).where(eq(rateLimits.key, key));
+    },
+  };
+}
 
 /**
- * A rate limit kept in PostgreSQL, so that every web replica counts the same tries. One statement counts and reads, so it is
- * exact under parallel calls. `timeout: 0`: the package would let requests pass after it; with us the request waits, and an
- * unreachable database refuses it.
+ * One statement for all keys. Each key's insert hangs on the row that the one before it gave back, so they happen in this order, a key
+ * without a try left stops those behind it, and two requests with the same keys pass them one after the other. For the keys A and B:
+ *
+ *     with try_0 as (insert A ... returning used), try_1 as (insert B ... where exists (select from try_0) ... returning used)
+ *     select used_0, used_1
+ *
+ *     used_0 | used_1
+ *     -------+-------
+ *          3 |      1     both counted
+ *          4 | null       A counted, B has none left
+ *       null | null       A has none left, B not looked at
  */
-export function rateLimit(
-  ctx: Omit<Ctx, "actor">,
-  limit: { name: string; tries: number; seconds: number },
-): Ratelimit {
-  return new Ratelimit({
-    // The algorithm below reads `ctx.db`; the package only asks that something stands here.
-    redis: {} as never,
-    prefix: limit.name,
-    limiter: fixedWindow(ctx, limit.tries, limit.seconds),
-    timeout: 0,
-    ephemeralCache: false,
-  });
+function countAll(quotas: readonly Quota[], now: Date, endsAt: Date): SQL {
+  const over = sql`held.window_ends_at <= ${now.toISOString()}::timestamptz`;
+  const name = (at: number) => sql.raw(`try_${at}`);
+  const tries = quotas.map(
+    ({ key, tries }, at) => sql`${name(at)} as (
+      insert into ${rateLimits} as held (key, window_ends_at, used)
+      select ${key}::text, ${endsAt.toISOString()}::timestamptz, 1
+      ${at === 0 ? sql`` : sql`where exists (select from ${name(at - 1)})`}
+      on conflict (key) do update set
+        used = case when ${over} then 1 else held.used + 1 end,
+        window_ends_at = case when ${over} then excluded.window_ends_at else held.window_ends_at end
+      where ${over} or held.used < ${tries}::int
+      returning used
+    )`,
+  );
+  const used = quotas.map((_, at) => sql`(select used from ${name(at)}) as ${sql.raw(`used_${at}`)}`);
+  return sql`with ${sql.join(tries, sql`, `)} select ${sql.join(used, sql`, `)}`;
 }
 
 /** Rows that are over count for nothing; whoever begins a window sweeps some, so that guessing cannot fill the disk. */
-async function forgetEnded(ctx: Omit<Ctx, "actor">): Promise<void> {
-  const ended = ctx.db
+async function forgetEnded(db: Db, now: Date): Promise<void> {
+  const ended = db
     .select({ key: rateLimits.key })
     .from(rateLimits)
-    .where(lt(rateLimits.windowEndsAt, ctx.now))
+    .where(lt(rateLimits.windowEndsAt, now))
     .limit(100)
     .for("update", { skipLocked: true });
-  await ctx.db.delete(rateLimits).where(inArray(rateLimits.key, ended));
-}
-
-/** `tries` in a window of `seconds` that begins with the first try. */
-function fixedWindow(ctx: Omit<Ctx, "actor">, tries: number, seconds: number): Limiter {
-  return () => ({
-    async limit(_, key) {
-      const endsAt = new Date(ctx.now.getTime() + seconds * 1000);
-      const over = sql`${rateLimits.windowEndsAt} <= ${ctx.now.toISOString()}`;
-      const [row] = await ctx.db
-        .insert(rateLimits)
-        .values({ key, windowEndsAt: endsAt, used: 1 })
-        .onConflictDoUpdate({
-          target: rateLimits.key,
-          set: {
-            used: sql`case when ${over} then 1 else ${rateLimits.used} + 1 end`,
-            windowEndsAt: sql`case when ${over} then excluded.window_ends_at else ${rateLimits.windowEndsAt} end`,
-          },
-        })
-        .returning({ used: rateLimits.used, windowEndsAt: rateLimits.windowEndsAt });
-      if (!row) throw new Error(`rate limit ${key} was not counted`);
-      if (row.used === 1) await forgetEnded(ctx);
-      return {
-        success: row.used <= tries,
-        limit: tries,
-        remaining: Math.max(0, tries - row.used),
-        reset: row.windowEndsAt.getTime(),
-        pending: Promise.resolve(),
-      };
-    },
-    async getRemaining(_, key) {
-      const [row] = await ctx.db.select().from(rateLimits).where(eq(rateLimits.key, key));
-      const used = row && row.windowEndsAt > ctx.now ? row.used : 0;
-      return {
-        remaining: Math.max(0, tries - used),
-        reset: row?.windowEndsAt.getTime() ?? 0,
-        limit: tries,
-      };
-    },
-    async resetTokens(_, key) {
-      await ctx.db.delete(rateLimits).where(eq(rateLimits.key, key));
-    },
-  });
+  await db.delete(rateLimits).where(inArray(rateLimits.key, ended));
 }

@@ -4,11 +4,12 @@ import { agentWorld, pollBody, pollOk, sendPoll } from "~tests/support/agent-wor
 import { until } from "~tests/support/until";
 
 const MACHINES = 1000;
+const keyOf = (machine: number) => `bbsa_${String(machine).padStart(43, "0")}`;
 
 it("holds a thousand polls without a connection or transaction for them, and wakes the one that has work", async () => {
   const world = await agentWorld();
   const { sql } = world.database.pool;
-  const hashes = Array.from({ length: MACHINES }, (_, i) => hashToken(`bbsa_${i}`));
+  const hashes = Array.from({ length: MACHINES }, (_, i) => hashToken(keyOf(i)));
   await sql`
     insert into clients (id, name, storage_node_id, created_at, enrolled_at, provisioned_at)
     select 'c' || n, 'client ' || n, 'main', now(), now(), now() from generate_series(1, ${MACHINES}::int) n`;
@@ -17,7 +18,7 @@ it("holds a thousand polls without a connection or transaction for them, and wak
     select 'k' || n, 'c' || n, hash, now() from unnest(${hashes}::text[]) with ordinality as given (hash, n)`;
   const asking = new AbortController();
   const held = hashes.map((_, i) =>
-    sendPoll(pollBody({ waitSeconds: 50 }), { key: `bbsa_${i}`, signal: asking.signal }),
+    sendPoll(pollBody({ waitSeconds: 50 }), { key: keyOf(i), signal: asking.signal }),
   );
   await until(
     "all are held",

@@ -4,11 +4,9 @@ import { ACTIONS, type Action, type Grant } from "~/domain/permission";
 import type { Refusal } from "~/domain/refusal";
 import { authorize } from "~/server/access/authorize";
 import { createClient } from "~/server/clients/create-client";
-import { rateLimits } from "~/server/db/schema/access";
 import { clients, clientTags } from "~/server/db/schema/clients";
 import { visibleTo } from "~/server/db/visible-to";
-import { rateLimit } from "~/server/rate-limits/postgres-store";
-import { later, testDatabase } from "~tests/support/database";
+import { testDatabase } from "~tests/support/database";
 import { personActor } from "~tests/support/person";
 
 describe("permission", () => {
@@ -102,18 +100,3 @@ describe("permission", () => {
 
 const both = (one: string, other: string, actions: Action[]): [string, Action][] =>
   [one, other].flatMap((id) => actions.map((action): [string, Action] => [id, action]));
-
-describe("a rate limit", () => {
-  it("lets exactly as many through as it says when 100 ask at once, and forgets what is over", async () => {
-    const database = await testDatabase();
-    const limit = { name: "test", tries: 20, seconds: 60 };
-    const answers = await Promise.all(
-      Array.from({ length: 100 }, () => rateLimit(database.nobodyCtx(), limit).limit("one")),
-    );
-    expect(answers.filter(({ success }) => success)).toHaveLength(20);
-    expect((await rateLimit(database.nobodyCtx(), limit).limit("two")).success).toBe(true);
-    const after = database.nobodyCtx(later({ seconds: 61 }));
-    expect((await rateLimit(after, limit).limit("three")).success).toBe(true);
-    expect((await after.db.select().from(rateLimits)).map(({ key }) => key)).toEqual(["test:three"]);
-  });
-});
