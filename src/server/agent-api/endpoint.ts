@@ -98,13 +98,18 @@ async function whoAsks(request: Request): Promise<Extract<Actor, { kind: "agent"
     return agent;
   }
   await demandTry(ctx, "agent-bad-key", address);
-  if (key) await noteRefusedAgent(ctx, { apiKey: key, peer });
+  const apiKey = keyOf(request);
+  if (apiKey) await noteRefusedAgent(ctx, { apiKey, peer });
   throw keyInvalid();
 }
 
 async function agentOf(request: Request): Promise<Extract<Actor, { kind: "agent" }> | null> {
-  const [, key] = /^Bearer (bbsa_[\w-]{43})$/i.exec(request.headers.get("authorization") ?? "") ?? [];
+  const key = keyOf(request);
   return key ? findAgent(makeContext({ kind: "nobody" }), key) : null;
+}
+
+function keyOf(request: Request): string | undefined {
+  return /^Bearer (bbsa_[\w-]{43})$/i.exec(request.headers.get("authorization") ?? "")?.[1];
 }
 
 function keyInvalid(): Refusal {
