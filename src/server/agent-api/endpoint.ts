@@ -92,7 +92,8 @@ async function whoAsks(request: Request): Promise<Extract<Actor, { kind: "agent"
   const ctx = makeContext({ kind: "nobody" });
   const peer = request.headers.get("x-bbs-peer");
   const address = byAddress(peer);
-  const agent = await agentOf(request);
+  const key = keyIn(request);
+  const agent = key ? await findAgent(ctx, key) : null;
   if (agent) {
     await demandTry(ctx, "agent", `agent ${agent.clientId}`, address);
     return agent;
