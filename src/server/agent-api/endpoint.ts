@@ -92,15 +92,14 @@ async function whoAsks(request: Request): Promise<Extract<Actor, { kind: "agent"
   const ctx = makeContext({ kind: "nobody" });
   const peer = request.headers.get("x-bbs-peer");
   const address = byAddress(peer);
-  const key = keyIn(request);
+  const key = keyOf(request);
   const agent = key ? await findAgent(ctx, key) : null;
   if (agent) {
     await demandTry(ctx, "agent", `agent ${agent.clientId}`, address);
     return agent;
   }
   await demandTry(ctx, "agent-bad-key", address);
-  const apiKey = keyOf(request);
-  if (apiKey) await noteRefusedAgent(ctx, { apiKey, peer });
+  if (key) await noteRefusedAgent(ctx, { apiKey: key, peer });
   throw keyInvalid();
 }
 
