@@ -9,10 +9,12 @@ import { isSetupNeeded } from "~/server/access/setup-state";
 import { type Ctx, makeContext, pool } from "~/server/context";
 import { verifyJournal } from "~/server/journal/verify-journal";
 import { addKeysVerbs, SecretsBroken } from "./admin/keys";
+import { addTokenVerb } from "./admin/token";
 import { EXIT } from "./exit-code";
 import { makeOutput, type Output } from "./output";
 import { addAttackLabVerb } from "./record-attack-lab";
 import type { Streams } from "./run-bbs";
+import { addTokenOptions, readTokenOptions, type TokenOptions } from "./token-options";
 import { UsageError } from "./usage-error";
 
 export interface AdminStreams extends Streams {
@@ -56,7 +58,7 @@ function buildProgram(streams: AdminStreams): Command {
   };
 
   addSetupVerbs(program, work, streams);
-  addTokenVerb(program, work);
+  addTokenVerb(program, work, streams);
   addJournalVerb(program, work);
   addKeysVerbs(program, work, streams);
   addAttackLabVerb(program, streams.out);
@@ -87,14 +89,16 @@ function buildProgram(streams: AdminStreams): Command {
 type Work = (verb: (ctx: Ctx, out: Output) => Promise<void>) => Promise<void>;
 
 function addSetupVerbs(program: Command, work: Work, streams: AdminStreams): void {
-  program
+  const setup = program
     .command("setup")
     .description("Make the first admin without a browser. The password comes on standard input.")
     .requiredOption("--email <address>", "the admin's address")
     .requiredOption("--name <name>", "the admin's name")
     .requiredOption("--password-stdin", "read the password from standard input, never from the command line")
-    .option("--token <name>", "also make an API token of this name and print it")
-    .action(async (options: { email: string; name: string; token?: string }) => {
+    .option("--token <name>", "also make an API token of this name and print it");
+  addTokenOptions(setup, "everything").action(
+    async (options: TokenOptions & { email: string; name: string; token?: string }) => {
+      const wanted = readTokenOptions(options, "everything");
       const password = await streams.readPassword();
       if (password === "") throw new UsageError("Standard input holds no password.");
       await work(async (ctx, out) => {
@@ -102,10 +106,11 @@ function addSetupVerbs(program: Command, work: Work, streams: AdminStreams): voi
         const made = `Made the admin ${options.email}.`;
         if (options.token === undefined) return out.print({ userId }, made);
         const owner = await findUserByEmail(ctx, options.email);
-        const token = await createToken(ctx, { ...owner, name: options.token, expiresInDays: null });
+        const token = await createToken(ctx, { ...owner, name: options.token, ...wanted });
         out.print({ userId, token: token.token }, `${made}\n${token.token}`);
       });
-    });
+    },
+  );
 
   program
     .command("setup-link")
@@ -116,22 +121,6 @@ function addSetupVerbs(program: Command, work: Work, streams: AdminStreams): voi
         if (!link)
           throw new Refusal("already-set-up", { say: "This server has an admin already. Sign in instead." });
         out.print(link, `${link.url}\nIt works once and until ${link.expiresAt.toISOString()}.`);
-      }),
-    );
-}
-
-function addTokenVerb(program: Command, work: Work): void {
-  program
-    .command("token")
-    .description("API tokens.")
-    .command("create <name>")
-    .description("Make an API token for somebody; it is shown once.")
-    .requiredOption("--email <address>", "whose token it is")
-    .action((name: string, options: { email: string }) =>
-      work(async (ctx, out) => {
-        const owner = await findUserByEmail(ctx, options.email);
-        const made = await createToken(ctx, { ...owner, name, expiresInDays: null });
-        out.print(made, made.token);
       }),
     );
 }

@@ -182,13 +182,7 @@ test("login keeps the connection for this account alone", async () => {
 });
 
 test("a token made on the command line works until it is revoked", async () => {
-  const made = await json<{ id: string; token: string }>(
-    "token",
-    "create",
-    "nightly",
-    "--expires-in-days",
-    "30",
-  );
+  const made = await json<{ id: string; token: string }>("token", "create", "nightly", "--expires", "30");
   const withIt = () => command("bbs", ["plan", "list"], { ...connection(), BBS_TOKEN: made.token });
   expect((await withIt()).code).toBe(0);
   await json("token", "revoke", "nightly");

@@ -189,6 +189,7 @@ function makeAdmin(
   password: string,
 ): string {
   const words = ["setup", "--email", email, "--name", "Ada Admin", "--password-stdin", "--token", "tests"];
+  words.push("--scope", "everything", "reveal-secrets");
   const printed = execFileSync(from.node, [join(from.root, "dist/bbs-admin.mjs"), ...words, "--json"], {
     ...run,
     cwd: "/",

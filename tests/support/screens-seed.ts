@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { clientId, planId, repositoryId, userId } from "~/domain/id";
+import { TOKEN_PRESETS } from "~/domain/token-scopes";
 import { authorize } from "~/server/access/authorize";
 import { createFirstAdmin } from "~/server/access/create-first-admin";
 import { createToken } from "~/server/access/create-token";
@@ -55,8 +56,10 @@ export async function seedEmpty(pool: Pool): Promise<Ctx> {
 export async function seedFleet(pool: Pool): Promise<SeededFleet> {
   const ctx = await seedEmpty(pool);
   if (ctx.actor.kind === "user") {
-    await createToken(ctx, { userId: ctx.actor.userId, name: "monitoring", expiresInDays: 90 });
-    await createToken(ctx, { userId: ctx.actor.userId, name: "ansible", expiresInDays: null });
+    const { userId: owner } = ctx.actor;
+    await createToken(ctx, { userId: owner, name: "monitoring", scopes: ["view"], expiresInDays: 90 });
+    const { everything } = TOKEN_PRESETS;
+    await createToken(ctx, { userId: owner, name: "ansible", scopes: everything, expiresInDays: null });
   }
   const clientIds: Record<string, string> = {};
   const seeded: SeededPlan[] = [];

@@ -1,23 +1,23 @@
 import type { Command } from "commander";
 import { showInstant } from "../output";
 import type { Session } from "../session";
+import { addTokenOptions, noteOnToken, readTokenOptions, type TokenOptions } from "../token-options";
 import { UsageError } from "../usage-error";
 
 export function addTokenCommands(program: Command, session: Session): void {
   const token = program.command("token").description("API tokens for scripts.");
 
-  token
+  const create = token
     .command("create <name>")
-    .description("Make a token; it is shown once.")
-    .option("--expires-in-days <days>", "when it stops working; without this it never does")
-    .action(async (name: string, options: { expiresInDays?: string }) => {
-      const days = options.expiresInDays === undefined ? null : Number(options.expiresInDays);
-      if (days !== null && !(Number.isInteger(days) && days > 0))
-        throw new UsageError("--expires-in-days must be a whole number of days, at least 1.");
-      const made = await (await session.bbs()).tokens.create.mutate({ name, expiresInDays: days });
-      session.out().print(made, made.token);
-      session.note("This token is shown once. Keep it like a password.");
-    });
+    .description(
+      "Make a token; it is shown once. Made with a token, it has at most that one's scopes and ends no later.",
+    );
+  addTokenOptions(create, "viewer").action(async (name: string, options: TokenOptions) => {
+    const wanted = readTokenOptions(options, "viewer");
+    const made = await (await session.bbs()).tokens.create.mutate({ name, ...wanted });
+    session.out().print(made, made.token);
+    session.note(noteOnToken(made));
+  });
 
   token
     .command("list")
@@ -28,6 +28,8 @@ export function addTokenCommands(program: Command, session: Session): void {
         rows,
         [
           ["name", (row) => row.name],
+          ["token", (row) => `${row.shown}...`],
+          ["may", (row) => row.scopes.join(" ")],
           ["made", (row) => showInstant(row.createdAt)],
           ["last used", (row) => showInstant(row.lastUsedAt)],
           ["expires", (row) => (row.expiresAt ? showInstant(row.expiresAt) : "never")],

@@ -1,16 +1,20 @@
 "use client";
 
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { Button } from "~/components/ui/button";
 import { Dialog } from "~/components/ui/dialog";
 import { Field } from "~/components/ui/field";
 import { Input } from "~/components/ui/input";
+import { Notice } from "~/components/ui/notice";
 import { problemOf } from "~/components/ui/problem-of";
 import { Select } from "~/components/ui/select";
+import type { Scope } from "~/domain/permission";
 import { useTRPC } from "~/trpc/react";
+import { TokenScopes } from "./token-scopes";
 
 const LIFETIMES = [
+  { value: "7", label: "7 days" },
   { value: "30", label: "30 days" },
   { value: "90", label: "90 days" },
   { value: "365", label: "a year" },
@@ -18,26 +22,36 @@ const LIFETIMES = [
 ] as const;
 type Lifetime = (typeof LIFETIMES)[number]["value"];
 
-/** Asks for a name and a lifetime; hands the new token to the page, which shows it once. */
+const FIRST = { name: "", lifetime: "90" as Lifetime, scopes: ["view"] as Scope[] };
+
+/** Asks for a name, what the token may do and for how long; hands the new token to the page, which shows it once. */
 export function CreateToken({ onCreated }: { onCreated: (made: { name: string; token: string }) => void }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const id = useId();
+  const { data: givable } = useSuspenseQuery(trpc.tokens.scopes.queryOptions());
   const [open, setOpen] = useState(false);
-  const [name, setName] = useState("");
-  const [lifetime, setLifetime] = useState<Lifetime>("90");
+  const [wanted, setWanted] = useState(FIRST);
   const create = useMutation(
     trpc.tokens.create.mutationOptions({
-      onSuccess: ({ token }, { name: given }) => {
-        onCreated({ name: given, token });
+      onSuccess: ({ token }, { name }) => {
+        onCreated({ name, token });
         setOpen(false);
-        setName("");
+        setWanted(FIRST);
         return queryClient.invalidateQueries(trpc.tokens.pathFilter());
       },
     }),
   );
+  const { name, lifetime, scopes } = wanted;
+  const submit = () =>
+    create.mutate({
+      name: name.trim(),
+      scopes,
+      expiresInDays: lifetime === "never" ? null : Number(lifetime),
+    });
   return (
     <Dialog
+      className="w-[36rem]"
       trigger={<Button variant="primary">Make a token</Button>}
       title="Make a token"
       open={open}
@@ -53,7 +67,7 @@ export function CreateToken({ onCreated }: { onCreated: (made: { name: string; t
             form={id}
             variant="primary"
             busy={create.isPending}
-            disabled={name.trim() === ""}
+            disabled={name.trim() === "" || scopes.length === 0}
           >
             Make it
           </Button>
@@ -65,7 +79,7 @@ export function CreateToken({ onCreated }: { onCreated: (made: { name: string; t
         className="grid gap-4"
         onSubmit={(event) => {
           event.preventDefault();
-          create.mutate({ name: name.trim(), expiresInDays: lifetime === "never" ? null : Number(lifetime) });
+          submit();
         }}
       >
         <Field
@@ -75,14 +89,28 @@ export function CreateToken({ onCreated }: { onCreated: (made: { name: string; t
         >
           <Input
             value={name}
-            onChange={(event) => setName(event.target.value)}
+            onChange={(event) => setWanted({ ...wanted, name: event.target.value })}
             maxLength={100}
             autoComplete="off"
           />
         </Field>
+        <TokenScopes
+          givable={givable}
+          scopes={scopes}
+          onChange={(next) => setWanted({ ...wanted, scopes: next })}
+        />
         <Field label="Works for">
-          <Select choices={LIFETIMES} value={lifetime} onChange={setLifetime} />
+          <Select
+            choices={LIFETIMES}
+            value={lifetime}
+            onChange={(next) => setWanted({ ...wanted, lifetime: next })}
+          />
         </Field>
+        {lifetime === "never" ? (
+          <Notice tone="warn" title="A token that never ends works as long as nobody revokes it.">
+            Whoever finds it in an old script or copy can use it years from now.
+          </Notice>
+        ) : null}
       </form>
     </Dialog>
   );

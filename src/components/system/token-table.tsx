@@ -1,8 +1,6 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { CircleCheck, CircleSlash, TimerOff } from "lucide-react";
-import { Badge } from "~/components/ui/badge";
 import { Button } from "~/components/ui/button";
 import { useNow } from "~/components/ui/now";
 import { problemOf } from "~/components/ui/problem-of";
@@ -11,18 +9,24 @@ import { Cell, HeadCell, Row, Table, TableBody, TableHead } from "~/components/u
 import { toast } from "~/components/ui/toast";
 import { useTRPC } from "~/trpc/react";
 import type { Api } from "./api";
+import { isLivingToken, sayScopes, TokenState } from "./token-state";
 
-type Token = Api["tokens"]["list"][number];
+type Token = Api["tokens"]["list"][number] & { userName?: string };
 
-/** Your tokens, also the dead ones: a script that stopped working is looked up here. */
-export function TokenTable({ tokens }: { tokens: readonly Token[] }) {
+/**
+ * API tokens, also the dead ones: a script that stopped working is looked up here. `of`: your own, or everybody's, which admins see with
+ * whose they are and may take away.
+ */
+export function TokenTable({ tokens, of }: { tokens: readonly Token[]; of: "me" | "everybody" }) {
   return (
-    <Table label="API tokens">
+    <Table label={of === "me" ? "Your API tokens" : "Everybody's API tokens"}>
       <TableHead>
+        {of === "everybody" ? <HeadCell>Whose</HeadCell> : null}
         <HeadCell>Name</HeadCell>
         <HeadCell>State</HeadCell>
+        <HeadCell from="md">May</HeadCell>
         <HeadCell from="sm">Last used</HeadCell>
-        <HeadCell from="md">Made</HeadCell>
+        <HeadCell from="lg">Made</HeadCell>
         <HeadCell from="sm">Ends</HeadCell>
         <HeadCell>
           <span className="sr-only">Actions</span>
@@ -30,59 +34,51 @@ export function TokenTable({ tokens }: { tokens: readonly Token[] }) {
       </TableHead>
       <TableBody>
         {tokens.map((token) => (
-          <TokenRow key={token.id} token={token} />
+          <TokenRow key={token.id} token={token} of={of} />
         ))}
       </TableBody>
     </Table>
   );
 }
 
-function TokenRow({ token }: { token: Token }) {
+function TokenRow({ token, of }: { token: Token; of: "me" | "everybody" }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const { now } = useNow();
-  const revoke = useMutation(
-    trpc.tokens.revoke.mutationOptions({
-      onSuccess: () => {
-        toast.done(`Token ${token.name} is revoked`, "Scripts that use it are refused from now on.");
-        return queryClient.invalidateQueries(trpc.tokens.pathFilter());
-      },
-      onError: (error) => toast.failed("The token was not revoked", problemOf(error).say),
-    }),
-  );
-  const expired = token.expiresAt !== null && token.expiresAt <= now;
+  const told = {
+    onSuccess: () => {
+      toast.done(`Token ${token.name} is revoked`, "Scripts that use it are refused from now on.");
+      return queryClient.invalidateQueries(trpc.tokens.pathFilter());
+    },
+    onError: (error: unknown) => toast.failed("The token was not revoked", problemOf(error).say),
+  };
+  const revokeOwn = useMutation(trpc.tokens.revoke.mutationOptions(told));
+  const revokeAny = useMutation(trpc.tokens.revokeAny.mutationOptions(told));
+  const revoke = of === "me" ? revokeOwn : revokeAny;
   return (
     <Row>
-      <Cell className="max-w-48 truncate font-medium">{token.name}</Cell>
+      {of === "everybody" ? <Cell className="max-w-40 truncate">{token.userName}</Cell> : null}
+      <Cell className="max-w-48">
+        <div className="truncate font-medium">{token.name}</div>
+        <code className="font-mono text-[0.8125rem] text-ink-soft">{token.shown}…</code>
+      </Cell>
       <Cell>
-        {token.revokedAt ? (
-          <Badge>
-            <CircleSlash aria-hidden />
-            Revoked
-          </Badge>
-        ) : expired ? (
-          <Badge tone="warn">
-            <TimerOff aria-hidden />
-            Expired
-          </Badge>
-        ) : (
-          <Badge tone="ok">
-            <CircleCheck aria-hidden />
-            Works
-          </Badge>
-        )}
+        <TokenState token={token} now={now} />
+      </Cell>
+      <Cell from="md" className="max-w-72 text-[0.8125rem] text-ink-soft">
+        {sayScopes(token.scopes)}
       </Cell>
       <Cell from="sm">
         <RelativeTime at={token.lastUsedAt} />
       </Cell>
-      <Cell from="md">
+      <Cell from="lg">
         <RelativeTime at={token.createdAt} />
       </Cell>
       <Cell from="sm">
         <RelativeTime at={token.revokedAt ?? token.expiresAt} absent="when revoked" />
       </Cell>
       <Cell className="text-right">
-        {token.revokedAt || expired ? null : (
+        {isLivingToken(token, now) ? (
           <Button
             data-row-link
             size="small"
@@ -93,7 +89,7 @@ function TokenRow({ token }: { token: Token }) {
           >
             Revoke
           </Button>
-        )}
+        ) : null}
       </Cell>
     </Row>
   );

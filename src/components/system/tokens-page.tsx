@@ -8,20 +8,23 @@ import { Notice } from "~/components/ui/notice";
 import { PageHeader } from "~/components/ui/page-header";
 import { useTRPC } from "~/trpc/react";
 import { CreateToken } from "./create-token";
+import { EverybodysTokens } from "./everybodys-tokens";
 import { TokenTable } from "./token-table";
+import { useIsAdmin } from "./use-is-admin";
 
 /** Tokens for scripts and the command line: made, shown once, taken back. */
 export function TokensPage() {
   const trpc = useTRPC();
   const { data: tokens } = useSuspenseQuery(trpc.tokens.list.queryOptions());
   const { data: status } = useSuspenseQuery(trpc.system.status.queryOptions());
+  const isAdmin = useIsAdmin();
   const [fresh, setFresh] = useState<{ name: string; token: string } | null>(null);
   const line = `BBS_URL=${status.appUrl} BBS_TOKEN=${fresh?.token ?? "bbs_..."} npx bbs client list`;
   return (
     <>
       <PageHeader
         title="API tokens"
-        state="For scripts and the bbs command. A token may do what you may do, until it is revoked."
+        state="For scripts and the bbs command. Each does what you allow it, and never more than you may do yourself."
         actions={<CreateToken onCreated={setFresh} />}
       />
       {fresh ? (
@@ -37,8 +40,9 @@ export function TokensPage() {
           Make one, then try it with this line.
         </EmptyState>
       ) : (
-        <TokenTable tokens={tokens} />
+        <TokenTable tokens={tokens} of="me" />
       )}
+      {isAdmin ? <EverybodysTokens /> : null}
     </>
   );
 }

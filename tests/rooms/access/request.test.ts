@@ -1,6 +1,7 @@
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import superjson from "superjson";
 import { describe, expect, it } from "vitest";
+import { TOKEN_PRESETS } from "~/domain/token-scopes";
 import { createToken } from "~/server/access/create-token";
 import { createApiContext } from "~/server/api/context";
 import { objectionTo, readWithinLimit } from "~/server/api/guard-request";
@@ -63,7 +64,7 @@ async function ask(path: string, input: unknown) {
   const database = await testDatabase();
   const { token } = await createToken(
     { ...database.ctx(), now: new Date() },
-    { userId: database.admin.userId, name: "test", expiresInDays: null },
+    { userId: database.admin.userId, name: "test", scopes: TOKEN_PRESETS.everything, expiresInDays: null },
   );
   const query = encodeURIComponent(JSON.stringify(superjson.serialize(input)));
   const get = () =>

@@ -145,7 +145,12 @@ describe("API token", () => {
     const database = await testDatabase();
     const ctx = database.ctx();
     const owner = { userId: database.admin.userId };
-    const { id, token } = await createToken(ctx, { ...owner, name: "script", expiresInDays: null });
+    const { id, token } = await createToken(ctx, {
+      ...owner,
+      name: "script",
+      scopes: ["view"],
+      expiresInDays: null,
+    });
     expect(token).toMatch(/^bbs_/);
     expect(await findTokenOwner(ctx, token)).toMatchObject({ ...owner, via: "token" });
     const headers = new Headers({ authorization: `Bearer ${token}` });
@@ -164,6 +169,7 @@ describe("API token", () => {
     const { token } = await createToken(ctx, {
       userId: database.admin.userId,
       name: "script",
+      scopes: ["view"],
       expiresInDays: 1,
     });
     expect(await findTokenOwner(database.nobodyCtx(later({ hours: 23 })), token)).not.toBeNull();

@@ -6,6 +6,7 @@ export const metadata: Metadata = { title: "API tokens" };
 
 export default function Page() {
   prefetch(trpc.tokens.list.queryOptions());
+  prefetch(trpc.tokens.scopes.queryOptions());
   prefetch(trpc.system.status.queryOptions());
   return (
     <HydrateClient>
