@@ -1,4 +1,5 @@
 import type { NextAuthOptions, Session } from "next-auth";
+import { encode } from "next-auth/jwt";
 import Credentials from "next-auth/providers/credentials";
 import { Refusal } from "~/domain/refusal";
 import { env } from "~/env";
@@ -9,6 +10,7 @@ import { SIGN_IN_HOURS } from "../access/start-sign-in";
 import { makeContext } from "../context";
 import { log } from "../log";
 import { cookieSecret } from "../secrets/app-key";
+import { checkPasskeySignIn } from "./check-passkey-sign-in";
 import { decodeCookie } from "./decode-cookie";
 import { logFault } from "./trpc-error";
 
@@ -35,6 +37,13 @@ export function authOptions(): NextAuthOptions {
         name: "Password",
         credentials: { email: { type: "email" }, password: { type: "password" } },
         authorize: (given, request) => checkPassword(given, request.headers),
+      }),
+      Credentials({
+        id: "passkey",
+        name: "Passkey",
+        credentials: { challengeId: { type: "text" }, response: { type: "text" } },
+        authorize: (given, request) =>
+          checkPasskeySignIn({ challengeId: given?.challengeId, response: given?.response }, request.headers),
       }),
     ],
     callbacks: {
@@ -83,6 +92,14 @@ function unescaped(value: string): string {
   } catch {
     return value;
   }
+}
+
+/** The `Set-Cookie` of a sign-in, in the form in which next-auth makes it, for a sign-in that got a new id. */
+export async function signInCookie(signInId: string): Promise<string> {
+  const maxAge = SIGN_IN_HOURS * 3600;
+  const token = await encode({ token: { sid: signInId }, secret: cookieSecret(), maxAge });
+  const secure = isHttps() ? "; Secure" : "";
+  return `${cookieName()}=${token}; Path=/; Max-Age=${maxAge}; HttpOnly; SameSite=Lax${secure}`;
 }
 
 function ownAddress(url: string): string {

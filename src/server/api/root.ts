@@ -1,6 +1,7 @@
 import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
 import { archivesRouter } from "./routers/archives";
 import { clientsRouter } from "./routers/clients";
+import { confirmRouter } from "./routers/confirm";
 import { jobsRouter } from "./routers/jobs";
 import { joinRouter } from "./routers/join";
 import { journalRouter } from "./routers/journal";
@@ -11,7 +12,9 @@ import { peopleRouter } from "./routers/people";
 import { plansRouter } from "./routers/plans";
 import { repositoriesRouter } from "./routers/repositories";
 import { restoresRouter } from "./routers/restores";
+import { secondFactorRouter } from "./routers/second-factor";
 import { setupRouter } from "./routers/setup";
+import { signInStepsRouter } from "./routers/sign-in-steps";
 import { systemRouter } from "./routers/system";
 import { tokensRouter } from "./routers/tokens";
 import { vaultRouter } from "./routers/vault";
@@ -21,6 +24,7 @@ import { createCallerFactory, router } from "./trpc";
 export const appRouter = router({
   archives: archivesRouter,
   clients: clientsRouter,
+  confirm: confirmRouter,
   jobs: jobsRouter,
   join: joinRouter,
   journal: journalRouter,
@@ -31,7 +35,9 @@ export const appRouter = router({
   plans: plansRouter,
   repositories: repositoriesRouter,
   restores: restoresRouter,
+  secondFactor: secondFactorRouter,
   setup: setupRouter,
+  signInSteps: signInStepsRouter,
   system: systemRouter,
   tokens: tokensRouter,
   vault: vaultRouter,

@@ -15,6 +15,8 @@ export interface ApiContext extends Ctx {
   peer: string | null;
   /** Who asks by the rows of now, for what is held open. Absent in calls that came over no connection: they hold none. */
   refreshActor?: () => Promise<Actor>;
+  /** Gives the browser the cookie of another sign-in than the one it came with. Absent where no browser listens. */
+  giveCookie?: (signInId: string) => Promise<void>;
 }
 
 /**

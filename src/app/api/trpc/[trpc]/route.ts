@@ -15,7 +15,7 @@ async function handle(given: Request): Promise<Response> {
     endpoint: "/api/trpc",
     req: request,
     router: appRouter,
-    createContext: () => createApiContext(request.headers),
+    createContext: ({ resHeaders }) => createApiContext(request.headers, resHeaders),
     responseMeta: () => ({ headers: { "cache-control": "no-store" } }),
   });
 }
