@@ -1,56 +1,65 @@
-import { and, desc, eq, lt } from "drizzle-orm";
+import { inArray } from "drizzle-orm";
 import type { JournalAction } from "~/domain/journal-action";
 import type { Page } from "~/domain/page";
 import type { Ctx } from "../context";
-import { journalEntries } from "../db/schema/journal";
+import { clients } from "../db/schema/clients";
 import type { StoredEntry } from "./entry-hash";
+import { findEntries } from "./find-entries";
+import type { JournalFilter } from "./journal-filter";
+import { whoDidIt } from "./who-did-it";
 
 export interface JournalRow {
   id: number;
   at: Date;
   /** In words: a person's name, a machine's, "the server". */
   who: string;
+  /** The person's id; null: no person did it. */
+  personId: string | null;
   action: JournalAction;
   say: string;
   clientId: string | null;
+  /** Of today; null: none, or nobody knows it. */
+  clientName: string | null;
+  /** Whether there is more to it than the sentence. */
+  hasDetail: boolean;
 }
 
-/** Entries, newest first; the cursor is the number of the last one before. For admins: the caller has asked who may. */
+/**
+ * Entries, newest first; the cursor is a number below which to go on. A page may be short or empty although there is a next one: words
+ * are looked for piece by piece. For admins: the caller has asked who may.
+ */
 export async function listEntries(
-  ctx: Ctx,
-  input: { clientId?: string | undefined; cursor?: string | null | undefined; limit: number },
+  ctx: Pick<Ctx, "db">,
+  input: JournalFilter & { cursor?: string | null | undefined; limit: number },
 ): Promise<Page<JournalRow>> {
   const before = /^\d{1,15}$/.test(input.cursor ?? "") ? Number(input.cursor) : null;
-  const rows = await ctx.db
-    .select()
-    .from(journalEntries)
-    .where(
-      and(
-        input.clientId ? eq(journalEntries.clientId, input.clientId) : undefined,
-        before === null ? undefined : lt(journalEntries.id, before),
-      ),
-    )
-    .orderBy(desc(journalEntries.id))
-    .limit(input.limit + 1);
-  const items = rows.slice(0, input.limit).map(asRow);
-  const last = items.at(-1);
-  return { items, nextCursor: rows.length > input.limit && last ? String(last.id) : null };
+  const { entries, next } = await findEntries(ctx, input, { before, limit: input.limit });
+  const names = await clientNames(ctx, entries);
+  return {
+    items: entries.map((entry) => rowOf(entry, names)),
+    nextCursor: next === null ? null : String(next),
+  };
 }
 
-function asRow(entry: StoredEntry): JournalRow {
-  const { id, at, action, say, clientId } = entry;
-  return { id, at, who: whoOf(entry), action, say, clientId };
+export function rowOf(entry: StoredEntry, names: ReadonlyMap<string, string>): JournalRow {
+  const { id, at, action, say, clientId, actorKind, actorId } = entry;
+  return {
+    ...{ id, at, action, say, clientId, who: whoDidIt(entry) },
+    personId: actorKind === "user" ? actorId : null,
+    clientName: clientId === null ? null : (names.get(clientId) ?? null),
+    hasDetail: Object.keys(entry.detail).length > 0,
+  };
 }
 
-function whoOf({ actorKind, actorId, actorName }: StoredEntry): string {
-  switch (actorKind) {
-    case "user":
-      return actorName ?? `a person who is gone (${actorId})`;
-    case "agent":
-      return `the agent of ${actorName ?? actorId}`;
-    case "worker":
-      return "the server";
-    case "nobody":
-      return "somebody on the server itself";
-  }
+export async function clientNames(
+  ctx: Pick<Ctx, "db">,
+  entries: readonly Pick<StoredEntry, "clientId">[],
+): Promise<Map<string, string>> {
+  const ids = [...new Set(entries.flatMap(({ clientId }) => clientId ?? []))];
+  if (ids.length === 0) return new Map();
+  const found = await ctx.db
+    .select({ id: clients.id, name: clients.name })
+    .from(clients)
+    .where(inArray(clients.id, ids));
+  return new Map(found.map(({ id, name }) => [id, name]));
 }
