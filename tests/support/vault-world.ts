@@ -32,10 +32,15 @@ export async function vaultWorld(): Promise<VaultWorld> {
     await until(`job ${jobId} ends`, async () => (await world.job(jobId)).endedAt !== null, { seconds: 20 });
     return world.job(jobId);
   };
+  const asked = world.admin();
   return {
     ...world,
     keeper,
-    console: createCaller({ ...world.admin(), peer: null }),
+    console: createCaller({
+      ...asked,
+      actor: { ...world.database.admin, confirmedAt: asked.now },
+      peer: null,
+    }),
     ended,
     async audit() {
       const ids = { clientId: world.client.id, repositoryId: world.repositoryId };

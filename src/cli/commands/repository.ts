@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { allOf, findClient } from "../find-by-name";
+import { allOf, findClient, findRepository } from "../find-by-name";
 import { followJob } from "../follow-job";
 import { showBytes, showInstant } from "../output";
 import type { Session } from "../session";
@@ -45,6 +45,18 @@ export function addRepositoryCommands(program: Command, session: Session): void 
         ],
         "No repositories yet. `bbs repository create <name> --client <client>` makes one.",
       );
+    });
+
+  repository
+    .command("passphrase <repository>")
+    .description(
+      "Show a repository's passphrase. Needs a token that may read secrets; every look is journaled.",
+    )
+    .action(async (given: string) => {
+      const bbs = await session.bbs();
+      const { id } = await findRepository(bbs, given);
+      const shown = await bbs.repositories.revealPassphrase.mutate({ id });
+      session.out().print(shown, shown.passphrase);
     });
 }
 

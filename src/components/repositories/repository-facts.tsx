@@ -1,3 +1,5 @@
+"use client";
+
 import { Bytes } from "~/components/ui/bytes";
 import { CopyLine } from "~/components/ui/copy-line";
 import { KeyValue } from "~/components/ui/key-value";
@@ -5,9 +7,12 @@ import { RelativeTime } from "~/components/ui/relative-time";
 import { Section } from "~/components/ui/section";
 import type { Api } from "../system/api";
 import { QuotaBar } from "./quota-bar";
+import { RevealPassphrase } from "./reveal-passphrase";
+import { useMayReveal } from "./use-may-reveal";
 
 /** Size, quota, encryption, borg's own id, and the address borg uses. */
 export function RepositoryFacts({ repository }: { repository: Api["repositories"]["get"] }) {
+  const mayReveal = useMayReveal();
   return (
     <Section title="Facts" boxed>
       <div className="grid gap-4">
@@ -31,6 +36,13 @@ export function RepositoryFacts({ repository }: { repository: Api["repositories"
               <QuotaBar key="quota" sizeBytes={repository.sizeBytes} quotaBytes={repository.quotaBytes} />,
             ],
             ["Encryption", repository.encryption],
+            [
+              "Passphrase",
+              <span key="passphrase" className="flex flex-wrap items-center gap-2">
+                kept encrypted
+                {mayReveal ? <RevealPassphrase repository={repository} /> : null}
+              </span>,
+            ],
             [
               "borg's id",
               repository.borgId ? (

@@ -8,6 +8,7 @@ import { openRepository, retryRepository } from "~/server/maintenance/open-repos
 import { findRepositoryOwner } from "~/server/repositories/find-repository-owner";
 import { getRepository } from "~/server/repositories/get-repository";
 import { listRepositories } from "~/server/repositories/list-repositories";
+import { revealPassphrase } from "~/server/repositories/reveal-passphrase";
 import { type ApiContext, router, signedIn } from "../trpc";
 
 const view = signedIn.meta({ permission: "view" });
@@ -36,6 +37,13 @@ export const repositoriesRouter = router({
     .input(byId)
     .mutation(async ({ ctx, input }) =>
       retryRepository(ctx, await mayOf(ctx, "manage-repositories", input.id), input),
+    ),
+  /** A mutation, because every look stands in the journal. */
+  revealPassphrase: signedIn
+    .meta({ permission: "reveal-secrets" })
+    .input(byId)
+    .mutation(async ({ ctx, input: { id } }) =>
+      revealPassphrase(ctx, await mayOf(ctx, "reveal-secrets", id), { repositoryId: id }),
     ),
 });
 
