@@ -1,4 +1,5 @@
 import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
+import { accountRouter } from "./routers/account";
 import { archivesRouter } from "./routers/archives";
 import { clientsRouter } from "./routers/clients";
 import { confirmRouter } from "./routers/confirm";
@@ -6,8 +7,10 @@ import { jobsRouter } from "./routers/jobs";
 import { joinRouter } from "./routers/join";
 import { journalRouter } from "./routers/journal";
 import { liveRouter } from "./routers/live";
+import { mailSettingsRouter } from "./routers/mail-settings";
 import { meRouter } from "./routers/me";
 import { overviewRouter } from "./routers/overview";
+import { passwordResetRouter } from "./routers/password-reset";
 import { peopleRouter } from "./routers/people";
 import { plansRouter } from "./routers/plans";
 import { repositoriesRouter } from "./routers/repositories";
@@ -22,6 +25,7 @@ import { createCallerFactory, router } from "./trpc";
 
 /** Everything people and scripts can ask. Edit when a room gets its first procedure. */
 export const appRouter = router({
+  account: accountRouter,
   archives: archivesRouter,
   clients: clientsRouter,
   confirm: confirmRouter,
@@ -29,9 +33,11 @@ export const appRouter = router({
   join: joinRouter,
   journal: journalRouter,
   live: liveRouter,
+  mailSettings: mailSettingsRouter,
   me: meRouter,
   overview: overviewRouter,
   people: peopleRouter,
+  passwordReset: passwordResetRouter,
   plans: plansRouter,
   repositories: repositoriesRouter,
   restores: restoresRouter,

@@ -1,10 +1,12 @@
 import type { Socket } from "node:net";
 import { createTransport } from "nodemailer";
 import type SMTPTransport from "nodemailer/lib/smtp-transport";
+import { Refusal } from "~/domain/refusal";
 import type { Setting } from "~/domain/settings";
 import { storableText } from "~/domain/storable-text";
 import { env } from "~/env";
 import type { Ctx } from "../context";
+import { OutgoingProblem } from "../outgoing/outgoing-problem";
 import { openSettingSecret, readSetting } from "../settings/read-setting";
 import { connectToServer } from "./connect-to-server";
 import { readSender } from "./mail-address";
@@ -42,7 +44,7 @@ export async function deliverMail(
   let socket: Socket | undefined;
   let timer: NodeJS.Timeout | undefined;
   try {
-    const connection = await connectToServer(setting, CONNECT_MS);
+    const connection = await connectToServer(ctx, setting, CONNECT_MS);
     socket = connection;
     const { timeLimitMs = TIME_LIMIT_MS } = given;
     timer = setTimeout(() => {
@@ -88,8 +90,9 @@ function transportOptions(
   };
 }
 
-/** nodemailer's errors carry the server's line as `response` and its number as `responseCode`. */
+/** A refusal of the guard speaks for itself. nodemailer's errors carry the server's line as `response` and its number as `responseCode`. */
 function problemOf(error: unknown, setting: Setting<"mail">, password: string | null): MailProblem {
+  if (error instanceof Refusal || error instanceof OutgoingProblem) return { say: error.say, forGood: false };
   const field = (name: string): unknown => Reflect.get(Object(error), name);
   const [response, status, step] = [field("response"), field("responseCode"), field("code")];
   const words =

@@ -3,9 +3,7 @@
  * than RFC 5321: what it leaves out nobody has, and mail programs disagree about it.
  */
 export function isMailAddress(text: string): boolean {
-  return (
-    text.length <= 254 && /^[^\s\p{Cc}\p{Cf}@"'<>()[\]\\,;:]+@[^\s\p{Cc}\p{Cf}@"'<>()\\,;]+$/u.test(text)
-  );
+  return text.length <= 254 && /^[^\s\p{Cc}\p{Cf}@"<>()[\]\\,;:]+@[^\s\p{Cc}\p{Cf}@"<>()\\,;]+$/u.test(text);
 }
 
 /** `Name <address>` or an address alone, as a sender is written; null when it is neither. */

@@ -19,6 +19,15 @@ export async function openSettingSecret(ctx: Pick<Ctx, "db">, name: SettingName)
   return row?.sealed ? openSecret(row.sealed, settingSecretPlace(name)) : null;
 }
 
+/** Whether there is a secret with a setting, without opening it. */
+export async function hasSettingSecret(ctx: Pick<Ctx, "db">, name: SettingName): Promise<boolean> {
+  const [row] = await ctx.db
+    .select({ sealed: settings.secretSealed })
+    .from(settings)
+    .where(eq(settings.name, name));
+  return Boolean(row?.sealed);
+}
+
 export function settingSecretPlace(name: SettingName): SecretPlace {
   return { table: "settings", column: "secret_sealed", rowId: name };
 }
