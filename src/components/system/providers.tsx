@@ -3,6 +3,7 @@
 import { CSPProvider } from "@base-ui/react/csp-provider";
 import { NuqsAdapter } from "nuqs/adapters/next/app";
 import type { ReactNode } from "react";
+import { ConfirmFirst } from "~/components/access/confirm-first";
 import { NowProvider } from "~/components/ui/now";
 import { Toaster } from "~/components/ui/toast";
 import { TRPCReactProvider } from "~/trpc/react";
@@ -22,7 +23,9 @@ export function Providers({
       <TRPCReactProvider>
         <NuqsAdapter>
           <NowProvider serverNow={serverNow}>
-            <Toaster>{children}</Toaster>
+            <Toaster>
+              <ConfirmFirst>{children}</ConfirmFirst>
+            </Toaster>
           </NowProvider>
         </NuqsAdapter>
       </TRPCReactProvider>
