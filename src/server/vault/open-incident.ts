@@ -1,6 +1,8 @@
 import { and, eq, isNull } from "drizzle-orm";
 import type { Evidence } from "~/domain/tamper";
+import { env } from "~/env";
 import type { KeeperOutput, VaultState } from "~/keeper/contract";
+import { mailAdmins } from "../access/mail-admins";
 import type { Ctx } from "../context";
 import { announce } from "../db/changes";
 import { newId } from "../db/new-id";
@@ -78,6 +80,14 @@ async function write(
       say: `${row?.clientName}/${row?.repositoryName} is quarantined: ${say}`,
       ...ids,
       detail: { incidentId, evidence: facts.evidence, sessions: facts.sessions },
+    });
+    await mailAdmins(ctx, {
+      subject: `Tampering: ${row?.clientName}/${row?.repositoryName} is quarantined`,
+      text: [
+        `${row?.clientName}/${row?.repositoryName}: ${say}`,
+        "The client is shut out; nothing is pruned, compacted or restored over until somebody has decided.",
+        `Review it and roll back: ${env().appUrl}/incidents/${incidentId}`,
+      ].join("\n\n"),
     });
   }
   return { incidentId, say };

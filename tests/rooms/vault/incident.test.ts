@@ -1,4 +1,8 @@
 import { expect, it } from "vitest";
+import { outgoingMails } from "~/server/db/schema/mail";
+import { mailPlace } from "~/server/mail/queue-mail";
+import { openSecret } from "~/server/secrets/seal-secret";
+import { saveSetting } from "~/server/settings/save-setting";
 import { goodEnd, pollOk, reportOk } from "~tests/support/agent-world";
 import { holdRepository, releaseHold, type VaultWorld, vaultWorld } from "~tests/support/vault-world";
 
@@ -45,9 +49,34 @@ async function held(): Promise<VaultWorld & { incidentId: string; auditId: strin
 }
 
 const journal = async (world: VaultWorld) =>
-  (await world.database.pool.sql`select action, actor_kind, say from journal_entries order by id`).map(
-    (row) => [row.action, row.actor_kind],
-  );
+  (
+    await world.database.pool
+      .sql`select action, actor_kind, say from journal_entries where action like 'vault.%' order by id`
+  ).map((row) => [row.action, row.actor_kind]);
+
+it("mails every admin once, where mail is set up, with what happened and where to decide", async () => {
+  const world = await vaultWorld();
+  const value = {
+    host: "mail.example.test",
+    port: 587,
+    security: "starttls" as const,
+    user: "",
+    from: "bbs@example.test",
+  };
+  await saveSetting(world.database.ctx(), { name: "mail", value });
+  holdRepository(world.keeper);
+  world.keeper.script["review-hold"] = () => ({ output: REVIEW });
+  await world.audit();
+  await world.audit();
+  const mails = await world.database.pool.db.select().from(outgoingMails);
+  expect(mails.map(({ recipient, subject }) => [recipient, subject])).toEqual([
+    ["admin@example.test", "Tampering: web-01/main is quarantined"],
+  ]);
+  const [mail] = mails;
+  const text = openSecret(mail?.bodySealed ?? "", mailPlace(mail?.id ?? ""));
+  expect(text).toContain("3 archives vanished");
+  expect(text).toMatch(/https:\/\/backup\.example\.test:3000\/incidents\/[a-z0-9]{16}$/);
+});
 
 it("opens one incident, with the evidence, the session, the review and one sentence for people", async () => {
   const world = await held();
