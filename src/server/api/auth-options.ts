@@ -1,6 +1,7 @@
-import type { NextAuthOptions, Session } from "next-auth";
+import type { NextAuthOptions, Profile, Session } from "next-auth";
 import { encode } from "next-auth/jwt";
 import Credentials from "next-auth/providers/credentials";
+import type { OAuthConfig } from "next-auth/providers/oauth";
 import { Refusal } from "~/domain/refusal";
 import { env } from "~/env";
 import { endSignIn } from "../access/end-sign-in";
@@ -14,11 +15,17 @@ import { checkPasskeySignIn } from "./check-passkey-sign-in";
 import { decodeCookie } from "./decode-cookie";
 import { logFault } from "./trpc-error";
 
+/** OpenID Connect as it is set for this request; what becomes of somebody whom it vouches for. */
+export interface OidcForRequest {
+  provider: OAuthConfig<Profile>;
+  finish(claims: Profile | undefined): Promise<{ signInId: string } | { goTo: string }>;
+}
+
 /**
  * Signing in and out by next-auth 4. Edit when a second step or another provider comes. The cookie holds nothing but the id of a
- * row in `sign_ins`, encrypted; that row decides on every request.
+ * row in `sign_ins`, encrypted; that row decides on every request. `oidc` null: it is switched off.
  */
-export function authOptions(): NextAuthOptions {
+export function authOptions(oidc: OidcForRequest | null): NextAuthOptions {
   return {
     secret: cookieSecret(),
     jwt: { decode: decodeCookie },
@@ -45,8 +52,18 @@ export function authOptions(): NextAuthOptions {
         authorize: (given, request) =>
           checkPasskeySignIn({ challengeId: given?.challengeId, response: given?.response }, request.headers),
       }),
+      ...(oidc ? [oidc.provider] : []),
     ],
     callbacks: {
+      // A password or passkey was judged by then. The cookie is made of `user`, so its id becomes that of the sign-in.
+      signIn: async ({ user, account, profile }) => {
+        if (account?.type !== "oauth") return true;
+        if (!oidc) return false;
+        const finished = await oidc.finish(profile);
+        if ("goTo" in finished) return finished.goTo;
+        user.id = finished.signInId;
+        return true;
+      },
       // Only the first call carries `user`; its id is that of the sign-in.
       jwt: ({ token, user }) => ({ sid: user?.id ?? token.sid }),
       session: async ({ token, session }) => {
@@ -58,7 +75,8 @@ export function authOptions(): NextAuthOptions {
       redirect: ({ url }) => ownAddress(url),
     },
     logger: {
-      error: (code, metadata) => log().error({ code, metadata }, "next-auth"),
+      // Errors of openid-client carry the whole answer and request, client secret included: only their words are kept.
+      error: (code, metadata) => log().error({ code, problem: wordsOf(metadata) }, "next-auth"),
       warn: (code) => log().debug({ code }, "next-auth"),
       debug: (code) => log().debug({ code }, "next-auth"),
     },
@@ -68,6 +86,12 @@ export function authOptions(): NextAuthOptions {
       },
     },
   };
+}
+
+function wordsOf(metadata: Error | { error: Error; [key: string]: unknown }): string {
+  const error: unknown = metadata instanceof Error ? metadata : metadata.error;
+  const words = error instanceof Error ? error.message : "not told";
+  return words.replace(/(mismatch), expected .*/s, "$1");
 }
 
 /** next-auth 4 tells "signed out" by an empty object. */

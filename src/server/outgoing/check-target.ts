@@ -51,7 +51,7 @@ function demandReachable(host: string, address: string, allowed: AllowedTargets)
   const where = host === address ? host : `${host} (${address})`;
   const say =
     judged === "metadata"
-      ? `${where} is where clouds hand out credentials. Nothing here may connect to it.`
+      ? `${where} is where clouds hand out credentials. Only that very address under Settings, Outgoing connections, would open it.`
       : `${where} is an internal address. An admin can allow it under Settings, Outgoing connections.`;
   throw new Refusal("target-forbidden", { say });
 }

@@ -15,7 +15,10 @@ export interface GuardOptions extends Partial<Bounds> {
   resolve?: Resolve;
 }
 
-export type FetchOptions = GuardOptions & Partial<OutgoingRequest>;
+export interface FetchOptions extends GuardOptions, Partial<OutgoingRequest> {
+  /** False: an answer that redirects is given as it came. */
+  follow?: boolean;
+}
 
 const BOUNDS: Bounds = { seconds: 10, mostBytes: 1024 * 1024 };
 const MOST_REDIRECTS = 3;
@@ -45,11 +48,12 @@ export async function guardedFetch(
 ): Promise<FetchedAnswer> {
   const resolve = await checkedResolve(ctx, options.resolve);
   const method = options.method ?? "GET";
+  const follow = options.follow !== false && (method === "GET" || method === "HEAD");
   let at = demandHttpUrl(url);
   let headers = options.headers ?? {};
   for (let hop = 0; ; hop++) {
     const answer = await requestOnce(at, { ...BOUNDS, ...options, method, headers }, resolve);
-    const next = method === "GET" || method === "HEAD" ? redirectOf(answer, at) : null;
+    const next = follow ? redirectOf(answer, at) : null;
     if (next === null) return answer;
     if (hop === MOST_REDIRECTS) throw new OutgoingProblem(`${at.host} redirects too often.`);
     if (at.protocol === "https:" && next.protocol === "http:")

@@ -17,6 +17,8 @@ export const LIMITS = {
   "password-reset": { tries: 5, seconds: 3600 },
   /** By address: links with a token in them (setup, invitation, new password). A good one gives its try back. */
   link: { tries: 20, seconds: 3600 },
+  /** By address: each step by OpenID Connect makes this server ask the provider. */
+  oidc: { tries: 60, seconds: 300 },
   /** By address: keys that nobody has. Good keys from the same address are counted apart. */
   "agent-bad-key": { tries: 20, seconds: 300 },
   /** By address: enrolling with a token that is no good. A token holds 256 random bits, so this only keeps noise out; a person who pastes
