@@ -7,7 +7,7 @@ import { createToken } from "~/server/access/create-token";
 import { findUserByEmail } from "~/server/access/find-user-by-email";
 import { isSetupNeeded } from "~/server/access/setup-state";
 import { type Ctx, makeContext, pool } from "~/server/context";
-import { verifyJournal } from "~/server/journal/verify-journal";
+import { addJournalVerb, JournalBroken } from "./admin/journal";
 import { addKeysVerbs, SecretsBroken } from "./admin/keys";
 import { addTokenVerb } from "./admin/token";
 import { EXIT } from "./exit-code";
@@ -123,38 +123,6 @@ function addSetupVerbs(program: Command, work: Work, streams: AdminStreams): voi
         out.print(link, `${link.url}\nIt works once and until ${link.expiresAt.toISOString()}.`);
       }),
     );
-}
-
-function addJournalVerb(program: Command, work: Work): void {
-  program
-    .command("journal")
-    .description("The journal of who did what.")
-    .command("verify")
-    .description(
-      "Read the whole journal and check its chain. Names the first broken entry and fails; otherwise prints the hash of the newest one, to be kept elsewhere.",
-    )
-    .action(() =>
-      work(async (ctx, out) => {
-        const verdict = await verifyJournal(ctx);
-        if (!verdict.intact) throw new JournalBroken(verdict.entryId, verdict.say);
-        const { entries, headHash } = verdict;
-        const words = headHash
-          ? `${entries} ${entries === 1 ? "entry" : "entries"}, each follows the one before. The newest has the hash ${headHash}.`
-          : "The journal has no entries yet.";
-        out.print(verdict, words);
-      }),
-    );
-}
-
-/** Not a refusal and not a fault: the check was done, and this is what it found. */
-class JournalBroken extends Error {
-  constructor(
-    readonly entryId: number,
-    readonly say: string,
-  ) {
-    super(say);
-    this.name = "JournalBroken";
-  }
 }
 
 function explain(error: unknown): { exitCode: number; code: string; say: string } {

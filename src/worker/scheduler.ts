@@ -5,7 +5,9 @@ import { KeeperProblem } from "~/server/keeper-port";
 import { log } from "~/server/log";
 import { purgeMails } from "~/server/mail/purge-mails";
 import { maintainWhenDue } from "~/server/maintenance/maintain-when-due";
+import { anchorJournalDaily } from "~/server/system/anchor-journal-daily";
 import { recordNodeStatus } from "~/server/system/record-node-status";
+import { verifyJournalDaily } from "~/server/system/verify-journal-daily";
 import { recordSessions } from "~/server/vault/record-sessions";
 import { boundKeeper, type CallKeeper } from "./bound-keeper";
 import { pause } from "./pause";
@@ -36,6 +38,11 @@ export function startScheduler(settings: { storageNodeId: string; callKeeper: Ca
       maintainWhenDue(worker(), keeper),
     ),
     repeat("forget old mails", 3600 * SECOND, stopping.signal, () => purgeMails(worker())),
+    // Each once a day; looking often means that it happens soon after the worker was away.
+    repeat("read the journal's chain", 900 * SECOND, stopping.signal, () =>
+      verifyJournalDaily(worker(), { signal: stopping.signal }),
+    ),
+    repeat("anchor the journal", 900 * SECOND, stopping.signal, () => anchorJournalDaily(worker())),
     repeat("purge folder listings", 600 * SECOND, stopping.signal, () => purgeFolderListings(worker())),
   ];
   async function reportNode() {
