@@ -1,17 +1,16 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { Check, Circle } from "lucide-react";
 import { useForm, useWatch } from "react-hook-form";
 import { Button } from "~/components/ui/button";
-import { cn } from "~/components/ui/class-names";
 import { Field } from "~/components/ui/field";
 import { Input } from "~/components/ui/input";
 import { Notice } from "~/components/ui/notice";
 import { problemOf } from "~/components/ui/problem-of";
 import { useListening } from "~/components/ui/use-listening";
 import { useTRPC } from "~/trpc/react";
-import { PASSWORD_RULES } from "./password-rules";
+import { newPasswordProblem } from "./estimate-password";
+import { PasswordRules } from "./password-rules";
 import { signInWithPassword } from "./sign-in-with-password";
 
 /** Makes the first admin and signs them in. */
@@ -24,7 +23,8 @@ export function SetupForm({ token }: { token: string }) {
   });
   const { errors, isSubmitting } = formState;
   const listening = useListening();
-  const password = useWatch({ control, name: "password" });
+  const { password, ...owner } = useWatch({ control });
+  const typed = { email: owner.email ?? "", name: owner.name ?? "" };
 
   const submit = handleSubmit(async (given) => {
     try {
@@ -69,13 +69,17 @@ export function SetupForm({ token }: { token: string }) {
           })}
         />
       </Field>
-      <Field label="Password" error={errors.password?.message} hint={<PasswordRules password={password} />}>
+      <Field
+        label="Password"
+        error={errors.password?.message}
+        hint={<PasswordRules password={password ?? ""} owner={typed} />}
+      >
         <Input
           type="password"
           autoComplete="new-password"
           className="h-10"
           {...register("password", {
-            validate: (text) => PASSWORD_RULES.find((rule) => !rule.holds(text))?.refusal ?? true,
+            validate: async (text, given) => (await newPasswordProblem(text, given)) ?? true,
           })}
         />
       </Field>
@@ -83,22 +87,5 @@ export function SetupForm({ token }: { token: string }) {
         Make the admin and sign in
       </Button>
     </form>
-  );
-}
-
-function PasswordRules({ password }: { password: string }) {
-  return (
-    <ul className="grid gap-1">
-      {PASSWORD_RULES.map((rule) => {
-        const holds = password !== "" && rule.holds(password);
-        return (
-          <li key={rule.say} className={cn("flex items-center gap-1.5", holds && "text-ok")}>
-            {holds ? <Check aria-hidden className="size-3.5" /> : <Circle aria-hidden className="size-3.5" />}
-            {rule.say}
-            <span className="sr-only">{holds ? "met" : "not met yet"}</span>
-          </li>
-        );
-      })}
-    </ul>
   );
 }

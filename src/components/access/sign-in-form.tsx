@@ -5,11 +5,12 @@ import { Button } from "~/components/ui/button";
 import { Field } from "~/components/ui/field";
 import { Input } from "~/components/ui/input";
 import { Notice } from "~/components/ui/notice";
+import { TextLink } from "~/components/ui/text-link";
 import { useListening } from "~/components/ui/use-listening";
 import { signInWithPassword } from "./sign-in-with-password";
 
-/** E-mail and password. `to`: the page that was asked for. */
-export function SignInForm({ to }: { to: string }) {
+/** E-mail and password. `to`: the page that was asked for. `forgotten`: whether a link to a new password can be had by mail. */
+export function SignInForm({ to, forgotten }: { to: string; forgotten: boolean }) {
   const { register, handleSubmit, formState, setError, setFocus, resetField } = useForm({
     defaultValues: { email: "", password: "" },
   });
@@ -59,6 +60,11 @@ export function SignInForm({ to }: { to: string }) {
       <Button type="submit" variant="primary" size="large" busy={isSubmitting} disabled={!listening}>
         Sign in
       </Button>
+      {forgotten ? (
+        <TextLink href="/forgot-password" className="justify-self-start">
+          Forgotten your password?
+        </TextLink>
+      ) : null}
     </form>
   );
 }

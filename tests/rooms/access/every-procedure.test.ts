@@ -5,7 +5,17 @@ import { testDatabase } from "~tests/support/database";
 import { personActor } from "~tests/support/person";
 
 /** All that a stranger may call. Adding a name here is a decision about security. */
-const PUBLIC = ["join.accept", "join.check", "setup.checkLink", "setup.complete", "setup.state"];
+const PUBLIC = [
+  "join.accept",
+  "join.check",
+  "passwordReset.ask",
+  "passwordReset.check",
+  "passwordReset.complete",
+  "passwordReset.state",
+  "setup.checkLink",
+  "setup.complete",
+  "setup.state",
+];
 
 /** tRPC keeps them flat, by dotted path, whatever its types say. */
 const procedures = Object.entries<unknown>(appRouter._def.procedures).map(([path, procedure]) => ({

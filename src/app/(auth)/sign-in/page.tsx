@@ -11,7 +11,11 @@ export default async function SignInPage({
 }: {
   searchParams: Promise<{ to?: string | string[] }>;
 }) {
-  const { needed } = await getQueryClient().fetchQuery(trpc.setup.state.queryOptions());
+  const queryClient = getQueryClient();
+  const [{ needed }, { offered }] = await Promise.all([
+    queryClient.fetchQuery(trpc.setup.state.queryOptions()),
+    queryClient.fetchQuery(trpc.passwordReset.state.queryOptions()),
+  ]);
   if (needed) redirect("/setup");
-  return <SignInForm to={localPath((await searchParams).to)} />;
+  return <SignInForm to={localPath((await searchParams).to)} forgotten={offered} />;
 }
