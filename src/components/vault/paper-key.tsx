@@ -3,6 +3,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { Printer } from "lucide-react";
 import { useState } from "react";
+import { useConfirmFirst } from "~/components/access/confirm-first";
 import { Button } from "~/components/ui/button";
 import { CopyButton } from "~/components/ui/copy-button";
 import { Dialog } from "~/components/ui/dialog";
@@ -19,7 +20,10 @@ export function PaperKey({ repository }: { repository: { id: string; name: strin
   const trpc = useTRPC();
   const { now } = useNow();
   const [open, setOpen] = useState(false);
+  const { run } = useConfirmFirst();
   const key = useMutation(trpc.vault.paperKey.mutationOptions());
+  // What went wrong stands in `key.error`.
+  const show = () => run(() => key.mutateAsync({ repositoryId: repository.id })).catch(() => null);
   return (
     <Dialog
       className="w-[44rem]"
@@ -43,11 +47,7 @@ export function PaperKey({ repository }: { repository: { id: string; name: strin
         ) : (
           <>
             <Button onClick={() => setOpen(false)}>Not now</Button>
-            <Button
-              variant="primary"
-              busy={key.isPending}
-              onClick={() => key.mutate({ repositoryId: repository.id })}
-            >
+            <Button variant="primary" busy={key.isPending} onClick={() => void show()}>
               Show it
             </Button>
           </>
