@@ -1,14 +1,14 @@
 import type { Authorized } from "~/domain/permission";
 import { Refusal } from "~/domain/refusal";
-import { demandConfirmed, demandConfirmed } from "../access/demand-confirmed";
+import { demandConfirmed } from "../access/demand-confirmed";
 import type { Ctx } from "../context";
 import { appendEntry } from "../journal/append-entry";
 import { findLivingRepository } from "../repositories/find-living-repository";
 import { openEscrow } from "./escrow-key";
 
 /**
- * borg's key of a repository in the form for paper, out of escrow. It is of no use without the passphrase. Wants a fresh confirmation; every
- * time it is shown stands in the journal. Refuses not-found, repository-not-ready (no key is in escrow yet), and
+ * borg's key of a repository in the form for paper, out of escrow. It is of no use without the passphrase. Every time it is shown stands in
+ * the journal. Refuses not-found, repository-not-ready (no key is in escrow yet), and
  * confirmation-needed unless the person has just shown who they are.
  */
 export async function revealPaperKey(
@@ -16,7 +16,6 @@ export async function revealPaperKey(
   may: Authorized<"reveal-secrets">,
   input: { repositoryId: string },
 ): Promise<{ text: string }> {
-  demandConfirmed(ctx);
   demandConfirmed(ctx);
   return ctx.db.transaction(async (tx) => {
     const inTx = { ...ctx, db: tx };
