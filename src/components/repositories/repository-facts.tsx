@@ -6,13 +6,13 @@ import { KeyValue } from "~/components/ui/key-value";
 import { RelativeTime } from "~/components/ui/relative-time";
 import { Section } from "~/components/ui/section";
 import type { Api } from "../system/api";
+import { useMay } from "../system/use-may";
 import { QuotaBar } from "./quota-bar";
 import { RevealPassphrase } from "./reveal-passphrase";
-import { useMayReveal } from "./use-may-reveal";
 
 /** Size, quota, encryption, borg's own id, and the address borg uses. */
 export function RepositoryFacts({ repository }: { repository: Api["repositories"]["get"] }) {
-  const mayReveal = useMayReveal();
+  const mayReveal = useMay("reveal-secrets", repository.clientId);
   return (
     <Section title="Facts" boxed>
       <div className="grid gap-4">

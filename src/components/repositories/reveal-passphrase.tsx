@@ -2,6 +2,7 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import { useConfirmFirst } from "~/components/access/confirm-first";
 import { Button } from "~/components/ui/button";
 import { CopyLine } from "~/components/ui/copy-line";
 import { Dialog } from "~/components/ui/dialog";
@@ -15,8 +16,9 @@ import { useTRPC } from "~/trpc/react";
 export function RevealPassphrase({ repository }: { repository: { id: string; name: string } }) {
   const trpc = useTRPC();
   const [open, setOpen] = useState(false);
-  const reveal = useMutation(trpc.repositories.revealPassphrase.mutationOptions());
-  const show = () => reveal.mutate({ id: repository.id });
+  const { run } = useConfirmFirst();
+  const ask = useMutation(trpc.repositories.revealPassphrase.mutationOptions());
+  const reveal = useMutation({ mutationFn: () => run(() => ask.mutateAsync({ id: repository.id })) });
   return (
     <Dialog
       className="w-[36rem]"
@@ -26,7 +28,10 @@ export function RevealPassphrase({ repository }: { repository: { id: string; nam
       open={open}
       onOpenChange={(next) => {
         setOpen(next);
-        if (!next) reveal.reset();
+        if (!next) {
+          reveal.reset();
+          ask.reset();
+        }
       }}
       footer={
         reveal.data ? (
@@ -36,7 +41,7 @@ export function RevealPassphrase({ repository }: { repository: { id: string; nam
         ) : (
           <>
             <Button onClick={() => setOpen(false)}>Not now</Button>
-            <Button variant="primary" busy={reveal.isPending} onClick={show}>
+            <Button variant="primary" busy={reveal.isPending} onClick={() => reveal.mutate()}>
               Show it
             </Button>
           </>

@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
+import { useConfirmFirst } from "~/components/access/confirm-first";
 import { Button } from "~/components/ui/button";
 import { Dialog } from "~/components/ui/dialog";
 import { Field } from "~/components/ui/field";
@@ -32,23 +33,23 @@ export function CreateToken({ onCreated }: { onCreated: (made: { name: string; t
   const { data: givable } = useSuspenseQuery(trpc.tokens.scopes.queryOptions());
   const [open, setOpen] = useState(false);
   const [wanted, setWanted] = useState(FIRST);
-  const create = useMutation(
-    trpc.tokens.create.mutationOptions({
-      onSuccess: ({ token }, { name }) => {
-        onCreated({ name, token });
-        setOpen(false);
-        setWanted(FIRST);
-        return queryClient.invalidateQueries(trpc.tokens.pathFilter());
-      },
-    }),
-  );
-  const { name, lifetime, scopes } = wanted;
-  const submit = () =>
-    create.mutate({
-      name: name.trim(),
-      scopes,
-      expiresInDays: lifetime === "never" ? null : Number(lifetime),
-    });
+  const { run } = useConfirmFirst();
+  const ask = useMutation(trpc.tokens.create.mutationOptions());
+  const { lifetime, scopes } = wanted;
+  const name = wanted.name.trim();
+  const create = useMutation({
+    mutationFn: () => {
+      const expiresInDays = lifetime === "never" ? null : Number(lifetime);
+      return run(() => ask.mutateAsync({ name, scopes, expiresInDays }));
+    },
+    onSuccess: ({ token }) => {
+      onCreated({ name, token });
+      ask.reset();
+      setOpen(false);
+      setWanted(FIRST);
+      return queryClient.invalidateQueries(trpc.tokens.pathFilter());
+    },
+  });
   return (
     <Dialog
       className="w-[36rem]"
@@ -67,7 +68,7 @@ export function CreateToken({ onCreated }: { onCreated: (made: { name: string; t
             form={id}
             variant="primary"
             busy={create.isPending}
-            disabled={name.trim() === "" || scopes.length === 0}
+            disabled={name === "" || scopes.length === 0}
           >
             Make it
           </Button>
@@ -79,7 +80,7 @@ export function CreateToken({ onCreated }: { onCreated: (made: { name: string; t
         className="grid gap-4"
         onSubmit={(event) => {
           event.preventDefault();
-          submit();
+          create.mutate();
         }}
       >
         <Field
@@ -88,7 +89,7 @@ export function CreateToken({ onCreated }: { onCreated: (made: { name: string; t
           error={create.error ? problemOf(create.error).say : undefined}
         >
           <Input
-            value={name}
+            value={wanted.name}
             onChange={(event) => setWanted({ ...wanted, name: event.target.value })}
             maxLength={100}
             autoComplete="off"
