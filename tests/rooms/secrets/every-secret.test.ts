@@ -1,0 +1,185 @@
+import { randomBytes } from "node:crypto";
+import { is, sql } from "drizzle-orm";
+import { getTableConfig, PgTable } from "drizzle-orm/pg-core";
+import { describe, expect, it } from "vitest";
+import type { Ctx } from "~/server/context";
+import { schema } from "~/server/db";
+import { totpFactors, users } from "~/server/db/schema/access";
+import { repositories } from "~/server/db/schema/repositories";
+import { keyEscrows } from "~/server/db/schema/vault";
+import { isSecretText } from "~/server/db/secret-text";
+import { queueMail } from "~/server/mail/queue-mail";
+import { type AppKey, appKeys, readAppKeys } from "~/server/secrets/app-key";
+import { sealSecret } from "~/server/secrets/seal-secret";
+import { type SecretColumn, secretColumns } from "~/server/secrets/secret-columns";
+import { verifySecrets } from "~/server/secrets/verify-secrets";
+import { saveSetting } from "~/server/settings/save-setting";
+import { testDatabase } from "~tests/support/database";
+import { enrolledClient, readyRepository, reportNode } from "~tests/support/fleet";
+
+/** Columns that are named like a secret and hold none. Whoever adds one says here why it may be read. */
+const NO_SECRETS: Record<string, string> = {
+  "users.password_hash": "bcrypt",
+  "recovery_codes.code_hash": "bcrypt",
+  "invitations.token_hash": "SHA-256 of 256 random bits",
+  "password_resets.token_hash": "SHA-256 of 256 random bits",
+  "setup_links.token_hash": "SHA-256 of 256 random bits",
+  "api_tokens.token_hash": "SHA-256 of 256 random bits",
+  "enrolment_tokens.token_hash": "SHA-256 of 256 random bits",
+  "agent_keys.key_hash": "SHA-256 of 256 random bits",
+  "passkeys.credential_id": "the browser's name of a passkey; its private half never leaves the device",
+  "passkeys.public_key": "the public half",
+  "clients.ssh_public_key": "the public half",
+  "rate_limits.key": "what is counted",
+  "gate_sessions.exit_code": "a number",
+};
+const NAMED_LIKE_A_SECRET = /pass|secret|token|key|credential|code|otp|pin(_|$)|private|seed|sealed|cookie/;
+
+const columns = Object.values(schema)
+  .filter((entry) => is(entry, PgTable))
+  .flatMap((table) => {
+    const config = getTableConfig(table);
+    return config.columns.map((column) => ({ name: `${config.name}.${column.name}`, column }));
+  });
+
+describe("the schema", () => {
+  it("has no column that is named like a secret and is not sealed", () => {
+    expect(columns.length).toBeGreaterThan(150);
+    const suspect = columns
+      .filter(
+        ({ name, column }) => NAMED_LIKE_A_SECRET.test(name.split(".")[1] ?? "") && !isSecretText(column),
+      )
+      .map(({ name }) => name);
+    expect(suspect.sort()).toEqual(Object.keys(NO_SECRETS).sort());
+  });
+
+  it("finds every sealed column for rotation, with what its secrets are bound to", () => {
+    const sealed = columns.filter(({ column }) => isSecretText(column)).map(({ name }) => name);
+    expect(sealed.length).toBeGreaterThan(4);
+    expect(secretColumns().map(({ name }) => name)).toEqual(sealed);
+    expect(Object.keys(makers).sort(), "say below how a secret comes into each column").toEqual(
+      sealed.sort(),
+    );
+  });
+
+  it.each(secretColumns())("$name refuses plain text before it reaches the database", ({ sealed }) => {
+    for (const plain of [
+      "passphrase",
+      "",
+      "1.deadbeef.",
+      "1.deadbeef.short",
+      `x1.deadbeef.${"A".repeat(60)}`,
+    ])
+      expect(() => sealed.mapToDriverValue(plain)).toThrow("plain text was about to be stored");
+  });
+});
+
+/** Stores one secret in each column, by the product's own operations where they need no other program. */
+const makers: Record<string, (ctx: Ctx, nth: number) => Promise<unknown>> = {
+  "repositories.passphrase_sealed": async (ctx, nth) => {
+    const { id } = await enrolledClient(ctx, `web-0${nth}`);
+    return readyRepository(ctx, id);
+  },
+  "key_escrows.key_sealed": async (ctx, nth) => {
+    const rows = await ctx.db.select({ id: repositories.id }).from(repositories).orderBy(repositories.id);
+    const repositoryId = rows[nth]?.id ?? "";
+    const keySealed = sealSecret("key", { table: "key_escrows", column: "key_sealed", rowId: repositoryId });
+    await ctx.db
+      .insert(keyEscrows)
+      .values({ repositoryId, keySealed, configSha256: "none", escrowedAt: ctx.now });
+  },
+  "totp_factors.secret_sealed": async (ctx, nth) => {
+    const userId = `person${nth}`;
+    await ctx.db.insert(users).values({
+      ...{ id: userId, email: `${userId}@example.test`, name: userId, role: "user", createdAt: ctx.now },
+    });
+    const place = { table: "totp_factors", column: "secret_sealed", rowId: userId };
+    const secretSealed = sealSecret("totp", place);
+    await ctx.db.insert(totpFactors).values({ userId, secretSealed, createdAt: ctx.now });
+  },
+  "settings.secret_sealed": async (ctx, nth) =>
+    nth === 0
+      ? saveSetting(ctx, {
+          name: "mail",
+          value: { host: "", port: 25, security: "none", user: "", from: "" },
+          secret: "smtp",
+        })
+      : saveSetting(ctx, { name: "outgoing", value: { allowed: [] }, secret: "other" }),
+  "outgoing_mails.body_sealed": (ctx, nth) =>
+    queueMail(ctx, { to: "ada@example.test", subject: "s", text: `link ${nth}`, validMinutes: 60 }),
+};
+
+/** A database with two secrets in every column that has them. */
+async function filled() {
+  const database = await testDatabase();
+  await reportNode(database.ctx());
+  for (const { name } of secretColumns()) for (const nth of [0, 1]) await makers[name]?.(database.ctx(), nth);
+  const stored = async ({ table, sealed, rowId }: SecretColumn) =>
+    database.pool.db
+      .select({ id: sql<string>`${rowId}`, text: sql<string>`${sealed}` })
+      .from(table)
+      .orderBy(rowId);
+  /** Past the driver: as somebody would who can write to the database. */
+  const plant = async ({ table, sealed, rowId }: SecretColumn, id: string, text: string) => {
+    await database.pool.db.execute(
+      sql`update ${table} set ${sql.identifier(sealed.name)} = ${text} where ${rowId} = ${id}`,
+    );
+  };
+  const verify = (keys: readonly [AppKey, ...AppKey[]] = appKeys()) => verifySecrets(database.ctx(), keys);
+  return { database, stored, plant, verify };
+}
+
+describe("a stored secret", () => {
+  it("opens at its place", async () => {
+    const { verify } = await filled();
+    expect(await verify()).toEqual({
+      secrets: secretColumns().length * 2,
+      byKey: { [appKeys()[0].id]: secretColumns().length * 2 },
+      broken: [],
+    });
+  });
+
+  it("opens at no other: in another row or another column it is refused and named", async () => {
+    const { stored, plant, verify } = await filled();
+    const all = secretColumns();
+    for (const [at, column] of all.entries()) {
+      const [one, two] = await stored(column);
+      const [foreign] = await stored(all[(at + 1) % all.length] ?? column);
+      if (!one || !two || !foreign) throw new Error(`${column.name} holds too little`);
+      await plant(column, one.id, two.text);
+      await plant(column, two.id, foreign.text);
+      const { broken } = await verify();
+      expect(broken.map(({ rowId }) => rowId).sort()).toEqual([one.id, two.id].sort());
+      for (const { table, column: name, why } of broken) {
+        expect(`${table}.${name}`).toBe(column.name);
+        expect(why).toMatch(/was changed or belongs to another row/);
+      }
+      await plant(column, one.id, one.text);
+      await plant(column, two.id, two.text);
+    }
+    expect((await verify()).broken).toEqual([]);
+  });
+
+  it("is refused by name when it is plain text, and not told", async () => {
+    const { stored, plant, verify } = await filled();
+    for (const column of secretColumns()) {
+      const [one] = await stored(column);
+      await plant(column, one?.id ?? "", "plain-text-secret");
+      const { broken, byKey } = await verify();
+      expect(broken).toMatchObject([
+        { rowId: one?.id, why: expect.stringMatching(/not hold a sealed secret/) },
+      ]);
+      expect(JSON.stringify(broken)).not.toContain("plain-text-secret");
+      expect(byKey.none).toBe(1);
+      await plant(column, one?.id ?? "", one?.text ?? "");
+    }
+  });
+
+  it("does not open with another key, and says which one is missing", async () => {
+    const { verify } = await filled();
+    const { broken, secrets } = await verify(readAppKeys(randomBytes(32).toString("base64")));
+    expect(broken).toHaveLength(secrets);
+    for (const { why } of broken)
+      expect(why).toContain(`key ${appKeys()[0].id}, which APP_KEY does not hold`);
+  });
+});
