@@ -6,13 +6,17 @@ import { LiveProvider } from "~/components/shell/live";
 import { Sidebar } from "~/components/shell/sidebar";
 import { SIDEBAR_COOKIE } from "~/components/shell/sidebar-choice";
 import { TopBar } from "~/components/shell/top-bar";
+import { listsAction } from "~/domain/may-list";
 import { HydrateClient, prefetch, trpc } from "~/trpc/server";
 import { requireSignIn } from "./require-sign-in";
+import { whoMay } from "./who-may";
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const [cookieStore] = await Promise.all([cookies(), requireSignIn()]);
-  prefetch(trpc.jobs.list.queryOptions({ states: ["assigned", "running"], limit: 10 }));
-  prefetch(trpc.vault.incidents.queryOptions(HELD_NOW));
+  if (listsAction(await whoMay(), "view")) {
+    prefetch(trpc.jobs.list.queryOptions({ states: ["assigned", "running"], limit: 10 }));
+    prefetch(trpc.vault.incidents.queryOptions(HELD_NOW));
+  }
   return (
     <HydrateClient>
       <LiveProvider>

@@ -1,8 +1,20 @@
 import { FIRST_PLAN, FIRST_RESTORE } from "~/components/overview/first-run-queries";
+import { NothingYet } from "~/components/overview/nothing-yet";
 import { OverviewPage } from "~/components/overview/overview-page";
+import { PageHeader } from "~/components/ui/page-header";
+import { listsAction } from "~/domain/may-list";
 import { HydrateClient, prefetch, trpc } from "~/trpc/server";
+import { whoMay } from "./who-may";
 
-export default function Page() {
+export default async function Page() {
+  if (!listsAction(await whoMay(), "view")) {
+    return (
+      <>
+        <PageHeader title="Overview" />
+        <NothingYet />
+      </>
+    );
+  }
   prefetch(trpc.overview.get.queryOptions());
   prefetch(trpc.plans.list.queryOptions(FIRST_PLAN));
   prefetch(trpc.jobs.list.queryOptions(FIRST_RESTORE));

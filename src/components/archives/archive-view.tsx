@@ -10,6 +10,8 @@ import { RelativeTime } from "~/components/ui/relative-time";
 import { SkeletonRows } from "~/components/ui/skeleton";
 import { useTRPC } from "~/trpc/react";
 import { restoreAddress } from "../restores/restore-address";
+import { May } from "../system/may";
+import { useMay } from "../system/use-may";
 import { ArchiveActions } from "./archive-actions";
 import { ArchiveFacts } from "./archive-facts";
 import { ArchiveStanding } from "./archive-standing";
@@ -23,6 +25,8 @@ export function ArchiveView({ id }: { id: string }) {
   const trpc = useTRPC();
   const query = useQuery(trpc.archives.get.queryOptions({ id }));
   const { selection, pick, toggle, select } = useSelection(id);
+  // Before the archive has come nothing of it is drawn, so any client's permission does.
+  const mayRestore = useMay("restore", query.data?.clientId);
   if (query.isPending) return <SkeletonRows rows={8} />;
   if (!query.data) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const archive = query.data;
@@ -35,32 +39,38 @@ export function ArchiveView({ id }: { id: string }) {
         state={
           <>
             {archive.planName ? `${archive.planName} of ` : ""}
-            {archive.clientName}, seen committed <RelativeTime at={archive.observedAt} />. Select files below
-            to bring them back.
+            {archive.clientName}, seen committed <RelativeTime at={archive.observedAt} />.
+            {mayRestore ? " Select files below to bring them back." : ""}
           </>
         }
         actions={
           <>
-            <ButtonLink
-              variant={selection.length === 0 ? "primary" : "secondary"}
-              href={restoreAddress({ archiveId: id, all: true })}
-            >
-              <RotateCcw aria-hidden />
-              Restore everything
-            </ButtonLink>
-            <ArchiveActions archive={archive} />
+            {mayRestore ? (
+              <ButtonLink
+                variant={selection.length === 0 ? "primary" : "secondary"}
+                href={restoreAddress({ archiveId: id, all: true })}
+              >
+                <RotateCcw aria-hidden />
+                Restore everything
+              </ButtonLink>
+            ) : null}
+            <May action="delete-archives" client={archive.clientId}>
+              <ArchiveActions archive={archive} />
+            </May>
           </>
         }
       />
       {archive.trashedAt ? <InTrash archive={archive} /> : null}
       <ArchiveFacts archive={archive} />
       <FolderWalker archiveId={id} selection={selection} toggle={toggle} />
-      <SelectionTray
-        selection={selection}
-        restoreHref={restoreAddress({ archiveId: id, pick })}
-        toggle={toggle}
-        clear={() => select([])}
-      />
+      {mayRestore ? (
+        <SelectionTray
+          selection={selection}
+          restoreHref={restoreAddress({ archiveId: id, pick })}
+          toggle={toggle}
+          clear={() => select([])}
+        />
+      ) : null}
     </>
   );
 }

@@ -6,12 +6,14 @@ import { RelativeTime } from "~/components/ui/relative-time";
 import { Cell, HeadCell, Row, Table, TableBody, TableHead } from "~/components/ui/table";
 import { TextLink } from "~/components/ui/text-link";
 import type { ArchiveRow } from "../system/api";
+import { useMayOf } from "../system/use-may";
 import { TrashEnd } from "./trash-end";
 import { useArchiveMarks } from "./use-archive-marks";
 
 /** Archives in the trash: since when, until when they can surely be brought back, and the button that does it. */
 export function TrashTable({ archives }: { archives: readonly ArchiveRow[] }) {
   const { bringBack } = useArchiveMarks();
+  const may = useMayOf("delete-archives");
   return (
     <Table label="Archives in the trash">
       <TableHead>
@@ -56,15 +58,17 @@ export function TrashTable({ archives }: { archives: readonly ArchiveRow[] }) {
               <TrashEnd at={archive.trashEndsAt} />
             </Cell>
             <Cell className="text-right">
-              <Button
-                size="small"
-                busy={bringBack.isPending && bringBack.variables.id === archive.id}
-                onClick={() => bringBack.mutate({ id: archive.id })}
-                aria-label={`Bring back ${archive.name}`}
-              >
-                <Undo2 aria-hidden />
-                <span className="hidden sm:inline">Bring back</span>
-              </Button>
+              {may(archive.clientId) ? (
+                <Button
+                  size="small"
+                  busy={bringBack.isPending && bringBack.variables.id === archive.id}
+                  onClick={() => bringBack.mutate({ id: archive.id })}
+                  aria-label={`Bring back ${archive.name}`}
+                >
+                  <Undo2 aria-hidden />
+                  <span className="hidden sm:inline">Bring back</span>
+                </Button>
+              ) : null}
             </Cell>
           </Row>
         ))}

@@ -7,6 +7,8 @@ import { ButtonLink } from "~/components/ui/button-link";
 import { Menu, MenuItem, MenuLink, MenuSeparator } from "~/components/ui/menu";
 import { useTRPC } from "~/trpc/react";
 import type { ClientDetail } from "../system/api";
+import { May } from "../system/may";
+import { useMay } from "../system/use-may";
 import { useStartBackup } from "../system/use-start-backup";
 
 /** Back up now and Restore. Several plans: a menu of them; none: the way to make one. */
@@ -15,10 +17,12 @@ export function ClientActions({ client }: { client: ClientDetail }) {
   const start = useStartBackup();
   const plans = useQuery(trpc.plans.list.queryOptions({ clientId: client.id })).data?.items ?? [];
   const [only] = plans;
+  const mayBackUp = useMay("backup", client.id);
+  const mayPlan = useMay("manage-plans", client.id);
   const ready = client.state === "online" || client.state === "offline";
   return (
     <>
-      {plans.length > 1 ? (
+      {mayBackUp && plans.length > 1 ? (
         <Menu
           trigger={
             <Button variant="primary" busy={start.isPending} disabled={!ready}>
@@ -33,10 +37,14 @@ export function ClientActions({ client }: { client: ClientDetail }) {
               {plan.activeJobId ? <span className="text-ink-soft">runs now</span> : null}
             </MenuItem>
           ))}
-          <MenuSeparator />
-          <MenuLink href={`/plans/new?client=${client.id}`}>Make another plan</MenuLink>
+          {mayPlan ? (
+            <>
+              <MenuSeparator />
+              <MenuLink href={`/plans/new?client=${client.id}`}>Make another plan</MenuLink>
+            </>
+          ) : null}
         </Menu>
-      ) : only ? (
+      ) : mayBackUp && only ? (
         <Button
           variant="primary"
           busy={start.isPending}
@@ -45,7 +53,7 @@ export function ClientActions({ client }: { client: ClientDetail }) {
         >
           <Play aria-hidden /> Back up now
         </Button>
-      ) : ready ? (
+      ) : !only && ready && mayPlan ? (
         <ButtonLink
           variant={client.repositoryCount > 0 ? "primary" : "secondary"}
           href={`/plans/new?client=${client.id}`}
@@ -54,9 +62,11 @@ export function ClientActions({ client }: { client: ClientDetail }) {
         </ButtonLink>
       ) : null}
       {client.lastArchiveAt ? (
-        <ButtonLink href={`/archives?clientId=${client.id}`}>
-          <RotateCcw aria-hidden /> Restore
-        </ButtonLink>
+        <May action="restore" client={client.id}>
+          <ButtonLink href={`/archives?clientId=${client.id}`}>
+            <RotateCcw aria-hidden /> Restore
+          </ButtonLink>
+        </May>
       ) : null}
     </>
   );

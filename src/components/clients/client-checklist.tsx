@@ -8,6 +8,7 @@ import { Skeleton } from "~/components/ui/skeleton";
 import { useTRPC } from "~/trpc/react";
 import type { Api } from "../system/api";
 import { Checklist } from "../system/checklist";
+import { May } from "../system/may";
 
 /** How far this client is on its way to the first backup, live, with the one thing to do next. Gone when all is done. */
 export function ClientChecklist({
@@ -47,16 +48,20 @@ function NextStep({
   const next = steps.find((step) => !step.done)?.key;
   if (next === "repository") {
     return (
-      <ButtonLink href={`/repositories/new?client=${clientId}`} variant="primary">
-        Make a repository
-      </ButtonLink>
+      <May action="manage-repositories" client={clientId}>
+        <ButtonLink href={`/repositories/new?client=${clientId}`} variant="primary">
+          Make a repository
+        </ButtonLink>
+      </May>
     );
   }
   if (next === "backup") {
     return (
-      <ButtonLink href={`/plans/new?client=${clientId}`} variant="primary">
-        Make a plan
-      </ButtonLink>
+      <May action="manage-plans" client={clientId}>
+        <ButtonLink href={`/plans/new?client=${clientId}`} variant="primary">
+          Make a plan
+        </ButtonLink>
+      </May>
     );
   }
   return hideWhenDone ? null : <ButtonLink href={`/clients/${clientId}`}>Open the client</ButtonLink>;

@@ -4,6 +4,7 @@ import { useSuspenseQuery } from "@tanstack/react-query";
 import { PageHeader } from "~/components/ui/page-header";
 import { ClientStateBadge } from "~/components/ui/state-badge";
 import { useTRPC } from "~/trpc/react";
+import { May } from "../system/may";
 import { ArchivesOfClient } from "./archives-of-client";
 import { ClientActions } from "./client-actions";
 import { ClientChecklist } from "./client-checklist";
@@ -45,7 +46,9 @@ export function ClientPage({ id }: { id: string }) {
           <ClientPolicy client={client} />
         </div>
       </div>
-      <ClientDangerZone client={client} />
+      <May action="manage-clients" client={client.id}>
+        <ClientDangerZone client={client} />
+      </May>
     </>
   );
 }

@@ -3,6 +3,7 @@
 import { ButtonLink } from "~/components/ui/button-link";
 import { FilterBar } from "~/components/ui/filter-bar";
 import { PageHeader } from "~/components/ui/page-header";
+import { May } from "../system/may";
 import { CLIENT_STATES } from "./client-filter";
 import { ClientsTable } from "./clients-table";
 
@@ -16,9 +17,11 @@ export function ClientsPage() {
         title="Clients"
         state="The machines that are backed up."
         actions={
-          <ButtonLink href="/clients/new" variant="primary">
-            Add a client
-          </ButtonLink>
+          <May action="manage-clients">
+            <ButtonLink href="/clients/new" variant="primary">
+              Add a client
+            </ButtonLink>
+          </May>
         }
       />
       <FilterBar searchLabel="Search by name or host" filters={FILTERS} />

@@ -11,6 +11,7 @@ import { LoadMore } from "~/components/ui/load-more";
 import { SkeletonRows } from "~/components/ui/skeleton";
 import { HeadCell, Table, TableBody, TableHead } from "~/components/ui/table";
 import { useTRPC } from "~/trpc/react";
+import { useMay } from "../system/use-may";
 import { clientFilter } from "./client-filter";
 import { ClientTableRow } from "./client-table-row";
 
@@ -62,12 +63,20 @@ export function ClientsTable() {
 }
 
 function NoClients({ filtered }: { filtered: boolean }) {
+  const mayAdd = useMay("manage-clients");
   if (filtered) {
     return (
       <EmptyState
         title="No client fits this filter."
         action={<ButtonLink href="/clients">Show all clients</ButtonLink>}
       />
+    );
+  }
+  if (!mayAdd) {
+    return (
+      <EmptyState icon={Server} title="No machine is shared with you yet.">
+        An admin can give you permissions for the machines that you look after.
+      </EmptyState>
     );
   }
   return (

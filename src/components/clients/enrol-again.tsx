@@ -8,6 +8,7 @@ import { RelativeTime } from "~/components/ui/relative-time";
 import { toast } from "~/components/ui/toast";
 import { useTRPC } from "~/trpc/react";
 import type { ClientDetail } from "../system/api";
+import { May } from "../system/may";
 import { EnrolmentLine } from "./enrolment-line";
 
 /** A client whose machine has not appeared: when its line dies, and a new line (the old one stops working at once). */
@@ -28,13 +29,15 @@ export function EnrolAgain({ client }: { client: ClientDetail }) {
           : "The line to paste has expired"
       }
       action={
-        <Button
-          variant={client.enrolment ? "secondary" : "primary"}
-          busy={renew.isPending}
-          onClick={() => renew.mutate({ id: client.id })}
-        >
-          Make a new line
-        </Button>
+        <May action="manage-clients" client={client.id}>
+          <Button
+            variant={client.enrolment ? "secondary" : "primary"}
+            busy={renew.isPending}
+            onClick={() => renew.mutate({ id: client.id })}
+          >
+            Make a new line
+          </Button>
+        </May>
       }
     >
       {client.enrolment ? (

@@ -8,6 +8,7 @@ import { Skeleton } from "~/components/ui/skeleton";
 import { JobStateBadge } from "~/components/ui/state-badge";
 import { TextLink } from "~/components/ui/text-link";
 import { useTRPC } from "~/trpc/react";
+import { May } from "../system/may";
 
 /** What is backed up on this client. */
 export function PlansOfClient({ clientId }: { clientId: string }) {
@@ -17,9 +18,11 @@ export function PlansOfClient({ clientId }: { clientId: string }) {
     <Section
       title="Plans"
       action={
-        <ButtonLink size="small" href={`/plans/new?client=${clientId}`}>
-          Make a plan
-        </ButtonLink>
+        <May action="manage-plans" client={clientId}>
+          <ButtonLink size="small" href={`/plans/new?client=${clientId}`}>
+            Make a plan
+          </ButtonLink>
+        </May>
       }
     >
       {!data ? (

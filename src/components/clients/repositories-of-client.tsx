@@ -9,6 +9,7 @@ import { RepositoryStateBadge } from "~/components/ui/state-badge";
 import { TextLink } from "~/components/ui/text-link";
 import { formatCount } from "~/domain/quantity";
 import { useTRPC } from "~/trpc/react";
+import { May } from "../system/may";
 
 /** Where this client's archives lie. */
 export function RepositoriesOfClient({ clientId }: { clientId: string }) {
@@ -18,9 +19,11 @@ export function RepositoriesOfClient({ clientId }: { clientId: string }) {
     <Section
       title="Repositories"
       action={
-        <ButtonLink size="small" href={`/repositories/new?client=${clientId}`}>
-          Make a repository
-        </ButtonLink>
+        <May action="manage-repositories" client={clientId}>
+          <ButtonLink size="small" href={`/repositories/new?client=${clientId}`}>
+            Make a repository
+          </ButtonLink>
+        </May>
       }
     >
       {!data ? (

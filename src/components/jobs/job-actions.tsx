@@ -9,12 +9,16 @@ import { Dialog } from "~/components/ui/dialog";
 import { problemOf } from "~/components/ui/problem-of";
 import { toast } from "~/components/ui/toast";
 import { isEnded } from "~/domain/job";
+import { actionOfJob } from "~/domain/job-permission";
 import { useTRPC } from "~/trpc/react";
+import { useMay } from "../system/use-may";
 import type { JobDetail } from "./job-detail";
 import { adviceFor } from "./problem-advice";
 
-/** Cancel while it is active, try again after it did not end well. */
+/** Cancel while it is active, try again after it did not end well: for whoever may start such work with this client. */
 export function JobActions({ job }: { job: JobDetail }) {
+  const may = useMay(actionOfJob(job.kind), job.clientId);
+  if (!may) return null;
   if (!isEnded(job.state)) return <CancelJob job={job} />;
   return job.state === "succeeded" ? null : <RetryJob job={job} />;
 }

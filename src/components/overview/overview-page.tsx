@@ -5,10 +5,13 @@ import { ButtonLink } from "~/components/ui/button-link";
 import { PageHeader } from "~/components/ui/page-header";
 import { Section } from "~/components/ui/section";
 import { useTRPC } from "~/trpc/react";
+import { May } from "../system/may";
+import { useMay, useMayAdminister } from "../system/use-may";
 import { FirstRun } from "./first-run";
 import { FleetGrid } from "./fleet-grid";
 import { fleetSentence } from "./fleet-sentence";
 import { NeedsYou } from "./needs-you";
+import { NothingYet } from "./nothing-yet";
 import { RecentJobs } from "./recent-jobs";
 import { RunningNow } from "./running-now";
 import { StorageCard } from "./storage-card";
@@ -17,6 +20,8 @@ import { StorageCard } from "./storage-card";
 export function OverviewPage() {
   const trpc = useTRPC();
   const { data } = useSuspenseQuery(trpc.overview.get.queryOptions());
+  const mayAdd = useMay("manage-clients");
+  const seesRoom = useMayAdminister();
   const empty = data.counts.clients === 0;
   const held = data.needsYou.filter((need) => need.kind === "repository-held").length;
   return (
@@ -26,13 +31,16 @@ export function OverviewPage() {
         state={<span className="text-base text-ink">{fleetSentence(data.counts, held)}</span>}
         actions={
           empty ? null : (
-            <ButtonLink href="/clients/new" variant="secondary">
-              Add a client
-            </ButtonLink>
+            <May action="manage-clients">
+              <ButtonLink href="/clients/new" variant="secondary">
+                Add a client
+              </ButtonLink>
+            </May>
           )
         }
       />
-      <FirstRun clients={data.counts.clients} archives={data.archives.count} />
+      {mayAdd ? <FirstRun clients={data.counts.clients} archives={data.archives.count} /> : null}
+      {empty && !mayAdd ? <NothingYet /> : null}
       {empty ? null : (
         <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 xl:grid-cols-[minmax(0,1fr)_24rem] xl:grid-rows-[auto_1fr]">
           <FleetGrid rows={data.grid} clients={data.counts.clients} />
@@ -40,7 +48,7 @@ export function OverviewPage() {
             <NeedsYou items={data.needsYou} />
             <RunningNow jobs={data.running} />
             <Section title="Storage" boxed>
-              <StorageCard storage={data.storage} archives={data.archives} />
+              <StorageCard storage={seesRoom ? data.storage : undefined} archives={data.archives} />
             </Section>
           </div>
           <RecentJobs jobs={data.recent} />

@@ -7,19 +7,19 @@ import type { Overview } from "../system/api";
 /** Share of the disk in use above which it is shown as a warning: borg needs room to finish a backup and to compact. */
 const NEARLY_FULL = 0.9;
 
-/** How full the storage node's disk is, and what lies on it. */
+/** How full the storage node's disk is, and what lies on it. `storage` undefined: not this person's to know. */
 export function StorageCard({
   storage,
   archives,
 }: {
-  storage: Overview["storage"];
+  storage: Overview["storage"] | undefined;
   archives: Overview["archives"];
 }) {
   return (
     <div className="grid gap-3">
       {storage ? (
         <Disk storage={storage} />
-      ) : (
+      ) : storage === undefined ? null : (
         <p className="text-ink-soft">Not measured yet. The worker measures every 30 seconds.</p>
       )}
       <p className="text-ink-soft">

@@ -1,6 +1,7 @@
 "use client";
 
 import { Eye, Play } from "lucide-react";
+import { useMay } from "~/components/system/use-may";
 import { useStartBackup } from "~/components/system/use-start-backup";
 import { Button } from "~/components/ui/button";
 import { ButtonLink } from "~/components/ui/button-link";
@@ -10,10 +11,11 @@ export function BackUpNow({
   plan,
   size = "medium",
 }: {
-  plan: { id: string; activeJobId: string | null };
+  plan: { id: string; clientId: string; activeJobId: string | null };
   size?: "small" | "medium";
 }) {
   const start = useStartBackup();
+  const may = useMay("backup", plan.clientId);
   if (plan.activeJobId) {
     return (
       <ButtonLink
@@ -26,6 +28,7 @@ export function BackUpNow({
       </ButtonLink>
     );
   }
+  if (!may) return null;
   return (
     <Button
       size={size}

@@ -10,6 +10,7 @@ import { FilterBar, useFilters } from "~/components/ui/filter-bar";
 import { LoadMore } from "~/components/ui/load-more";
 import { SkeletonRows } from "~/components/ui/skeleton";
 import { useTRPC } from "~/trpc/react";
+import { useMay } from "../system/use-may";
 import { PLAN_FILTERS, planListInput } from "./plan-list-input";
 import { PlanTable } from "./plan-table";
 import { useClientChoices, useRepositoryChoices } from "./use-choices";
@@ -63,6 +64,8 @@ export function PlanList() {
 }
 
 function NoPlans({ filtered, hasClients }: { filtered: boolean; hasClients: boolean }) {
+  const mayAddClient = useMay("manage-clients");
+  const mayPlan = useMay("manage-plans");
   if (filtered) {
     return (
       <EmptyState
@@ -77,9 +80,11 @@ function NoPlans({ filtered, hasClients }: { filtered: boolean; hasClients: bool
       icon={ClipboardList}
       title="There is no plan yet."
       action={
-        <ButtonLink href={hasClients ? "/plans/new" : "/clients/new"} variant="primary">
-          {hasClients ? "Make a plan" : "Add a client first"}
-        </ButtonLink>
+        (hasClients ? mayPlan : mayAddClient) ? (
+          <ButtonLink href={hasClients ? "/plans/new" : "/clients/new"} variant="primary">
+            {hasClients ? "Make a plan" : "Add a client first"}
+          </ButtonLink>
+        ) : null
       }
       line="npx bbs plan create --help"
     >

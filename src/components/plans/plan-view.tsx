@@ -15,6 +15,7 @@ import { summarizePlan } from "~/domain/plan-words";
 import { useTRPC } from "~/trpc/react";
 import { JobTable } from "../jobs/job-table";
 import type { Api } from "../system/api";
+import { May } from "../system/may";
 import { BackUpNow } from "./back-up-now";
 import { PlanFacts } from "./plan-facts";
 
@@ -39,11 +40,13 @@ export function PlanView({ id }: { id: string }) {
         actions={
           <>
             <BackUpNow plan={plan} />
-            <ButtonLink href={`/plans/${id}/edit`}>
-              <Pencil aria-hidden />
-              Edit
-            </ButtonLink>
-            <RemovePlan plan={plan} />
+            <May action="manage-plans" client={plan.clientId}>
+              <ButtonLink href={`/plans/${id}/edit`}>
+                <Pencil aria-hidden />
+                Edit
+              </ButtonLink>
+              <RemovePlan plan={plan} />
+            </May>
           </>
         }
       />
@@ -72,7 +75,7 @@ function LastRuns({ plan }: { plan: Plan }) {
         <ErrorState error={runs.error} retry={() => void runs.refetch()} />
       ) : null}
       {runs.data?.items.length === 0 ? (
-        <p className="rounded-md border bg-panel p-4 text-ink-soft">It has never run. Press Back up now.</p>
+        <p className="rounded-md border bg-panel p-4 text-ink-soft">It has never run.</p>
       ) : null}
       {runs.data && runs.data.items.length > 0 ? (
         <JobTable jobs={runs.data.items} label="Last runs" about={false} />

@@ -9,13 +9,14 @@ import { Select } from "~/components/ui/select";
 import { TextLink } from "~/components/ui/text-link";
 import type { PlanDraft } from "~/domain/plan-input";
 import { useTRPC } from "~/trpc/react";
+import { May } from "../system/may";
 import { useClientChoices } from "./use-choices";
 
 /** The machine and its repository. A plan that exists keeps its machine. */
 export function PlanWhere({ fixedClient }: { fixedClient: boolean }) {
   const { control, formState, setValue } = useFormContext<PlanDraft>();
   const clientId = useWatch({ control, name: "clientId" });
-  const clients = useClientChoices();
+  const clients = useClientChoices(fixedClient ? undefined : "manage-plans");
   return (
     <div className="grid items-start gap-4 sm:grid-cols-2">
       <Controller
@@ -45,10 +46,12 @@ export function PlanWhere({ fixedClient }: { fixedClient: boolean }) {
       <RepositoryChoice clientId={clientId} />
       {clients.length === 0 ? (
         <Notice tone="info" title="No machine is there yet">
-          <TextLink inline href="/clients/new">
-            Add a client
-          </TextLink>{" "}
-          first.
+          <May action="manage-clients" otherwise="An admin has to add one first.">
+            <TextLink inline href="/clients/new">
+              Add a client
+            </TextLink>{" "}
+            first.
+          </May>
         </Notice>
       ) : null}
     </div>
@@ -81,10 +84,16 @@ function RepositoryChoice({ clientId }: { clientId: string }) {
             none ? (
               <>
                 This machine has no repository yet.{" "}
-                <TextLink inline href={`/repositories/new?client=${clientId}`}>
-                  Make one
-                </TextLink>
-                , it takes a few seconds.
+                <May
+                  action="manage-repositories"
+                  client={clientId}
+                  otherwise="Ask somebody who may make one for it."
+                >
+                  <TextLink inline href={`/repositories/new?client=${clientId}`}>
+                    Make one
+                  </TextLink>
+                  , it takes a few seconds.
+                </May>
               </>
             ) : undefined
           }

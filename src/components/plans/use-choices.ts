@@ -1,16 +1,20 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import type { Action } from "~/domain/permission";
 import { useTRPC } from "~/trpc/react";
+import { useMayOf } from "../system/use-may";
 
 /** Most things a filter or a form offers by name; whoever has more comes from the thing's own page. */
 const MOST_CHOICES = 200;
 
-/** Clients to choose from, by name. Empty until they have come. */
-export function useClientChoices(): { value: string; label: string }[] {
+/** Clients to choose from, by name; with `toDo` those with which the person may do that. Empty until they have come. */
+export function useClientChoices(toDo: Action = "view"): { value: string; label: string }[] {
   const trpc = useTRPC();
   const { data } = useQuery(trpc.clients.list.queryOptions({ limit: MOST_CHOICES }));
-  return byLabel(data?.items.map((client) => ({ value: client.id, label: client.name })) ?? []);
+  const may = useMayOf(toDo);
+  const fitting = data?.items.filter((client) => may(client.id)) ?? [];
+  return byLabel(fitting.map((client) => ({ value: client.id, label: client.name })));
 }
 
 /** Plans to choose from, by client and name. */

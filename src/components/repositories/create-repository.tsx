@@ -11,6 +11,8 @@ import { Input } from "~/components/ui/input";
 import { problemOf } from "~/components/ui/problem-of";
 import { Select } from "~/components/ui/select";
 import { useTRPC } from "~/trpc/react";
+import { May } from "../system/may";
+import { useMayOf } from "../system/use-may";
 
 const GIB = 1024 ** 3;
 
@@ -23,7 +25,8 @@ export function CreateRepository({ startClientId }: { startClientId: string | nu
   const router = useRouter();
   const { data: clients } = useSuspenseQuery(trpc.clients.list.queryOptions({ limit: 200 }));
   const create = useMutation(trpc.repositories.create.mutationOptions());
-  const enrolled = clients.items.filter((client) => client.state !== "waiting");
+  const may = useMayOf("manage-repositories");
+  const enrolled = clients.items.filter((client) => client.state !== "waiting" && may(client.id));
   const { register, handleSubmit, formState, setError, control } = useForm({
     defaultValues: {
       clientId:
@@ -42,9 +45,11 @@ export function CreateRepository({ startClientId }: { startClientId: string | nu
       <EmptyState
         title="No client is enrolled yet."
         action={
-          <ButtonLink href="/clients/new" variant="primary">
-            Add a client
-          </ButtonLink>
+          <May action="manage-clients">
+            <ButtonLink href="/clients/new" variant="primary">
+              Add a client
+            </ButtonLink>
+          </May>
         }
       >
         A repository belongs to a client, which must have appeared once.

@@ -11,6 +11,7 @@ import { PageHeader } from "~/components/ui/page-header";
 import { SkeletonRows } from "~/components/ui/skeleton";
 import { HeadCell, Table, TableBody, TableHead } from "~/components/ui/table";
 import { useTRPC } from "~/trpc/react";
+import { May } from "../system/may";
 import { RepositoryTableRow } from "./repository-table-row";
 
 /** Every repository, its size and its newest archive. */
@@ -21,9 +22,11 @@ export function RepositoriesPage() {
         title="Repositories"
         state="Where the archives lie. Each belongs to one client, and only that client can add to it."
         actions={
-          <ButtonLink href="/repositories/new" variant="primary">
-            Make a repository
-          </ButtonLink>
+          <May action="manage-repositories">
+            <ButtonLink href="/repositories/new" variant="primary">
+              Make a repository
+            </ButtonLink>
+          </May>
         }
       />
       <RepositoryTable />
@@ -43,9 +46,11 @@ function RepositoryTable() {
         icon={Database}
         title="No repository yet."
         action={
-          <ButtonLink href="/repositories/new" variant="primary">
-            Make a repository
-          </ButtonLink>
+          <May action="manage-repositories">
+            <ButtonLink href="/repositories/new" variant="primary">
+              Make a repository
+            </ButtonLink>
+          </May>
         }
         line="npx bbs repository create --client web-01 main"
       >

@@ -8,6 +8,7 @@ import { RepositoryStateBadge } from "~/components/ui/state-badge";
 import { TextLink } from "~/components/ui/text-link";
 import { useTRPC } from "~/trpc/react";
 import { ArchiveShortTable } from "../system/archive-short-table";
+import { May, MayAdminister } from "../system/may";
 import { RepositorySessions } from "../vault/repository-sessions";
 import { VaultCard } from "../vault/vault-card";
 import { RepositoryFacts } from "./repository-facts";
@@ -30,12 +31,14 @@ export function RepositoryPage({ id }: { id: string }) {
         state={<RepositorySentence repository={repository} />}
         actions={
           repository.state === "ready" && repository.planCount === 0 ? (
-            <ButtonLink
-              variant="primary"
-              href={`/plans/new?client=${repository.clientId}&repository=${repository.id}`}
-            >
-              Make a plan
-            </ButtonLink>
+            <May action="manage-plans" client={repository.clientId}>
+              <ButtonLink
+                variant="primary"
+                href={`/plans/new?client=${repository.clientId}&repository=${repository.id}`}
+              >
+                Make a plan
+              </ButtonLink>
+            </May>
           ) : null
         }
       />
@@ -62,7 +65,9 @@ export function RepositoryPage({ id }: { id: string }) {
         </div>
         <div className="grid min-w-0 gap-6 md:grid-cols-2 xl:grid-cols-1">
           <RepositoryFacts repository={repository} />
-          <RepositoryProtections />
+          <MayAdminister>
+            <RepositoryProtections />
+          </MayAdminister>
         </div>
       </div>
     </>

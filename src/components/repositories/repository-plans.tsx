@@ -1,6 +1,7 @@
 import { ButtonLink } from "~/components/ui/button-link";
 import { Section } from "~/components/ui/section";
 import { TextLink } from "~/components/ui/text-link";
+import { May } from "../system/may";
 
 /** The plans that write into this repository. */
 export function RepositoryPlans({
@@ -16,9 +17,11 @@ export function RepositoryPlans({
     <Section
       title="Plans that write here"
       action={
-        <ButtonLink size="small" href={`/plans/new?client=${clientId}&repository=${repositoryId}`}>
-          Make a plan
-        </ButtonLink>
+        <May action="manage-plans" client={clientId}>
+          <ButtonLink size="small" href={`/plans/new?client=${clientId}&repository=${repositoryId}`}>
+            Make a plan
+          </ButtonLink>
+        </May>
       }
     >
       {plans.length === 0 ? (

@@ -6,9 +6,14 @@ import { Notice } from "~/components/ui/notice";
 import { problemOf } from "~/components/ui/problem-of";
 import { toast } from "~/components/ui/toast";
 import { useTRPC } from "~/trpc/react";
+import { May } from "../system/may";
 
 /** Why it could not be made, and another try. */
-export function RepositoryRetry({ repository }: { repository: { id: string; problem: string | null } }) {
+export function RepositoryRetry({
+  repository,
+}: {
+  repository: { id: string; clientId: string; problem: string | null };
+}) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const retry = useMutation(
@@ -22,9 +27,15 @@ export function RepositoryRetry({ repository }: { repository: { id: string; prob
       tone="fail"
       title="The repository was not made"
       action={
-        <Button variant="primary" busy={retry.isPending} onClick={() => retry.mutate({ id: repository.id })}>
-          Try again
-        </Button>
+        <May action="manage-repositories" client={repository.clientId}>
+          <Button
+            variant="primary"
+            busy={retry.isPending}
+            onClick={() => retry.mutate({ id: repository.id })}
+          >
+            Try again
+          </Button>
+        </May>
       }
     >
       {repository.problem ?? "The storage node did not say why."}

@@ -7,6 +7,8 @@ import { PageHeader } from "~/components/ui/page-header";
 import { RelativeTime } from "~/components/ui/relative-time";
 import { SkeletonRows } from "~/components/ui/skeleton";
 import { useTRPC } from "~/trpc/react";
+import { NotYours } from "../system/not-yours";
+import { useMay } from "../system/use-may";
 import { StepCheck } from "./step-check";
 import { StepWhat } from "./step-what";
 import { StepWhere } from "./step-where";
@@ -20,9 +22,15 @@ export function RestoreWizard({ archiveId }: { archiveId: string }) {
   const { selection, pick, toggle } = useSelection(archiveId);
   const archive = useQuery(trpc.archives.get.queryOptions({ id: archiveId }));
   const options = useQuery(trpc.restores.options.queryOptions({ archiveId }));
+  const mayRestore = useMay("restore", archive.data?.clientId);
   if (archive.isPending || options.isPending) return <SkeletonRows rows={4} />;
   if (!archive.data) return <ErrorState error={archive.error} retry={() => void archive.refetch()} />;
   if (!options.data) return <ErrorState error={options.error} retry={() => void options.refetch()} />;
+  if (!mayRestore) {
+    return (
+      <NotYours title="Restore" needs={`Restoring to ${archive.data.clientName} needs its permission.`} />
+    );
+  }
   const archiveHref = `/archives/${archiveId}${pick === "" ? "" : `?pick=${encodeURIComponent(pick)}`}`;
   const empty = !wizard.all && selection.length === 0;
   const step = empty ? "what" : wizard.step;

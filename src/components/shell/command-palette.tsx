@@ -10,14 +10,15 @@ import { useDeferredValue, useState } from "react";
 import { backdropStyle } from "~/components/ui/backdrop-style";
 import { useTRPC } from "~/trpc/react";
 import { jobTitle } from "../system/job-title";
+import { useMay, useMayNeed, useMayOf } from "../system/use-may";
 import { useStartBackup } from "../system/use-start-backup";
-import { MAIN_PLACES, SYSTEM_PLACES } from "./navigation";
+import { MAIN_PLACES, type Place, SYSTEM_PLACES } from "./navigation";
 
 const PAGES = [...MAIN_PLACES, ...SYSTEM_PLACES];
-const ACTIONS: readonly { href: string; label: string; icon: LucideIcon }[] = [
-  { href: "/clients/new", label: "Add a client", icon: Plus },
-  { href: "/plans/new", label: "Make a plan", icon: Plus },
-  { href: "/repositories/new", label: "Make a repository", icon: Plus },
+const ACTIONS: readonly Place[] = [
+  { href: "/clients/new", label: "Add a client", icon: Plus, needs: "manage-clients" },
+  { href: "/plans/new", label: "Make a plan", icon: Plus, needs: "manage-plans" },
+  { href: "/repositories/new", label: "Make a repository", icon: Plus, needs: "manage-repositories" },
   { href: "/settings/tokens", label: "Make an API token", icon: Plus },
 ];
 
@@ -32,6 +33,8 @@ export function CommandPalette({
   const router = useRouter();
   const [text, setText] = useState("");
   const startBackup = useStartBackup();
+  const may = useMayNeed();
+  const mayBackUp = useMayOf("backup");
   const { clients, plans, repositories, jobs } = useThings(useDeferredValue(text.trim()), open);
   function close() {
     onOpenChange(false);
@@ -59,7 +62,7 @@ export function CommandPalette({
                 Nothing of that name.
               </Command.Empty>
               <Group heading="Pages">
-                {PAGES.map((page) => (
+                {PAGES.filter(may).map((page) => (
                   <Item
                     key={page.href}
                     icon={page.icon}
@@ -70,7 +73,7 @@ export function CommandPalette({
                 ))}
               </Group>
               <Group heading="Actions">
-                {ACTIONS.map((action) => (
+                {ACTIONS.filter(may).map((action) => (
                   <Item
                     key={action.label}
                     icon={action.icon}
@@ -79,18 +82,20 @@ export function CommandPalette({
                     go={() => go(action.href)}
                   />
                 ))}
-                {plans.map((plan) => (
-                  <Item
-                    key={plan.id}
-                    icon={Play}
-                    label={`Back up now: ${plan.clientName} · ${plan.name}`}
-                    value={`back up now ${plan.clientName} ${plan.name} ${plan.id}`}
-                    go={() => {
-                      close();
-                      startBackup.mutate({ id: plan.id });
-                    }}
-                  />
-                ))}
+                {plans
+                  .filter((plan) => mayBackUp(plan.clientId))
+                  .map((plan) => (
+                    <Item
+                      key={plan.id}
+                      icon={Play}
+                      label={`Back up now: ${plan.clientName} · ${plan.name}`}
+                      value={`back up now ${plan.clientName} ${plan.name} ${plan.id}`}
+                      go={() => {
+                        close();
+                        startBackup.mutate({ id: plan.id });
+                      }}
+                    />
+                  ))}
               </Group>
               <Group heading="Clients">
                 {clients.map((client) => (
@@ -146,7 +151,8 @@ export function CommandPalette({
 
 function useThings(search: string, enabled: boolean) {
   const trpc = useTRPC();
-  const options = { enabled, placeholderData: keepPreviousData, staleTime: 10_000 };
+  const maySee = useMay("view");
+  const options = { enabled: enabled && maySee, placeholderData: keepPreviousData, staleTime: 10_000 };
   const clients = useQuery(
     trpc.clients.list.queryOptions({ search: search || undefined, limit: 20 }, options),
   );

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { OctagonAlert } from "lucide-react";
 import Link from "next/link";
 import { useTRPC } from "~/trpc/react";
+import { useMay } from "../system/use-may";
 import { HELD_NOW } from "./held-now";
 
 /** Incidents that get a sentence of their own. */
@@ -12,7 +13,8 @@ const SHOWN = 3;
 /** Over every page while any repository is held: what happened to which, and the way to decide about it. Nothing otherwise. */
 export function HeldBanner() {
   const trpc = useTRPC();
-  const { data } = useQuery(trpc.vault.incidents.queryOptions(HELD_NOW));
+  const enabled = useMay("view");
+  const { data } = useQuery(trpc.vault.incidents.queryOptions(HELD_NOW, { enabled }));
   const held = data?.items ?? [];
   if (held.length === 0) return null;
   const more = held.length - SHOWN;

@@ -5,6 +5,7 @@ import { useSubscription } from "@trpc/tanstack-react-query";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useRef, useState } from "react";
 import type { LiveState } from "~/components/ui/live-mark";
 import { useTRPC } from "~/trpc/react";
+import { useMay } from "../system/use-may";
 
 const LiveContext = createContext<LiveState>({ kind: "connecting" });
 
@@ -25,6 +26,8 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const [state, setState] = useState<LiveState>({ kind: "connecting" });
   const changed = useInvalidation();
   const wasLive = useRef(false);
+  // Whoever may see nothing is told nothing, and would be refused every few seconds.
+  const maySee = useMay("view");
   const live = () => {
     setState((before) => (before.kind === "live" ? before : { kind: "live" }));
     wasLive.current = true;
@@ -35,6 +38,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     trpc.live.changes.subscriptionOptions(
       {},
       {
+        enabled: maySee,
         onStarted: () => {
           if (wasLive.current) changed("everything");
           live();
@@ -44,7 +48,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
           changed(entityOf(change));
         },
         onConnectionStateChange: (connection) => {
-          // Idle: the server has ended it, which it does only when it stops itself.
+          // Idle: the server has ended it, because it stops itself or what this person may do has changed.
           if (connection.state !== "pending" && (wasLive.current || connection.error)) lost();
         },
         onError: lost,
@@ -53,10 +57,10 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   );
   // A subscription that ended, by an error or by the server, is not tried again by itself.
   useEffect(() => {
-    if (status !== "error" && status !== "idle") return;
+    if (!maySee || (status !== "error" && status !== "idle")) return;
     const timer = setTimeout(reset, RETRY_MS);
     return () => clearTimeout(timer);
-  }, [status, reset]);
+  }, [maySee, status, reset]);
   return <LiveContext value={state}>{children}</LiveContext>;
 }
 

@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { cn } from "~/components/ui/class-names";
+import { useMayNeed } from "../system/use-may";
 import { isAt, MAIN_PLACES, type Place, SYSTEM_PLACES } from "./navigation";
 
 /** The links of the sidebar. `narrow`: icons only, the names stay for screen readers and on hover. */
@@ -19,9 +20,10 @@ export function NavList({ narrow = false, onGo }: { narrow?: boolean; onGo?: () 
 
 function Places({ places, narrow, onGo }: { places: readonly Place[]; narrow: boolean; onGo?: () => void }) {
   const pathname = usePathname();
+  const may = useMayNeed();
   return (
     <ul className="grid gap-0.5">
-      {places.map((place) => {
+      {places.filter(may).map((place) => {
         const here = isAt(place, pathname);
         return (
           <li key={place.href}>

@@ -11,26 +11,29 @@ import {
   ShieldCheck,
   Vault,
 } from "lucide-react";
+import type { Action } from "~/domain/permission";
 
 export interface Place {
   href: string;
   label: string;
   icon: LucideIcon;
+  /** Whose it is; absent: everybody's who is signed in. */
+  needs?: Action | "administer";
 }
 
 /** The pages of the console, in the order of the sidebar. Edit when a page is added. */
 export const MAIN_PLACES: readonly Place[] = [
   { href: "/", label: "Overview", icon: LayoutDashboard },
-  { href: "/clients", label: "Clients", icon: Server },
-  { href: "/plans", label: "Plans", icon: ClipboardList },
-  { href: "/jobs", label: "Jobs", icon: ListChecks },
-  { href: "/archives", label: "Archives", icon: Archive },
-  { href: "/repositories", label: "Repositories", icon: Database },
-  { href: "/incidents", label: "Vault", icon: Vault },
+  { href: "/clients", label: "Clients", icon: Server, needs: "view" },
+  { href: "/plans", label: "Plans", icon: ClipboardList, needs: "view" },
+  { href: "/jobs", label: "Jobs", icon: ListChecks, needs: "view" },
+  { href: "/archives", label: "Archives", icon: Archive, needs: "view" },
+  { href: "/repositories", label: "Repositories", icon: Database, needs: "view" },
+  { href: "/incidents", label: "Vault", icon: Vault, needs: "view" },
 ];
 export const SYSTEM_PLACES: readonly Place[] = [
-  { href: "/journal", label: "Journal", icon: ScrollText },
-  { href: "/security", label: "Security", icon: ShieldCheck },
+  { href: "/journal", label: "Journal", icon: ScrollText, needs: "administer" },
+  { href: "/security", label: "Security", icon: ShieldCheck, needs: "administer" },
   { href: "/settings/tokens", label: "Settings", icon: Settings },
 ];
 

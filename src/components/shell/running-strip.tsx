@@ -9,11 +9,15 @@ import { Progress } from "~/components/ui/progress";
 import { formatBytes } from "~/domain/quantity";
 import { useTRPC } from "~/trpc/react";
 import { jobTitle } from "../system/job-title";
+import { useMay } from "../system/use-may";
 
 /** The jobs that run now, from any page. Nothing runs: nothing is shown. */
 export function RunningStrip() {
   const trpc = useTRPC();
-  const { data } = useQuery(trpc.jobs.list.queryOptions({ states: ["assigned", "running"], limit: 10 }));
+  const enabled = useMay("view");
+  const { data } = useQuery(
+    trpc.jobs.list.queryOptions({ states: ["assigned", "running"], limit: 10 }, { enabled }),
+  );
   const running = data?.items ?? [];
   const [first] = running;
   if (!first) return null;

@@ -7,7 +7,7 @@ import { useTRPC } from "~/trpc/react";
 
 /**
  * Whether the signed-in person may do `action` with this client; without one: with any. The server decides again; this only spares a
- * button that would be refused. `undefined` as a client while it is still being loaded is best answered by not drawing the button.
+ * button that would be refused.
  */
 export function useMay(action: Action, clientId?: string): boolean {
   const may = useMayList();
@@ -23,6 +23,16 @@ export function useMayAdminister(): boolean {
 export function useMayOf(action: Action): (clientId: string) => boolean {
   const may = useMayList();
   return (clientId) => may !== undefined && listsAction(may, action, clientId);
+}
+
+/** For things that say themselves what they need; without a need they are everybody's. */
+export function useMayNeed(): (thing: { needs?: Action | "administer" }) => boolean {
+  const may = useMayList();
+  return ({ needs }) => {
+    if (needs === undefined) return true;
+    if (may === undefined) return false;
+    return needs === "administer" ? may.administer : listsAction(may, needs);
+  };
 }
 
 function useMayList() {

@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { useIsAdmin } from "~/components/system/use-is-admin";
+import { useMay } from "~/components/system/use-may";
 import { Button } from "~/components/ui/button";
 import { ConfirmByName } from "~/components/ui/confirm-by-name";
 import { Field } from "~/components/ui/field";
@@ -25,7 +25,7 @@ export function AcceptState({
   onStarted: (jobId: string) => void;
 }) {
   const trpc = useTRPC();
-  const admin = useIsAdmin();
+  const may = useMay("manage-clients", incident.clientId);
   const queryClient = useQueryClient();
   const [reason, setReason] = useState("");
   const accept = useMutation(
@@ -36,7 +36,7 @@ export function AcceptState({
       },
     }),
   );
-  if (!admin) return <p className="text-ink-soft">Only an admin may accept.</p>;
+  if (!may) return <p className="text-ink-soft">Only an admin may accept.</p>;
   return (
     <ConfirmByName
       trigger={

@@ -5,17 +5,18 @@ import { Button } from "~/components/ui/button";
 import { RelativeTime } from "~/components/ui/relative-time";
 import { formatCount } from "~/domain/quantity";
 import { useTRPC } from "~/trpc/react";
+import { May } from "../system/may";
 import { useVaultJob } from "./use-vault-job";
 import type { VaultState } from "./vault-api";
 import { VaultLine } from "./vault-line";
 
 /** When it was looked at last, what waits for an audit, and the button that looks now. */
 export function AuditLine({
-  repositoryId,
+  repository,
   state,
   updatedAt,
 }: {
-  repositoryId: string;
+  repository: { id: string; clientId: string };
   state: VaultState | null;
   updatedAt: Date | null;
 }) {
@@ -46,9 +47,15 @@ export function AuditLine({
         </>
       }
       action={
-        <Button size="small" busy={audit.isPending} onClick={() => audit.mutate({ repositoryId })}>
-          Audit now
-        </Button>
+        <May action="maintenance" client={repository.clientId}>
+          <Button
+            size="small"
+            busy={audit.isPending}
+            onClick={() => audit.mutate({ repositoryId: repository.id })}
+          >
+            Audit now
+          </Button>
+        </May>
       }
     >
       {state?.auditedAt ? (

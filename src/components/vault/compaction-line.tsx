@@ -3,12 +3,19 @@
 import { useMutation } from "@tanstack/react-query";
 import { Button } from "~/components/ui/button";
 import { useTRPC } from "~/trpc/react";
+import { May } from "../system/may";
 import { useVaultJob } from "./use-vault-job";
 import type { VaultState } from "./vault-api";
 import { VaultLine } from "./vault-line";
 
 /** Whether space may be freed now: why not, or the button. */
-export function CompactionLine({ repositoryId, state }: { repositoryId: string; state: VaultState }) {
+export function CompactionLine({
+  repository,
+  state,
+}: {
+  repository: { id: string; clientId: string };
+  state: VaultState;
+}) {
   const trpc = useTRPC();
   const compact = useMutation(
     trpc.vault.compact.mutationOptions(
@@ -36,9 +43,15 @@ export function CompactionLine({ repositoryId, state }: { repositoryId: string; 
       }
       action={
         allowed ? (
-          <Button size="small" busy={compact.isPending} onClick={() => compact.mutate({ repositoryId })}>
-            Compact now
-          </Button>
+          <May action="maintenance" client={repository.clientId}>
+            <Button
+              size="small"
+              busy={compact.isPending}
+              onClick={() => compact.mutate({ repositoryId: repository.id })}
+            >
+              Compact now
+            </Button>
+          </May>
         ) : null
       }
     >

@@ -7,6 +7,7 @@ import { Section } from "~/components/ui/section";
 import { isEnded } from "~/domain/job";
 import { formatCount } from "~/domain/quantity";
 import { useTRPC } from "~/trpc/react";
+import { May } from "../system/may";
 import { AcceptState } from "./accept-state";
 import { DecisionJob } from "./decision-job";
 import { RollBack } from "./roll-back";
@@ -47,7 +48,15 @@ export function Decide({ incident }: { incident: IncidentDetail }) {
             ]}
           >
             {incident.lastCleanAt ? (
-              <RollBack incident={incident} disabled={busy} onStarted={setStarted} />
+              <May
+                action="maintenance"
+                client={incident.clientId}
+                otherwise={
+                  <p className="text-ink-soft">Only whoever may maintain this client may roll back.</p>
+                }
+              >
+                <RollBack incident={incident} disabled={busy} onStarted={setStarted} />
+              </May>
             ) : (
               <p className="text-warn">
                 There is no clean state to roll back to: the repository was never sealed before this was

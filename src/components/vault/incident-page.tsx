@@ -7,6 +7,7 @@ import { Section } from "~/components/ui/section";
 import { SkeletonRows } from "~/components/ui/skeleton";
 import { TextLink } from "~/components/ui/text-link";
 import { useTRPC } from "~/trpc/react";
+import { May } from "../system/may";
 import { ArchivesThenAndNow } from "./archives-then-and-now";
 import { Decide } from "./decide";
 import { IncidentBadge } from "./incident-badge";
@@ -46,7 +47,11 @@ export function IncidentPage({ id }: { id: string }) {
           </Section>
           <ArchivesThenAndNow review={incident.review} lastCleanArchives={incident.lastCleanArchives} />
         </div>
-        {open ? <RotateKey incident={incident} /> : null}
+        {open ? (
+          <May action="manage-clients" client={incident.clientId}>
+            <RotateKey incident={incident} />
+          </May>
+        ) : null}
       </div>
     </>
   );

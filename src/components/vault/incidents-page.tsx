@@ -15,6 +15,7 @@ import { SkeletonRows } from "~/components/ui/skeleton";
 import { Cell, HeadCell, Row, Table, TableBody, TableHead } from "~/components/ui/table";
 import { TextLink } from "~/components/ui/text-link";
 import { useTRPC } from "~/trpc/react";
+import { MayAdminister } from "../system/may";
 import { IncidentBadge } from "./incident-badge";
 import { OPEN_INCIDENTS, RESOLVED_INCIDENTS } from "./incident-list-input";
 import type { Incident } from "./vault-api";
@@ -36,7 +37,11 @@ export function IncidentsPage() {
             {held ? sentence(held.length, open.hasNextPage) : "Reading the incidents."}
           </span>
         }
-        actions={<ButtonLink href="/security/attack-lab">Last attack lab run</ButtonLink>}
+        actions={
+          <MayAdminister>
+            <ButtonLink href="/security/attack-lab">Last attack lab run</ButtonLink>
+          </MayAdminister>
+        }
       />
       {failed ? <ErrorState error={failed.error} retry={() => void failed.refetch()} /> : null}
       {!failed && !(held && past) ? <SkeletonRows rows={4} /> : null}

@@ -1,4 +1,5 @@
 import { RelativeTime } from "~/components/ui/relative-time";
+import { May } from "../system/may";
 import { PaperKey } from "./paper-key";
 import { VaultLine } from "./vault-line";
 
@@ -7,7 +8,7 @@ export function KeyLine({
   repository,
   escrowedAt,
 }: {
-  repository: { id: string; name: string };
+  repository: { id: string; name: string; clientId: string };
   escrowedAt: Date | null;
 }) {
   return (
@@ -15,7 +16,13 @@ export function KeyLine({
       wide
       title="Key"
       note="borg's key lies in the repository, where a hostile client could replace it. So it is kept here too, compared at each audit, and put back when it differs. On paper it outlives this server."
-      action={escrowedAt ? <PaperKey repository={repository} /> : null}
+      action={
+        escrowedAt ? (
+          <May action="reveal-secrets" client={repository.clientId}>
+            <PaperKey repository={repository} />
+          </May>
+        ) : null
+      }
     >
       {escrowedAt ? (
         <>

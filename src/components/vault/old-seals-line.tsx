@@ -1,7 +1,6 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { useIsAdmin } from "~/components/system/use-is-admin";
 import { Button } from "~/components/ui/button";
 import { Bytes } from "~/components/ui/bytes";
 import { ConfirmByName } from "~/components/ui/confirm-by-name";
@@ -9,6 +8,7 @@ import { RelativeTime } from "~/components/ui/relative-time";
 import { ShortTime } from "~/components/ui/short-time";
 import { formatBytes, formatCount } from "~/domain/quantity";
 import { useTRPC } from "~/trpc/react";
+import { May } from "../system/may";
 import { useVaultJob } from "./use-vault-job";
 import type { VaultState } from "./vault-api";
 import { VaultLine } from "./vault-line";
@@ -18,7 +18,7 @@ export function OldSealsLine({
   repository,
   state,
 }: {
-  repository: { id: string; name: string };
+  repository: { id: string; name: string; clientId: string };
   state: VaultState;
 }) {
   const old = state.seals.filter((seal) => seal.releasedAfter !== null);
@@ -41,7 +41,13 @@ export function OldSealsLine({
           </ul>
         )
       }
-      action={old.length > 0 ? <ReleaseOldSeals repository={repository} bytes={bytes} /> : null}
+      action={
+        old.length > 0 ? (
+          <May action="manage-clients" client={repository.clientId}>
+            <ReleaseOldSeals repository={repository} bytes={bytes} />
+          </May>
+        ) : null
+      }
     >
       {old.length === 0 ? (
         "None"
@@ -56,7 +62,6 @@ export function OldSealsLine({
 
 function ReleaseOldSeals({ repository, bytes }: { repository: { id: string; name: string }; bytes: number }) {
   const trpc = useTRPC();
-  const admin = useIsAdmin();
   const release = useMutation(
     trpc.vault.releaseOldSeals.mutationOptions({
       onSuccess: useVaultJob({
@@ -66,7 +71,6 @@ function ReleaseOldSeals({ repository, bytes }: { repository: { id: string; name
       }).onSuccess,
     }),
   );
-  if (!admin) return null;
   return (
     <ConfirmByName
       trigger={

@@ -1,15 +1,20 @@
 "use client";
 
-import { useIsAdmin } from "~/components/system/use-is-admin";
 import { ShortTime } from "~/components/ui/short-time";
 import { formatCount } from "~/domain/quantity";
+import { May } from "../system/may";
 import { EditRules } from "./edit-rules";
 import type { VaultState } from "./vault-api";
 import { VaultLine } from "./vault-line";
 
 /** What is never deleted and how long things wait, in words. */
-export function RulesLine({ repositoryId, state }: { repositoryId: string; state: VaultState }) {
-  const admin = useIsAdmin();
+export function RulesLine({
+  repository,
+  state,
+}: {
+  repository: { id: string; clientId: string };
+  state: VaultState;
+}) {
   const { trashDays, keepOldSealDays, floorNewest, floorWeeklyDays } = state.rules;
   return (
     <VaultLine
@@ -24,7 +29,11 @@ export function RulesLine({ repositoryId, state }: { repositoryId: string; state
           "They stand above every plan: retention cannot go below this floor."
         )
       }
-      action={admin ? <EditRules repositoryId={repositoryId} rules={state.rules} /> : null}
+      action={
+        <May action="manage-clients" client={repository.clientId}>
+          <EditRules repositoryId={repository.id} rules={state.rules} />
+        </May>
+      }
     >
       Never fewer than the newest {formatCount(floorNewest)}
       {floorWeeklyDays > 0 ? `, and one a week for ${formatCount(floorWeeklyDays)} days` : ""}. {trashDays}{" "}

@@ -18,8 +18,14 @@ import { TrashLine } from "./trash-line";
 import { VaultLine, VaultLines } from "./vault-line";
 import { VaultSentence } from "./vault-sentence";
 
+interface Repository {
+  id: string;
+  name: string;
+  clientId: string;
+}
+
 /** What protects this repository's archives from its own client: the seal, the audits, the trash, the key. */
-export function VaultCard({ repository }: { repository: { id: string; name: string } }) {
+export function VaultCard({ repository }: { repository: Repository }) {
   const trpc = useTRPC();
   const {
     data: vault,
@@ -48,13 +54,13 @@ export function VaultCard({ repository }: { repository: { id: string; name: stri
               <VaultSentence vault={vault} />
             </VaultLine>
             <SealLine state={vault.state} />
-            <AuditLine repositoryId={repository.id} state={vault.state} updatedAt={vault.updatedAt} />
+            <AuditLine repository={repository} state={vault.state} updatedAt={vault.updatedAt} />
             {vault.state ? (
               <>
                 <TrashLine repositoryId={repository.id} state={vault.state} />
                 <OldSealsLine repository={repository} state={vault.state} />
-                <CompactionLine repositoryId={repository.id} state={vault.state} />
-                <RulesLine repositoryId={repository.id} state={vault.state} />
+                <CompactionLine repository={repository} state={vault.state} />
+                <RulesLine repository={repository} state={vault.state} />
               </>
             ) : null}
             <KeyLine repository={repository} escrowedAt={vault.escrowedAt} />

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { PlanList } from "~/components/plans/plan-list";
 import { planListInput } from "~/components/plans/plan-list-input";
+import { May } from "~/components/system/may";
 import { PAGED } from "~/components/system/paged";
 import { ButtonLink } from "~/components/ui/button-link";
 import { PageHeader } from "~/components/ui/page-header";
@@ -25,9 +26,11 @@ export default async function Page({
         title="Plans"
         state="What is backed up, from which machine, to which repository."
         actions={
-          <ButtonLink href="/plans/new" variant="primary">
-            Make a plan
-          </ButtonLink>
+          <May action="manage-plans">
+            <ButtonLink href="/plans/new" variant="primary">
+              Make a plan
+            </ButtonLink>
+          </May>
         }
       />
       <PlanList />

@@ -1,10 +1,15 @@
 import type { Metadata } from "next";
 import { AddClient } from "~/components/clients/add-client";
+import { NotYours } from "~/components/system/not-yours";
 import { PageHeader } from "~/components/ui/page-header";
+import { listsAction } from "~/domain/may-list";
+import { whoMay } from "../../who-may";
 
 export const metadata: Metadata = { title: "Add a client" };
 
-export default function Page() {
+export default async function Page() {
+  if (!listsAction(await whoMay(), "manage-clients"))
+    return <NotYours title="Add a client" needs="Machines are added by admins." />;
   return (
     <>
       <PageHeader

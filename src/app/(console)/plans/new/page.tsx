@@ -1,8 +1,11 @@
 import type { Metadata } from "next";
 import { PlanEditor } from "~/components/plans/plan-editor";
+import { NotYours } from "~/components/system/not-yours";
 import { PageHeader } from "~/components/ui/page-header";
+import { listsAction } from "~/domain/may-list";
 import { EMPTY_PLAN } from "~/domain/plan-draft";
 import { getQueryClient, HydrateClient, trpc } from "~/trpc/server";
+import { whoMay } from "../../who-may";
 
 export const metadata: Metadata = { title: "Make a plan" };
 
@@ -11,12 +14,15 @@ export default async function Page({
 }: {
   searchParams: Promise<Record<string, string | string[]>>;
 }) {
+  const may = await whoMay();
+  if (!listsAction(may, "manage-plans"))
+    return <NotYours title="Make a plan" needs="It takes the permission to manage plans of a machine." />;
   const { client, repository } = await searchParams;
   const queryClient = getQueryClient();
   const clients = await queryClient.fetchQuery(trpc.clients.list.queryOptions({ limit: 200 }));
-  const [only] = clients.items;
-  const chosen =
-    clients.items.find((item) => item.id === client) ?? (clients.items.length === 1 ? only : undefined);
+  const own = clients.items.filter(({ id }) => listsAction(may, "manage-plans", id));
+  const [only] = own;
+  const chosen = own.find((item) => item.id === client) ?? (own.length === 1 ? only : undefined);
   if (chosen) {
     await queryClient.prefetchQuery(trpc.repositories.list.queryOptions({ clientId: chosen.id, limit: 200 }));
   }

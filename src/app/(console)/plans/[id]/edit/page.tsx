@@ -1,8 +1,11 @@
 import type { Metadata } from "next";
 import { PlanEditor } from "~/components/plans/plan-editor";
+import { NotYours } from "~/components/system/not-yours";
 import { PageHeader } from "~/components/ui/page-header";
+import { listsAction } from "~/domain/may-list";
 import { getQueryClient, HydrateClient, prefetch, trpc } from "~/trpc/server";
 import { orNotFound } from "../../../or-not-found";
+import { whoMay } from "../../../who-may";
 
 export const metadata: Metadata = { title: "Edit a plan" };
 
@@ -13,6 +16,8 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
     orNotFound(queryClient.fetchQuery(trpc.plans.get.queryOptions({ id }))),
     queryClient.prefetchQuery(trpc.clients.list.queryOptions({ limit: 200 })),
   ]);
+  if (!listsAction(await whoMay(), "manage-plans", plan.clientId))
+    return <NotYours title="Edit" needs={`It takes the permission to manage plans of ${plan.clientName}.`} />;
   prefetch(trpc.repositories.list.queryOptions({ clientId: plan.clientId, limit: 200 }));
   const { clientId, repositoryId, name, sources, excludes, compression, oneFileSystem, excludeCaches, keep } =
     plan;
