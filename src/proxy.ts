@@ -1,11 +1,14 @@
 import { type NextRequest, NextResponse } from "next/server";
+import { csrfCookieFor } from "~/server/api/csrf-token";
+import { readSignInCookie } from "~/server/api/sign-in-cookie";
 
 /**
  * The content security policy of every page, with a fresh nonce that Next puts on its own tags. Edit when a page needs something
  * from elsewhere; tests/e2e shows that no page violates it. `style-src-attr` is open because server-rendered style attributes are
- * dropped otherwise; style elements stay closed.
+ * dropped otherwise; style elements stay closed. The other security headers are those of every answer (supervisor/http).
+ * A page of a sign-in also gets the token that its changes must bring.
  */
-export function proxy(request: NextRequest): NextResponse {
+export async function proxy(request: NextRequest): Promise<NextResponse> {
   const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64");
   const policy = contentSecurityPolicy(nonce);
   const headers = new Headers(request.headers);
@@ -15,12 +18,14 @@ export function proxy(request: NextRequest): NextResponse {
   headers.set("x-bbs-path", request.nextUrl.pathname + request.nextUrl.search);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);
-  response.headers.set("x-content-type-options", "nosniff");
-  response.headers.set("referrer-policy", "same-origin");
-  response.headers.set("x-frame-options", "DENY");
-  response.headers.set("cross-origin-opener-policy", "same-origin");
-  response.headers.set("permissions-policy", "camera=(), microphone=(), geolocation=()");
+  const cookie = await csrfCookie(request.headers);
+  if (cookie) response.headers.append("set-cookie", cookie);
   return response;
+}
+
+async function csrfCookie(headers: Headers): Promise<string | null> {
+  const signInId = await readSignInCookie(headers);
+  return signInId ? csrfCookieFor(headers, signInId) : null;
 }
 
 function contentSecurityPolicy(nonce: string): string {

@@ -6,6 +6,7 @@ import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { type ReactNode, useState } from "react";
 import superjson from "superjson";
 import type { AppRouter } from "~/server/api/root";
+import { fetchWithCsrf } from "./csrf-header";
 import { makeQueryClient } from "./query-client";
 
 /** How the browser asks: `useTRPC()` gives typed query, mutation and subscription options for TanStack Query. */
@@ -29,11 +30,17 @@ export function TRPCReactProvider({ children }: { children: ReactNode }) {
         splitLink({
           condition: (operation) => operation.type === "subscription",
           true: httpSubscriptionLink({ url: address(), transformer: superjson }),
-          // Under the 2,000 characters that every proxy takes; longer batches are split.
+          // Under the 2,000 characters that every proxy takes, and as many calls as the server takes; longer batches are split.
           false: splitLink({
             condition: (operation) => operation.context.alone === true,
-            true: httpLink({ url: address(), transformer: superjson }),
-            false: httpBatchLink({ url: address(), transformer: superjson, maxURLLength: 2000 }),
+            true: httpLink({ url: address(), transformer: superjson, fetch: fetchWithCsrf }),
+            false: httpBatchLink({
+              url: address(),
+              transformer: superjson,
+              fetch: fetchWithCsrf,
+              maxURLLength: 2000,
+              maxItems: 20,
+            }),
           }),
         }),
       ],

@@ -4,9 +4,8 @@ export async function signInWithPassword(given: { email: string; password: strin
     const { signIn } = await import("next-auth/react");
     const answer = await signIn("password", { ...given, redirect: false });
     if (answer?.ok && !answer.error) return null;
-    if (answer?.status === 429 || answer?.error?.includes("rate-limited")) {
-      return "Too many tries. Wait five minutes, then try again.";
-    }
+    const refused = refusalIn(answer?.error ?? "");
+    if (refused) return refused;
     if (answer?.status === 401 || answer?.error === "CredentialsSignin") {
       return "This e-mail and password do not belong together. Check both and try again.";
     }
@@ -14,4 +13,26 @@ export async function signInWithPassword(given: { email: string; password: strin
   } catch {
     return "The server did not answer. Check that it runs, then try again.";
   }
+}
+
+/** For what the server says of itself rather than of the password; null: nothing of that kind. */
+function refusalIn(error: string): string | null {
+  const [code, seconds] = error.split(":");
+  switch (code) {
+    case "rate-limited":
+      return `Too many tries. Try again in ${waitText(Number(seconds))}.`;
+    case "limits-unavailable":
+      return "The server cannot count tries just now, so it lets nobody in. Try again in a minute; if it stays so, ask an admin.";
+    case "page-too-old":
+    case "other-site":
+      return "This page is too old or was opened under another address. Load it anew and try again.";
+    default:
+      return null;
+  }
+}
+
+function waitText(seconds: number): string {
+  if (!(seconds >= 1)) return "a few minutes";
+  if (seconds < 100) return seconds === 1 ? "1 second" : `${seconds} seconds`;
+  return `${Math.ceil(seconds / 60)} minutes`;
 }

@@ -13,6 +13,8 @@ import { log } from "../log";
 import { cookieSecret } from "../secrets/app-key";
 import { checkPasskeySignIn } from "./check-passkey-sign-in";
 import { decodeCookie } from "./decode-cookie";
+import { cookieName, isHttps } from "./sign-in-cookie";
+import { signInErrorOf } from "./sign-in-error";
 import { logFault } from "./trpc-error";
 
 /** OpenID Connect as it is set for this request; what becomes of somebody whom it vouches for. */
@@ -97,27 +99,6 @@ function wordsOf(metadata: Error | { error: Error; [key: string]: unknown }): st
 /** next-auth 4 tells "signed out" by an empty object. */
 const NO_SESSION = {} as Session;
 
-/** The id of the sign-in in a request's cookie; null when there is none or it was not made by us. Says nothing of its row. */
-export async function readSignInCookie(headers: Headers): Promise<string | null> {
-  const wanted = `${cookieName()}=`;
-  const pair = (headers.get("cookie") ?? "")
-    .split(";")
-    .map((part) => part.trim())
-    .find((part) => part.startsWith(wanted));
-  if (!pair) return null;
-  // Made with a key of nobody's or tampered with: the same as no cookie. A missing APP_KEY was refused at start.
-  const token = await decodeCookie({ token: unescaped(pair.slice(wanted.length)) });
-  return typeof token?.sid === "string" ? token.sid : null;
-}
-
-function unescaped(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
-}
-
 /** The `Set-Cookie` of a sign-in, in the form in which next-auth makes it, for a sign-in that got a new id. */
 export async function signInCookie(signInId: string): Promise<string> {
   const maxAge = SIGN_IN_HOURS * 3600;
@@ -151,15 +132,6 @@ async function checkPassword(
   } catch (error) {
     if (!(error instanceof Refusal)) throw new Error(logFault(error, { path: "sign-in" }).message);
     if (error.code === "sign-in-failed") return null;
-    throw new Error(error.code);
+    throw new Error(signInErrorOf(error));
   }
-}
-
-function isHttps(): boolean {
-  return env().appUrl.startsWith("https:");
-}
-
-/** `__Host-`: the browser takes it only over https, for this host and the whole of it. */
-function cookieName(): string {
-  return isHttps() ? "__Host-bbs.sign-in" : "bbs.sign-in";
 }

@@ -3,6 +3,7 @@ import { Refusal } from "~/domain/refusal";
 import { signInWithPasskey } from "../access/sign-in-with-passkey";
 import { makeContext } from "../context";
 import { passkeyAnswer } from "./passkey-input";
+import { signInErrorOf } from "./sign-in-error";
 import { logFault } from "./trpc-error";
 
 /** For next-auth: null is wrong. An Error's message reaches the browser as `error`, so it is a code only. */
@@ -28,7 +29,7 @@ export async function checkPasskeySignIn(
   } catch (error) {
     if (!(error instanceof Refusal)) throw new Error(logFault(error, { path: "sign-in" }).message);
     if (error.code === "sign-in-failed") return null;
-    throw new Error(error.code);
+    throw new Error(signInErrorOf(error));
   }
 }
 

@@ -10,6 +10,8 @@ export interface RefusalData {
   code: RefusalCode;
   say: string;
   fields?: Record<string, string>;
+  /** Seconds until it is worth trying again. */
+  retryAfterSeconds?: number;
 }
 
 /** A broken machine or our bug: logged in full under `reference`, of which the caller sees only that. */
@@ -33,17 +35,24 @@ export function logFault(cause: unknown, about: Record<string, unknown>): Logged
 /** Turns whatever a procedure threw into what tRPC sends: a refusal with its code, or a fault with its reference. */
 export function trpcErrorOf(error: TRPCError, path: string): TRPCError {
   const { cause } = error;
-  if (cause instanceof Refusal)
-    return new TRPCError({ code: TRPC_CODE[cause.code], message: cause.say, cause });
+  if (cause instanceof Refusal) return refusalError(cause);
   if (error.code !== "INTERNAL_SERVER_ERROR") return error;
   const fault = logFault(cause ?? error, { path });
   return new TRPCError({ code: "INTERNAL_SERVER_ERROR", message: fault.message, cause: fault });
 }
 
+/** A refusal as tRPC throws it. */
+export function refusalError(refusal: Refusal): TRPCError {
+  return new TRPCError({ code: TRPC_CODE[refusal.code], message: refusal.say, cause: refusal });
+}
+
 /** The refusal in an error, for the wire; null when it is none. */
 export function refusalDataOf(error: TRPCError): RefusalData | null {
   const { cause } = error;
-  if (cause instanceof Refusal) return { code: cause.code, say: cause.say };
+  if (cause instanceof Refusal) {
+    const { code, say, retryAfterSeconds } = cause;
+    return { code, say, ...(retryAfterSeconds === null ? {} : { retryAfterSeconds }) };
+  }
   if (cause instanceof ZodError) {
     const fields = Object.fromEntries(
       cause.issues.map((issue) => [issue.path.map(String).join("."), issue.message]),

@@ -1,7 +1,7 @@
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import superjson from "superjson";
-import { createApiContext } from "~/server/api/context";
-import { type Objection, objectionTo, readWithinLimit, TOO_LARGE } from "~/server/api/guard-request";
+import { createRequestContext, retryAfter } from "~/server/api/answer-request";
+import { type Objection, objectionTo, readWithinLimit } from "~/server/api/guard-request";
 import { appRouter } from "~/server/api/root";
 
 export const dynamic = "force-dynamic";
@@ -10,13 +10,13 @@ async function handle(given: Request): Promise<Response> {
   const objection = objectionTo(given);
   if (objection) return refuse(objection);
   const request = await readWithinLimit(given);
-  if (!request) return refuse(TOO_LARGE);
+  if (!(request instanceof Request)) return refuse(request);
   return fetchRequestHandler({
     endpoint: "/api/trpc",
     req: request,
     router: appRouter,
-    createContext: ({ resHeaders }) => createApiContext(request.headers, resHeaders),
-    responseMeta: () => ({ headers: { "cache-control": "no-store" } }),
+    createContext: ({ resHeaders }) => createRequestContext(request, resHeaders),
+    responseMeta: ({ errors }) => ({ headers: { "cache-control": "no-store", ...retryAfter(errors) } }),
   });
 }
 
