@@ -11,17 +11,25 @@ export interface OnePortServer {
 /** First byte of a TLS record with a handshake in it (RFC 8446, 5.1). */
 const TLS_HANDSHAKE = 0x16;
 
-/** A connection that says nothing for so long is closed. */
-const FIRST_BYTE_MS = 10_000;
+/** How long a peer may take, in milliseconds. */
+export interface Patience {
+  /** To say anything at all, and again to agree on a TLS key. */
+  greetingMs: number;
+  headersMs: number;
+  /** To send a request; answers (held polls, event streams) may take as long as they like. */
+  requestMs: number;
+}
+
+const PATIENCE: Patience = { greetingMs: 10_000, headersMs: 15_000, requestMs: 60_000 };
 
 /** Node's own defaults guard the rest: 16 kB of headers. */
-const limits: ServerOptions = {
-  headersTimeout: 15_000,
-  // For receiving a request; answers (held polls, event streams) may take as long as they like.
-  requestTimeout: 60_000,
+const limitsOf = (patience: Patience): ServerOptions => ({
+  headersTimeout: patience.headersMs,
+  requestTimeout: patience.requestMs,
+  connectionsCheckingInterval: Math.min(1_000, patience.headersMs),
   // Longer than a held poll, so that an agent's next poll can use the same connection.
   keepAliveTimeout: 75_000,
-};
+});
 
 /**
  * One port that speaks TLS and plain http, told apart by the first byte. `listener` sees both; `request.socket.encrypted` says which
@@ -30,9 +38,14 @@ const limits: ServerOptions = {
 export function createOnePortServer(
   tls: { cert: string; key: string },
   listener: RequestListener,
+  patience: Patience = PATIENCE,
 ): OnePortServer {
-  const secure = createTlsServer({ ...limits, ...tls, minVersion: "TLSv1.2" }, listener);
+  const limits = limitsOf(patience);
+  const handshakeTimeout = patience.greetingMs;
+  const secure = createTlsServer({ ...limits, ...tls, handshakeTimeout, minVersion: "TLSv1.2" }, listener);
   const plain = createHttpServer(limits, listener);
+  // Neither listens by itself, and only with this do they begin to watch who is slow (node 20 to 26).
+  for (const server of [secure, plain]) server.emit("listening");
   const open = new Set<Socket>();
 
   const port = createServer({ pauseOnConnect: false, noDelay: true, keepAlive: true }, (socket) => {
@@ -40,7 +53,7 @@ export function createOnePortServer(
     socket.once("close", () => open.delete(socket));
     // A client that goes away is no fault of ours; without a handler it would end the process.
     socket.on("error", () => socket.destroy());
-    socket.setTimeout(FIRST_BYTE_MS, () => socket.destroy());
+    socket.setTimeout(patience.greetingMs, () => socket.destroy());
     socket.once("readable", () => {
       const first: Buffer | null = socket.read(1);
       if (!first) return socket.destroy();

@@ -2,8 +2,9 @@ import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { BlockList } from "node:net";
 import { isTrusted, plainAddress, truePeer } from "./peer-address";
 
-/** Headers by which a request could lie about where it comes from or steer Next itself. */
-const NOT_FROM_OUTSIDE = /^(x-forwarded-|x-bbs-|x-middleware-|x-invoke-|forwarded$|x-real-ip$|x-client-ip$)/;
+/** Headers by which a request could lie about where it comes from or steer Next itself. `x-bbs-csrf` is a page's own (domain/csrf). */
+const NOT_FROM_OUTSIDE =
+  /^(x-forwarded-|x-bbs-(?!csrf$)|x-middleware-|x-invoke-|x-nextjs-|forwarded$|x-real-ip$|x-client-ip$|true-client-ip$|cf-connecting-ip$)/;
 
 /**
  * Takes away what the request says of its own origin and writes what we know: `x-bbs-peer` (true peer address, the only one that
@@ -14,9 +15,7 @@ export function stampHeaders(request: IncomingMessage, proxies: BlockList): stri
   const throughProxy = isTrusted(proxies, socketPeer);
   const { headers } = request;
   const peer = truePeer(socketPeer, last(headers, "x-forwarded-for"), proxies);
-  const encrypted = "encrypted" in request.socket && request.socket.encrypted === true;
-  const told = throughProxy ? last(headers, "x-forwarded-proto") : undefined;
-  const protocol = told === "https" || told === "http" ? told : encrypted ? "https" : "http";
+  const protocol = isHttps(request, proxies) ? "https" : "http";
   const host = (throughProxy ? last(headers, "x-forwarded-host") : undefined) ?? headers.host ?? "localhost";
 
   for (const name of Object.keys(headers)) if (NOT_FROM_OUTSIDE.test(name)) delete headers[name];
@@ -29,6 +28,14 @@ export function stampHeaders(request: IncomingMessage, proxies: BlockList): stri
   Object.assign(headers, stamped);
   request.rawHeaders = [...keptRawHeaders(request.rawHeaders), ...Object.entries(stamped).flat()];
   return peer;
+}
+
+/** Whether the person's or agent's own connection is encrypted: ours, or that of a trusted proxy, which tells. */
+export function isHttps(request: IncomingMessage, proxies: BlockList): boolean {
+  const throughProxy = isTrusted(proxies, plainAddress(request.socket.remoteAddress));
+  const told = throughProxy ? last(request.headers, "x-forwarded-proto") : undefined;
+  if (told === "https" || told === "http") return told === "https";
+  return "encrypted" in request.socket && request.socket.encrypted === true;
 }
 
 function last(headers: IncomingHttpHeaders, name: string): string | undefined {
