@@ -9,6 +9,7 @@ import { isSetupNeeded } from "~/server/access/setup-state";
 import { type Ctx, makeContext, pool } from "~/server/context";
 import { addJournalVerb, JournalBroken } from "./admin/journal";
 import { addKeysVerbs, SecretsBroken } from "./admin/keys";
+import { addLocalSignInVerb } from "./admin/local-sign-in";
 import { addTokenVerb } from "./admin/token";
 import { EXIT } from "./exit-code";
 import { makeOutput, type Output } from "./output";
@@ -61,6 +62,7 @@ function buildProgram(streams: AdminStreams): Command {
   addTokenVerb(program, work, streams);
   addJournalVerb(program, work);
   addKeysVerbs(program, work, streams);
+  addLocalSignInVerb(program, work);
   addAttackLabVerb(program, streams.out);
 
   program

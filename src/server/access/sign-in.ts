@@ -4,6 +4,7 @@ import type { Ctx } from "../context";
 import { users } from "../db/schema/access";
 import { appendEntry } from "../journal/append-entry";
 import { byAddress, demandTry, forgiveTries } from "../rate-limits/demand-try";
+import { demandLocalSignIn } from "./demand-local-sign-in";
 import { passwordMatches } from "./password";
 import { startSignIn } from "./start-sign-in";
 
@@ -28,6 +29,7 @@ export async function signIn(
   const email = input.email.trim().toLowerCase();
   const keys = [byAddress(input.peer), `account ${email.slice(0, 200)}`];
   await demandTry(ctx, "sign-in", ...keys);
+  await demandLocalSignIn(ctx);
   const [user] = await ctx.db
     .select({ id: users.id, passwordHash: users.passwordHash })
     .from(users)

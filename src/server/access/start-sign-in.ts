@@ -2,10 +2,11 @@ import type { Ctx } from "../context";
 import { newId } from "../db/new-id";
 import { signIns } from "../db/schema/access";
 import { appendEntry } from "../journal/append-entry";
+import { readSetting } from "../settings/read-setting";
 import { findSignIn } from "./find-sign-in";
 
-/** Hours a sign-in lasts at most; its cookie lives as long. */
-export const SIGN_IN_HOURS = 24 * 7;
+/** Hours that the cookie of a sign-in lives: as many as `absoluteHours` may be set to. The row ends sooner, and decides. */
+export const SIGN_IN_HOURS = 2160;
 
 export interface NewSignIn {
   userId: string;
@@ -24,7 +25,8 @@ export async function startSignIn(
   input: NewSignIn,
 ): Promise<{ signInId: string; expiresAt: Date }> {
   const signInId = newId();
-  const expiresAt = new Date(ctx.now.getTime() + SIGN_IN_HOURS * 3_600_000);
+  const { absoluteHours } = await readSetting(ctx, "sign-in");
+  const expiresAt = new Date(ctx.now.getTime() + absoluteHours * 3_600_000);
   const device = input.device?.slice(0, 300) ?? null;
   await ctx.db.transaction(async (tx) => {
     await tx.insert(signIns).values({

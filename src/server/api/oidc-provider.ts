@@ -5,15 +5,13 @@ import type { OidcRefusal } from "~/domain/oidc-decision";
 import { Refusal } from "~/domain/refusal";
 import { env } from "~/env";
 import { type DiscoveredProvider, discoverProvider } from "../access/discover-provider";
+import { OIDC_CALLBACK } from "../access/oidc-settings";
 import { signInByOidc } from "../access/sign-in-by-oidc";
 import { makeContext } from "../context";
 import { log } from "../log";
 import { guardedAgent } from "../outgoing/guard";
 import { byAddress, demandTry } from "../rate-limits/demand-try";
 import { openSettingSecret, readSetting } from "../settings/read-setting";
-
-/** Path at which the provider sends people back; what an admin registers there. */
-export const OIDC_CALLBACK = "/api/auth/callback/oidc";
 
 /** Why a step of signing in by OpenID Connect goes no further; the sign-in page has a sentence for each. */
 export type OidcProblem = OidcRefusal | "oidc-unreachable" | "rate-limited";

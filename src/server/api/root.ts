@@ -9,6 +9,8 @@ import { journalRouter } from "./routers/journal";
 import { liveRouter } from "./routers/live";
 import { mailSettingsRouter } from "./routers/mail-settings";
 import { meRouter } from "./routers/me";
+import { oidcSettingsRouter } from "./routers/oidc-settings";
+import { outgoingSettingsRouter } from "./routers/outgoing-settings";
 import { overviewRouter } from "./routers/overview";
 import { passwordResetRouter } from "./routers/password-reset";
 import { peopleRouter } from "./routers/people";
@@ -17,6 +19,7 @@ import { repositoriesRouter } from "./routers/repositories";
 import { restoresRouter } from "./routers/restores";
 import { secondFactorRouter } from "./routers/second-factor";
 import { setupRouter } from "./routers/setup";
+import { signInSettingsRouter } from "./routers/sign-in-settings";
 import { signInStepsRouter } from "./routers/sign-in-steps";
 import { systemRouter } from "./routers/system";
 import { tokensRouter } from "./routers/tokens";
@@ -35,6 +38,8 @@ export const appRouter = router({
   live: liveRouter,
   mailSettings: mailSettingsRouter,
   me: meRouter,
+  oidcSettings: oidcSettingsRouter,
+  outgoingSettings: outgoingSettingsRouter,
   overview: overviewRouter,
   people: peopleRouter,
   passwordReset: passwordResetRouter,
@@ -43,6 +48,7 @@ export const appRouter = router({
   restores: restoresRouter,
   secondFactor: secondFactorRouter,
   setup: setupRouter,
+  signInSettings: signInSettingsRouter,
   signInSteps: signInStepsRouter,
   system: systemRouter,
   tokens: tokensRouter,

@@ -8,11 +8,11 @@ import { settingSecretPlace } from "./read-setting";
 
 /**
  * Saves a setting and journals it with before and after. `secret`: a new one, null takes it away, undefined leaves it; the journal tells
- * only that it was changed. For admins and `bbs-admin`: the caller has asked who may.
+ * only that it was changed. `say`: another sentence for the journal. For admins and `bbs-admin`: the caller has asked who may.
  */
 export async function saveSetting<N extends SettingName>(
   ctx: Ctx,
-  input: { name: N; value: Setting<N>; secret?: string | null | undefined },
+  input: { name: N; value: Setting<N>; secret?: string | null | undefined; say?: string },
 ): Promise<void> {
   const { name, secret } = input;
   const value = SETTINGS[name].parse(input.value);
@@ -33,7 +33,7 @@ export async function saveSetting<N extends SettingName>(
       { ...ctx, db: tx },
       {
         action: "settings.changed",
-        say: `Changed the settings of ${name}.`,
+        say: input.say ?? `Changed the settings of ${name}.`,
         detail: {
           setting: name,
           before: before?.value ?? null,
