@@ -1,13 +1,21 @@
 import type { Metadata } from "next";
-import { JOURNAL_PAGE } from "~/components/journal/journal-input";
+import { isForBrowser, journalListInput } from "~/components/journal/journal-input";
 import { JournalPage } from "~/components/journal/journal-page";
 import { PAGED } from "~/components/system/paged";
-import { HydrateClient, prefetchPages, trpc } from "~/trpc/server";
+import { HydrateClient, prefetch, prefetchPages, trpc } from "~/trpc/server";
 
 export const metadata: Metadata = { title: "Journal" };
 
-export default function Page() {
-  prefetchPages(trpc.journal.list.infiniteQueryOptions(JOURNAL_PAGE, PAGED));
+export default async function Page({
+  searchParams,
+}: {
+  searchParams: Promise<Record<string, string | string[]>>;
+}) {
+  const filters = await searchParams;
+  prefetch(trpc.journal.authors.queryOptions());
+  prefetch(trpc.clients.list.queryOptions({ limit: 200 }));
+  if (!isForBrowser(filters))
+    prefetchPages(trpc.journal.list.infiniteQueryOptions(journalListInput(filters), PAGED));
   return (
     <HydrateClient>
       <JournalPage />
