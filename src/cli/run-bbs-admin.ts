@@ -10,6 +10,7 @@ import { type Ctx, makeContext, pool } from "~/server/context";
 import { addJournalVerb, JournalBroken } from "./admin/journal";
 import { addKeysVerbs, SecretsBroken } from "./admin/keys";
 import { addLocalSignInVerb } from "./admin/local-sign-in";
+import { addResetPasswordVerb } from "./admin/reset-password";
 import { addTokenVerb } from "./admin/token";
 import { EXIT } from "./exit-code";
 import { makeOutput, type Output } from "./output";
@@ -59,6 +60,7 @@ function buildProgram(streams: AdminStreams): Command {
   };
 
   addSetupVerbs(program, work, streams);
+  addResetPasswordVerb(program, work);
   addTokenVerb(program, work, streams);
   addJournalVerb(program, work);
   addKeysVerbs(program, work, streams);

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { deviceName } from "~/domain/device-name";
 import { idText } from "~/domain/id";
 import { givenName } from "~/domain/name";
 import { changeOwnName } from "~/server/access/change-own-name";
@@ -22,7 +21,7 @@ export const accountRouter = router({
   sessions: own.query(async ({ ctx }) => {
     const { userId, signInId } = ctx.actor;
     const rows = await listSignIns(ctx, { userId });
-    return rows.map((row) => ({ ...row, device: deviceName(row.device), isThis: row.id === signInId }));
+    return rows.map((row) => ({ ...row, isThis: row.id === signInId }));
   }),
   endSession: own.input(z.object({ id: idText })).mutation(async ({ ctx, input }) => {
     await endOwnSignIn(ctx, input);
