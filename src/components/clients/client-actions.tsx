@@ -1,23 +1,25 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { ChevronDown, Play, RotateCcw } from "lucide-react";
+import { ChevronDown, Play, RotateCcw, ScrollText } from "lucide-react";
 import { Button } from "~/components/ui/button";
 import { ButtonLink } from "~/components/ui/button-link";
 import { Menu, MenuItem, MenuLink, MenuSeparator } from "~/components/ui/menu";
 import { useTRPC } from "~/trpc/react";
 import type { ClientDetail } from "../system/api";
 import { May } from "../system/may";
+import { useIsAdmin } from "../system/use-is-admin";
 import { useMay } from "../system/use-may";
 import { useStartBackup } from "../system/use-start-backup";
 
-/** Back up now and Restore. Several plans: a menu of them; none: the way to make one. */
+/** Back up now, Restore, and for admins what was done to it. Several plans: a menu of them; none: the way to make one. */
 export function ClientActions({ client }: { client: ClientDetail }) {
   const trpc = useTRPC();
   const start = useStartBackup();
   const plans = useQuery(trpc.plans.list.queryOptions({ clientId: client.id })).data?.items ?? [];
   const [only] = plans;
   const mayBackUp = useMay("backup", client.id);
+  const isAdmin = useIsAdmin();
   const mayPlan = useMay("manage-plans", client.id);
   const ready = client.state === "online" || client.state === "offline";
   return (
@@ -67,6 +69,11 @@ export function ClientActions({ client }: { client: ClientDetail }) {
             <RotateCcw aria-hidden /> Restore
           </ButtonLink>
         </May>
+      ) : null}
+      {isAdmin ? (
+        <ButtonLink href={`/journal?clientId=${client.id}`} variant="quiet">
+          <ScrollText aria-hidden /> Journal
+        </ButtonLink>
       ) : null}
     </>
   );
