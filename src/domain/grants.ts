@@ -17,6 +17,14 @@ export function tidyGrants(given: readonly Grant[]): Grant[] {
   return [...byScope.values()].sort((a, b) => rank(a) - rank(b) || scopeText(a).localeCompare(scopeText(b)));
 }
 
+/** Whether `after` gives anything to a scope that it did not have in `before`; both tidy. Taking away alone answers no. */
+export function givesMore(before: readonly Grant[], after: readonly Grant[]): boolean {
+  return after.some((grant) => {
+    const had = before.find(({ clientId, tag }) => clientId === grant.clientId && tag === grant.tag);
+    return grant.permissions.some((permission) => !had?.permissions.includes(permission));
+  });
+}
+
 /** The preset that gives exactly these permissions; null when none does. */
 export function presetOf(permissions: readonly Permission[]): keyof typeof PRESETS | null {
   const names: (keyof typeof PRESETS)[] = ["viewer", "operator", "owner"];

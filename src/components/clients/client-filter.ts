@@ -13,11 +13,13 @@ export const CLIENT_STATES: readonly { value: ClientState; label: string }[] = [
 export function clientFilter(given: Record<string, string | string[] | null | undefined>): {
   search?: string;
   state?: ClientState;
+  tag?: string;
 } {
-  const { search } = given;
+  const { search, tag } = given;
   const state = CLIENT_STATES.find((choice) => choice.value === given.state)?.value;
   return {
     ...(typeof search === "string" && search.trim() !== "" ? { search: search.trim() } : {}),
     ...(state ? { state } : {}),
+    ...(typeof tag === "string" && tag !== "" ? { tag } : {}),
   };
 }

@@ -17,6 +17,7 @@ import { GateSessions } from "./gate-sessions";
 import { JobsOfClient } from "./jobs-of-client";
 import { PlansOfClient } from "./plans-of-client";
 import { RepositoriesOfClient } from "./repositories-of-client";
+import { TagsOfClient } from "./tags-of-client";
 
 /** One machine: is it safe, what happened, what can be done. */
 export function ClientPage({ id }: { id: string }) {
@@ -42,6 +43,7 @@ export function ClientPage({ id }: { id: string }) {
         <div className="grid min-w-0 gap-6 md:grid-cols-2 xl:grid-cols-1">
           <PlansOfClient clientId={client.id} />
           <RepositoriesOfClient clientId={client.id} />
+          <TagsOfClient client={client} />
           <ClientMachine client={client} />
           <ClientPolicy client={client} />
         </div>

@@ -5,6 +5,7 @@ import { Cell, Row } from "~/components/ui/table";
 import { TextLink } from "~/components/ui/text-link";
 import type { ClientRow } from "../system/api";
 import { BorgVersion } from "../system/borg-version";
+import { ClientTags } from "./client-tags";
 
 /** One client of the list. */
 export function ClientTableRow({ client }: { client: ClientRow }) {
@@ -33,6 +34,9 @@ export function ClientTableRow({ client }: { client: ClientRow }) {
       </Cell>
       <Cell from="md" number>
         <Bytes value={client.sizeBytes} />
+      </Cell>
+      <Cell from="lg" className="max-w-48">
+        <ClientTags tags={client.tags} />
       </Cell>
       <Cell from="lg" className="max-w-56 truncate" title={client.os ?? undefined}>
         {client.os ?? <span className="text-ink-soft">-</span>}

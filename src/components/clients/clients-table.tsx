@@ -18,7 +18,7 @@ import { ClientTableRow } from "./client-table-row";
 /** The paged table; reads its filter from the address. */
 export function ClientsTable() {
   const trpc = useTRPC();
-  const [values] = useFilters(["search", "state"]);
+  const [values] = useFilters(["search", "state", "tag"]);
   const filter = clientFilter(values);
   const list = useInfiniteQuery(
     trpc.clients.list.infiniteQueryOptions(filter, {
@@ -41,6 +41,7 @@ export function ClientsTable() {
           <HeadCell from="md" number>
             Size
           </HeadCell>
+          <HeadCell from="lg">Tags</HeadCell>
           <HeadCell from="lg">System</HeadCell>
           <HeadCell from="xl">borg</HeadCell>
           <HeadCell from="xl">Agent</HeadCell>

@@ -9,6 +9,7 @@ import {
   Server,
   Settings,
   ShieldCheck,
+  Users,
   Vault,
 } from "lucide-react";
 import type { Action } from "~/domain/permission";
@@ -32,6 +33,7 @@ export const MAIN_PLACES: readonly Place[] = [
   { href: "/incidents", label: "Vault", icon: Vault, needs: "view" },
 ];
 export const SYSTEM_PLACES: readonly Place[] = [
+  { href: "/people", label: "People", icon: Users, needs: "administer" },
   { href: "/journal", label: "Journal", icon: ScrollText, needs: "administer" },
   { href: "/security", label: "Security", icon: ShieldCheck, needs: "administer" },
   { href: "/settings/tokens", label: "Settings", icon: Settings },

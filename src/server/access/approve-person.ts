@@ -5,18 +5,20 @@ import { Refusal } from "~/domain/refusal";
 import type { Ctx } from "../context";
 import { users } from "../db/schema/access";
 import { appendEntry } from "../journal/append-entry";
+import { demandConfirmed } from "./demand-confirmed";
 import { lockAdmins } from "./lock-admins";
 import { lockPerson } from "./lock-person";
 import { demandClientsExist, storeGrants } from "./store-grants";
 
 /**
- * Lets in a person who came by OpenID Connect and waits, with a role and permissions. Refuses when nobody waits under this id: somebody
+ * Lets in a person who came by OpenID Connect and waits, with a role and permissions. Refuses `confirmation-needed`, and when nobody waits under this id: somebody
  * else may have decided in the meantime.
  */
 export async function approvePerson(
   ctx: Ctx,
   input: { userId: string; role: Role; grants: readonly Grant[] },
 ): Promise<void> {
+  demandConfirmed(ctx);
   const { userId, role } = input;
   await ctx.db.transaction(async (tx) => {
     const within = { ...ctx, db: tx };

@@ -11,6 +11,7 @@ import { isMailSetUp } from "../mail/is-mail-set-up";
 import { queueMail } from "../mail/queue-mail";
 import { readSetting } from "../settings/read-setting";
 import { hashToken, newToken } from "../token";
+import { demandConfirmed } from "./demand-confirmed";
 import { INVITATION_DAYS } from "./invitation-row";
 import { lockAdmins } from "./lock-admins";
 import { demandClientsExist } from "./store-grants";
@@ -27,12 +28,14 @@ export interface Invitation {
 /**
  * Makes the link by which somebody makes their account. It leads to APP_URL whatever host the request named, works once and for
  * {@link INVITATION_DAYS} days, and stands in this answer and, when mail is set up, in the mail: only a hash is stored. Links of before to
- * the same address die. Refuses `name-taken` for an address that has an account, and while nobody can sign in by password.
+ * the same address die. Refuses `confirmation-needed`: a browser that was left open makes no new accounts.
+ * Refuses `name-taken` for an address that has an account, and while nobody can sign in by password.
  */
 export async function invitePerson(
   ctx: Ctx,
   input: Invitation,
 ): Promise<{ id: string; url: string; expiresAt: Date; mailed: boolean }> {
+  demandConfirmed(ctx);
   const { email, name, role } = input;
   const expiresAt = new Date(ctx.now.getTime() + INVITATION_DAYS * 86_400_000);
   const token = newToken("");

@@ -5,12 +5,14 @@ import type { Ctx } from "../context";
 import { passwordResets, users } from "../db/schema/access";
 import { violates } from "../db/violates";
 import { appendEntry } from "../journal/append-entry";
+import { demandConfirmed } from "./demand-confirmed";
 import { demandAnother, lockAdmins } from "./lock-admins";
 import { lockPerson } from "./lock-person";
 
 /**
  * Changes a person's name, address and role; a role holds from the next request on. With the address, links to a new password that went
- * to the old one die. Refuses to change one's own role, and `name-taken` for an address that somebody has.
+ * to the old one die. Refuses
+ * `confirmation-needed` for a new address (a new password goes there) and for a new admin, to change one's own role, and `name-taken` for an address that somebody has.
  */
 export async function updatePerson(
   ctx: Ctx,
@@ -24,8 +26,10 @@ export async function updatePerson(
       const admin = await lockAdmins(within);
       const { name, email, role } = await lockPerson(within, userId);
       if (role !== after.role) demandAnother(admin, userId, "change the role of");
+      const moves = email.toLowerCase() !== after.email.toLowerCase();
+      if (moves || (role !== "admin" && after.role === "admin")) demandConfirmed(ctx);
       await tx.update(users).set(after).where(eq(users.id, userId));
-      if (email.toLowerCase() !== after.email.toLowerCase()) {
+      if (moves) {
         await tx
           .update(passwordResets)
           .set({ usedAt: ctx.now })

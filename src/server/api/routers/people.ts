@@ -15,6 +15,7 @@ import { listPeople } from "~/server/access/list-people";
 import { listSignIns } from "~/server/access/list-sign-ins";
 import { PERSON_STATES } from "~/server/access/person-row";
 import { removePerson } from "~/server/access/remove-person";
+import { resetSecondFactor } from "~/server/access/reset-second-factor";
 import { revokeInvitation } from "~/server/access/revoke-invitation";
 import { setGrants } from "~/server/access/set-grants";
 import { updatePerson } from "~/server/access/update-person";
@@ -65,6 +66,11 @@ export const peopleRouter = router({
   sessions: administer.input(person).query(({ ctx, input }) => listSignIns(ctx, input)),
   endSession: administer.input(person.extend({ signInId: idText })).mutation(async ({ ctx, input }) => {
     await endPersonsSignIn(ctx, input);
+    return {};
+  }),
+  /** For somebody who lost it. Asks the admin to confirm first; ends that person's sign-ins. */
+  resetSecondFactor: administer.input(person).mutation(async ({ ctx, input }) => {
+    await resetSecondFactor(ctx, input);
     return {};
   }),
   invitations: administer.query(({ ctx }) => listInvitations(ctx)),
