@@ -19,6 +19,10 @@ describe("a request that changes something", () => {
     ["same origin by Origin", { ...json, cookie: "a=b", origin: "https://backup.example.test:3000" }],
     ["with a token and no cookie", { ...json, authorization: "Bearer bbs_x" }],
     ["without cookie or token", { ...json }],
+    [
+      "from the address it came to, which is not APP_URL",
+      { ...json, cookie: "a=b", origin: "https://192.0.2.7:3000", "x-forwarded-host": "192.0.2.7:3000" },
+    ],
   ])("passes: %s", (_, headers) => {
     expect(objectionTo(post(headers))).toBeNull();
   });
@@ -27,6 +31,18 @@ describe("a request that changes something", () => {
     ["from another site", 403, { ...json, cookie: "a=b", "sec-fetch-site": "cross-site" }],
     ["from a sibling site", 403, { ...json, cookie: "a=b", "sec-fetch-site": "same-site" }],
     ["from another origin", 403, { ...json, cookie: "a=b", origin: "https://evil.example" }],
+    ["without a cookie, from another origin", 403, { ...json, origin: "https://evil.example" }],
+    [
+      "from a sub-domain of ours",
+      403,
+      { ...json, cookie: "a=b", origin: "https://x.backup.example.test:3000" },
+    ],
+    ["from our host over http", 403, { ...json, cookie: "a=b", origin: "http://backup.example.test:3000" }],
+    [
+      "when Origin and Sec-Fetch-Site disagree",
+      403,
+      { ...json, cookie: "a=b", "sec-fetch-site": "same-origin", origin: "https://evil.example" },
+    ],
     ["from a page without an origin", 403, { ...json, cookie: "a=b", origin: "null" }],
     ["that tells nothing of where it is from", 403, { ...json, cookie: "a=b" }],
     ["as a form", 415, { "content-type": "text/plain", cookie: "a=b", "sec-fetch-site": "same-origin" }],
@@ -51,12 +67,35 @@ describe("the body of a request", () => {
 
   it("is passed on whole up to 8 MB", async () => {
     const read = await readWithinLimit(streamed(8 * 1024 * 1024));
-    expect((await read?.arrayBuffer())?.byteLength).toBe(8 * 1024 * 1024);
-    expect(read?.headers.get("content-type")).toBe("application/json");
+    if (!(read instanceof Request)) throw new Error("it was refused");
+    expect((await read.arrayBuffer()).byteLength).toBe(8 * 1024 * 1024);
+    expect(read.headers.get("content-type")).toBe("application/json");
   });
 
   it("is refused beyond it, also when it names no length", async () => {
-    expect(await readWithinLimit(streamed(8 * 1024 * 1024 + 1))).toBeNull();
+    expect(await readWithinLimit(streamed(8 * 1024 * 1024 + 1))).toMatchObject({ status: 413 });
+  });
+});
+
+describe("the shape of a request", () => {
+  const many = (calls: number) =>
+    new URL(Array(calls).fill("me.get").join(","), "https://b.example/api/trpc/");
+
+  it("is at most twenty calls, also when their commas are escaped", () => {
+    expect(objectionTo(new Request(many(20)))).toBeNull();
+    expect(objectionTo(new Request(many(21)))?.status).toBe(400);
+    const escaped = many(21).href.replaceAll(",", "%2C");
+    expect(objectionTo(new Request(escaped))?.status).toBe(400);
+  });
+
+  it.each([
+    ["nested too deeply", "[".repeat(40) + "]".repeat(40)],
+    ["that names a prototype", '{"json":{"__proto__":{"role":"admin"}}}'],
+  ])("is refused %s, in a query as in a body", async (_, text) => {
+    const query = new Request(`${url}?input=${encodeURIComponent(text)}`);
+    expect(objectionTo(query)?.status).toBe(400);
+    const body = new Request(url, { method: "POST", headers: json, body: text });
+    expect(await readWithinLimit(body)).toMatchObject({ status: 400 });
   });
 });
 

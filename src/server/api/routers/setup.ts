@@ -17,6 +17,8 @@ export const setupRouter = router({
   state: open.query(async ({ ctx }) => ({ needed: await isSetupNeeded(ctx) })),
   checkLink: open
     .input(z.object({ token }))
-    .query(async ({ ctx, input }) => ({ valid: await isSetupLinkValid(ctx, input) })),
-  complete: open.input(firstAdmin).mutation(({ ctx, input }) => completeSetup(ctx, input)),
+    .query(async ({ ctx, input }) => ({ valid: await isSetupLinkValid(ctx, { ...input, peer: ctx.peer }) })),
+  complete: open
+    .input(firstAdmin)
+    .mutation(({ ctx, input }) => completeSetup(ctx, { ...input, peer: ctx.peer })),
 });
