@@ -54,6 +54,7 @@ export function MeMenu() {
         </MenuRadioItem>
       </MenuRadioGroup>
       <MenuSeparator />
+      <MenuLink href="/account">Your account</MenuLink>
       <MenuLink href="/settings/tokens">API tokens</MenuLink>
       <MenuItem onClick={() => void leave()}>
         <LogOut aria-hidden /> Sign out
