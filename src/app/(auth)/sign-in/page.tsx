@@ -1,7 +1,9 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { localPath } from "~/components/access/local-path";
+import { PasskeySignIn } from "~/components/access/passkey-sign-in";
 import { SignInForm } from "~/components/access/sign-in-form";
+import { findPasskeyParty } from "~/server/access/passkey-party";
 import { getQueryClient, trpc } from "~/trpc/server";
 
 export const metadata: Metadata = { title: "Sign in" };
@@ -17,5 +19,11 @@ export default async function SignInPage({
     queryClient.fetchQuery(trpc.passwordReset.state.queryOptions()),
   ]);
   if (needed) redirect("/setup");
-  return <SignInForm to={localPath((await searchParams).to)} forgotten={offered} />;
+  const to = localPath((await searchParams).to);
+  return (
+    <>
+      <SignInForm to={to} forgotten={offered} />
+      {findPasskeyParty() ? <PasskeySignIn to={to} /> : null}
+    </>
+  );
 }
