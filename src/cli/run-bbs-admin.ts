@@ -11,6 +11,7 @@ import { addJournalVerb, JournalBroken } from "./admin/journal";
 import { addKeysVerbs, SecretsBroken } from "./admin/keys";
 import { addLocalSignInVerb } from "./admin/local-sign-in";
 import { addResetPasswordVerb } from "./admin/reset-password";
+import { addResetSecondFactorVerb } from "./admin/reset-second-factor";
 import { addTokenVerb } from "./admin/token";
 import { EXIT } from "./exit-code";
 import { makeOutput, type Output } from "./output";
@@ -61,6 +62,7 @@ function buildProgram(streams: AdminStreams): Command {
 
   addSetupVerbs(program, work, streams);
   addResetPasswordVerb(program, work);
+  addResetSecondFactorVerb(program, work);
   addTokenVerb(program, work, streams);
   addJournalVerb(program, work);
   addKeysVerbs(program, work, streams);

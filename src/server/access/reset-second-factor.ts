@@ -10,9 +10,12 @@ import { endSignInsOf } from "./end-sign-ins-of";
 /**
  * Takes everything away that a person could show as a second factor (app, passkeys, recovery codes) and ends all their sign-ins: they begin
  * with their password, and set up a new one where it is demanded. For an admin, freshly confirmed, about somebody else, and for `bbs-admin`;
- * the caller has asked who may. May run twice. Refuses `not-found`, and `forbidden` for oneself: removing one's own wants that factor.
+ * the caller has asked who may. Tells what there was. May run twice. Refuses `not-found`, and `forbidden` for oneself: removing one's own wants that factor.
  */
-export async function resetSecondFactor(ctx: Ctx, input: { userId: string }): Promise<void> {
+export async function resetSecondFactor(
+  ctx: Ctx,
+  input: { userId: string },
+): Promise<{ authenticatorApp: boolean; passkeys: number; endedSignIns: number }> {
   const { userId } = input;
   const { actor } = ctx;
   if (actor.kind === "user") {
@@ -23,7 +26,7 @@ export async function resetSecondFactor(ctx: Ctx, input: { userId: string }): Pr
     }
     demandConfirmed(ctx);
   }
-  await ctx.db.transaction(async (tx) => {
+  return ctx.db.transaction(async (tx) => {
     const inTx = { ...ctx, db: tx };
     const [user] = await tx
       .select({ name: users.name })
@@ -34,7 +37,8 @@ export async function resetSecondFactor(ctx: Ctx, input: { userId: string }): Pr
     const totp = await tx.delete(totpFactors).where(eq(totpFactors.userId, userId)).returning();
     const keys = await tx.delete(passkeys).where(eq(passkeys.userId, userId)).returning();
     await tx.delete(recoveryCodes).where(eq(recoveryCodes.userId, userId));
-    const signIns = await endSignInsOf(inTx, { userId });
+    const endedSignIns = await endSignInsOf(inTx, { userId });
+    const done = { authenticatorApp: totp.length > 0, passkeys: keys.length, endedSignIns };
     await tellOfRemoval(inTx, {
       userId,
       what: "An admin took the second factor (authenticator app, passkeys and recovery codes) off your account and ended your sign-ins",
@@ -42,7 +46,8 @@ export async function resetSecondFactor(ctx: Ctx, input: { userId: string }): Pr
     await appendEntry(inTx, {
       action: "second-factor.reset",
       say: `Reset the second factor of ${user.name}.`,
-      detail: { userId, authenticatorApp: totp.length > 0, passkeys: keys.length, endedSignIns: signIns },
+      detail: { userId, ...done },
     });
+    return done;
   });
 }

@@ -3,8 +3,8 @@ import { Refusal } from "~/domain/refusal";
 import type { Ctx } from "../context";
 import { appendEntry } from "../journal/append-entry";
 import { byAddress, demandTry, forgiveTries } from "../rate-limits/demand-try";
-import { readSetting } from "../settings/read-setting";
 import { checkPasskey } from "./check-passkey";
+import { demandLocalSignIn } from "./demand-local-sign-in";
 import { startSignIn } from "./start-sign-in";
 
 export interface PasskeySignInRequest {
@@ -28,9 +28,7 @@ export async function signInWithPasskey(
   const { challengeId, response, peer, device } = input;
   const keys = [byAddress(peer), `passkey ${response.id.slice(0, 200)}`];
   await demandTry(ctx, "sign-in", ...keys);
-  if (!(await readSetting(ctx, "sign-in")).localSignIn) {
-    throw new Refusal("forbidden", { say: "Signing in with a passkey is switched off here." });
-  }
+  await demandLocalSignIn(ctx);
   const shown = await checkPasskey(ctx, { challengeId, userId: null, response });
   if (!shown) {
     await appendEntry(ctx, {
