@@ -13,19 +13,21 @@ export function log(): Logger {
   return current;
 }
 
-/** An error and its causes without the parameters of a failed statement: those are people's data. */
+/** An error and its causes without what a failed statement was given: that is people's data, and may be a secret. */
 export function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return { message: String(error) };
   return {
     type: error.name,
-    message: withoutParameters(error.message),
+    message: withoutValues(error),
     ...("code" in error ? { code: error.code } : {}),
     stack: error.stack?.match(/^ {4}at .*$/gm)?.join("\n"),
     ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
   };
 }
 
-/** Drizzle writes `Failed query: ... params: ...`. */
-function withoutParameters(message: string): string {
-  return message.split("\nparams:", 1)[0] ?? "";
+/** Drizzle writes `Failed query: ... params: ...`; PostgreSQL quotes a value that it cannot read (SQLSTATE class 22). */
+function withoutValues(error: Error): string {
+  const message = error.message.split("\nparams:", 1)[0] ?? "";
+  const quoted = "code" in error && typeof error.code === "string" && /^22\w{3}$/.test(error.code);
+  return quoted ? message.replace(/".*"/s, '"..."') : message;
 }

@@ -14,11 +14,14 @@ export interface RefusalData {
   retryAfterSeconds?: number;
 }
 
-/** A broken machine or our bug: logged in full under `reference`, of which the caller sees only that. */
+/**
+ * A broken machine or our bug: logged in full under `reference`, of which the caller sees only that. Carries no cause: Next prints errors
+ * of a page with all their causes, and those of the database hold what a statement was given.
+ */
 export class LoggedFault extends Error {
   readonly reference: string;
-  constructor(reference: string, cause: unknown) {
-    super(`Something broke here. Quote reference ${reference} when asking for help.`, { cause });
+  constructor(reference: string) {
+    super(`Something broke here. Quote reference ${reference} when asking for help.`);
     this.name = "LoggedFault";
     this.reference = reference;
   }
@@ -29,7 +32,7 @@ export function logFault(cause: unknown, about: Record<string, unknown>): Logged
   if (cause instanceof LoggedFault) return cause;
   const reference = randomBytes(5).toString("hex");
   log().error({ err: cause, reference, ...about }, "fault");
-  return new LoggedFault(reference, cause);
+  return new LoggedFault(reference);
 }
 
 /** Turns whatever a procedure threw into what tRPC sends: a refusal with its code, or a fault with its reference. */

@@ -11,5 +11,5 @@ it("logs why a statement failed, but not what it was given", async () => {
   const text = JSON.stringify(describeError(error));
   expect(text).toContain("select $1::int");
   expect(text).toContain("22P02");
-  expect(text.replace(/invalid input syntax for type integer: .*?"(?=,)/, "")).not.toContain("secret");
+  expect(text).not.toContain("secret");
 });
