@@ -7,7 +7,7 @@ import { hasSettingSecret, readSetting } from "../settings/read-setting";
 import { saveSetting } from "../settings/save-setting";
 import { demandConfirmed } from "./demand-confirmed";
 import { type DiscoveredProvider, discoverProvider } from "./discover-provider";
-import { lockWaysIn } from "./save-sign-in-settings";
+import { lockWaysIn } from "./sign-in-settings";
 
 /** Path at which the provider sends people back. */
 export const OIDC_CALLBACK = "/api/auth/callback/oidc";

@@ -1,7 +1,7 @@
 import type { Ctx } from "../context";
 import { readSetting } from "../settings/read-setting";
 import { saveSetting } from "../settings/save-setting";
-import { lockWaysIn } from "./save-sign-in-settings";
+import { lockWaysIn } from "./sign-in-settings";
 
 /**
  * Makes passwords and passkeys work again: the way back when the provider of OpenID Connect is gone. For `bbs-admin` on the server itself,

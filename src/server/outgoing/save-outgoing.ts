@@ -1,7 +1,7 @@
+import { outgoingEntryProblem } from "~/domain/outgoing-entry";
 import { Refusal } from "~/domain/refusal";
 import type { Ctx } from "../context";
 import { saveSetting } from "../settings/save-setting";
-import { entryProblem } from "./allowed-targets";
 
 /**
  * Saves which internal hosts and ranges outgoing connections may reach, journaled; each once, in the order given. Refuses `invalid-input`
@@ -9,7 +9,7 @@ import { entryProblem } from "./allowed-targets";
  */
 export async function saveOutgoing(ctx: Ctx, input: { allowed: readonly string[] }): Promise<void> {
   const allowed = [...new Set(input.allowed.map((entry) => entry.trim().toLowerCase()))];
-  const problem = allowed.map(entryProblem).find((one) => one !== null);
+  const problem = allowed.map(outgoingEntryProblem).find((one) => one !== null);
   if (problem) throw new Refusal("invalid-input", { say: problem });
   await saveSetting(ctx, { name: "outgoing", value: { allowed } });
 }

@@ -1,12 +1,13 @@
-import { eq, sql } from "drizzle-orm";
+import { and, count, eq, isNull, not, sql } from "drizzle-orm";
 import { Refusal } from "~/domain/refusal";
 import type { Setting } from "~/domain/settings";
 import type { Ctx } from "../context";
-import { signIns } from "../db/schema/access";
+import { signIns, users } from "../db/schema/access";
 import { readSetting } from "../settings/read-setting";
 import { saveSetting } from "../settings/save-setting";
 import { demandConfirmed } from "./demand-confirmed";
 import { hasSecondFactor } from "./has-second-factor";
+import { PERSON } from "./read-user-actor";
 
 /** Any number: who changes how people sign in waits for the other, so that both ways in are never switched off at once. */
 const WAYS_LOCK = 7_204_151;
@@ -14,6 +15,33 @@ const WAYS_LOCK = 7_204_151;
 /** Holds until the transaction ends. */
 export async function lockWaysIn(ctx: Pick<Ctx, "db">): Promise<void> {
   await ctx.db.execute(sql`select pg_advisory_xact_lock(${WAYS_LOCK})`);
+}
+
+/** What an admin sees: the setting, and what must be known to change it without locking anybody out. */
+export interface SignInSettings extends Setting<"sign-in"> {
+  /** The admin's own: whether there is a second factor, and how this sign-in began. */
+  mine: { secondFactor: boolean; by: "password" | "passkey" | "oidc" | null };
+  /** People who may sign in and have no second factor. */
+  peopleWithout: number;
+  oidc: { enabled: boolean; label: string };
+}
+
+export async function getSignInSettings(ctx: Ctx): Promise<SignInSettings> {
+  const { actor } = ctx;
+  const [without] = await ctx.db
+    .select({ people: count() })
+    .from(users)
+    .where(and(isNull(users.disabledAt), not(PERSON.hasSecondFactor)));
+  const { enabled, label } = await readSetting(ctx, "oidc");
+  return {
+    ...(await readSetting(ctx, "sign-in")),
+    mine: {
+      secondFactor: actor.kind === "user" && (await hasSecondFactor(ctx, { userId: actor.userId })),
+      by: await wayOf(ctx),
+    },
+    peopleWithout: without?.people ?? 0,
+    oidc: { enabled, label },
+  };
 }
 
 /**
