@@ -18,6 +18,7 @@ import { plansRouter } from "./routers/plans";
 import { repositoriesRouter } from "./routers/repositories";
 import { restoresRouter } from "./routers/restores";
 import { secondFactorRouter } from "./routers/second-factor";
+import { securityRouter } from "./routers/security";
 import { setupRouter } from "./routers/setup";
 import { signInSettingsRouter } from "./routers/sign-in-settings";
 import { signInStepsRouter } from "./routers/sign-in-steps";
@@ -47,6 +48,7 @@ export const appRouter = router({
   repositories: repositoriesRouter,
   restores: restoresRouter,
   secondFactor: secondFactorRouter,
+  security: securityRouter,
   setup: setupRouter,
   signInSettings: signInSettingsRouter,
   signInSteps: signInStepsRouter,
