@@ -5,25 +5,28 @@ import { newId } from "../db/new-id";
 import { invitations, users } from "../db/schema/access";
 import { violates } from "../db/violates";
 import { appendEntry } from "../journal/append-entry";
-import { byAddress, demandTry } from "../rate-limits/demand-try";
-import { readSetting } from "../settings/read-setting";
+import { byAddress, demandTry, forgiveTries } from "../rate-limits/demand-try";
 import { hashToken } from "../token";
+import { demandLocalSignIn } from "./demand-local-sign-in";
 import { invitationInvalid, isOpenInvitation } from "./invitation-row";
 import { hashPassword } from "./password";
 import { storeGrants } from "./store-grants";
 
 /**
- * For whom an invitation is, so that its page can greet them. Refuses `link-invalid` for every link that does not work, alike; those
- * count against the address, links that work do not.
+ * For whom an invitation is, so that its page can greet them. Refuses `link-invalid` for every link that does not work, alike, and
+ * `rate-limited` by address; links that work do not count.
  */
 export async function checkInvitation(
   ctx: Ctx,
   input: { token: string; peer: string | null },
 ): Promise<{ email: string; name: string }> {
+  const key = byAddress(input.peer);
+  await demandTry(ctx, "link", key);
+  await demandLocalSignIn(ctx);
   const found = await findOpen(ctx, input.token);
-  if (found) return { email: found.email, name: found.name };
-  await demandTry(ctx, "link", byAddress(input.peer));
-  throw invitationInvalid();
+  if (!found) throw invitationInvalid();
+  await forgiveTries(ctx, "link", key);
+  return found;
 }
 
 /**
@@ -36,15 +39,22 @@ export async function acceptInvitation(
   input: { token: string; name: string; password: string; peer: string | null },
 ): Promise<{ email: string }> {
   const { name } = input;
-  await demandTry(ctx, "link", byAddress(input.peer));
+  const key = byAddress(input.peer);
+  await demandTry(ctx, "link", key);
+  await demandLocalSignIn(ctx);
   const found = await findOpen(ctx, input.token);
   if (!found) throw invitationInvalid();
-  if (!(await readSetting(ctx, "sign-in")).localSignIn) {
-    throw new Refusal("invalid-input", {
-      say: "Nobody can sign in by password here any more. Sign in by OpenID Connect instead.",
-    });
-  }
   const passwordHash = await hashPassword(input.password, { email: found.email, name });
+  const made = await makeAccount(ctx, { token: input.token, name, passwordHash });
+  await forgiveTries(ctx, "link", key);
+  return made;
+}
+
+async function makeAccount(
+  ctx: Ctx,
+  input: { token: string; name: string; passwordHash: string },
+): Promise<{ email: string }> {
+  const { name, passwordHash } = input;
   try {
     return await ctx.db.transaction(async (tx) => {
       const within = { ...ctx, db: tx };

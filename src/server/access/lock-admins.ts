@@ -19,7 +19,11 @@ export async function lockAdmins(ctx: Ctx): Promise<{ userId: string; name: stri
     .for("no key update");
   const { actor } = ctx;
   const me = actor.kind === "user" ? admins.find(({ userId }) => userId === actor.userId) : undefined;
-  if (!me) throw new Refusal("forbidden", { say: "Only an admin may do this." });
+  if (!me)
+    throw new Refusal("forbidden", {
+      say: "Only an admin may do this.",
+      denied: { action: "administer", clientId: null },
+    });
   return me;
 }
 
