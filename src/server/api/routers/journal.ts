@@ -2,9 +2,12 @@ import { z } from "zod";
 import { clientId, userId } from "~/domain/id";
 import { JOURNAL_GROUPS } from "~/domain/journal-group";
 import { pageInput } from "~/domain/page";
+import { SETTINGS } from "~/domain/settings";
+import { demandConfirmed } from "~/server/access/demand-confirmed";
 import { getEntry } from "~/server/journal/get-entry";
 import { listAuthors } from "~/server/journal/list-authors";
 import { listEntries } from "~/server/journal/list-entries";
+import { getJournalAnchor, saveJournalAnchor } from "~/server/system/journal-anchor";
 import { router, signedIn } from "../trpc";
 
 const administer = signedIn.meta({ permission: "administer" });
@@ -24,4 +27,11 @@ export const journalRouter = router({
     .query(({ ctx, input }) => getEntry(ctx, input)),
   /** People to filter by. */
   authors: administer.query(({ ctx }) => listAuthors(ctx)),
+  /** Where its head is kept elsewhere. */
+  anchor: administer.query(({ ctx }) => getJournalAnchor(ctx)),
+  saveAnchor: administer.input(SETTINGS["journal-anchor"]).mutation(async ({ ctx, input }) => {
+    demandConfirmed(ctx);
+    await saveJournalAnchor(ctx, input);
+    return {};
+  }),
 });
