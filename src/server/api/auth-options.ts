@@ -108,8 +108,11 @@ export async function signInCookie(signInId: string): Promise<string> {
 }
 
 function ownAddress(url: string): string {
-  const { pathname, search } = new URL(url, env().appUrl);
-  return new URL(pathname + search, env().appUrl).href;
+  const own = new URL(env().appUrl);
+  if (!URL.canParse(url, own)) return own.href;
+  // Put in part by part: a path that begins with two slashes would name a host when it is read as an address.
+  ({ pathname: own.pathname, search: own.search } = new URL(url, own));
+  return own.href;
 }
 
 /** null: wrong. An Error's message reaches the browser as `error`, so it is a code only. */

@@ -4,7 +4,7 @@ import { isTrusted, plainAddress, truePeer } from "./peer-address";
 
 /** Headers by which a request could lie about where it comes from or steer Next itself. `x-bbs-csrf` is a page's own (domain/csrf). */
 const NOT_FROM_OUTSIDE =
-  /^(x-forwarded-|x-bbs-(?!csrf$)|x-middleware-|x-invoke-|x-nextjs-|forwarded$|x-real-ip$|x-client-ip$|true-client-ip$|cf-connecting-ip$)/;
+  /^(x-forwarded-|x-bbs-(?!csrf$)|x-middleware-|x-invoke-|forwarded$|x-real-ip$|x-client-ip$|true-client-ip$|cf-connecting-ip$)/;
 
 /**
  * Takes away what the request says of its own origin and writes what we know: `x-bbs-peer` (true peer address, the only one that
