@@ -20,12 +20,14 @@ const LISTS: readonly ScreenPage[] = [
   { name: "repositories", path: "/repositories" },
   { name: "repository-new", path: "/repositories/new" },
   { name: "vault", path: "/incidents" },
+  { name: "people", path: "/people" },
   { name: "journal", path: "/journal" },
   { name: "security", path: "/security" },
   { name: "attack-lab", path: "/security/attack-lab" },
   { name: "tokens", path: "/settings/tokens" },
   { name: "not-found", path: "/clients/nosuchclient" },
   { name: "sign-in", path: "/sign-in", signedOut: true },
+  { name: "join-invalid", path: "/join?token=nonsense", signedOut: true },
 ];
 
 export function emptyPages(): readonly ScreenPage[] {
@@ -33,7 +35,7 @@ export function emptyPages(): readonly ScreenPage[] {
 }
 
 export function filledPages(fleet: SeededFleet): readonly ScreenPage[] {
-  const { clientIds, jobs, vault } = fleet;
+  const { clientIds, jobs, vault, people } = fleet;
   return [
     ...LISTS,
     { name: "clients-filtered", path: "/clients?state=problem" },
@@ -41,6 +43,11 @@ export function filledPages(fleet: SeededFleet): readonly ScreenPage[] {
     { name: "client-waiting", path: `/clients/${clientIds["reception-pc"]}` },
     { name: "client-problem", path: `/clients/${clientIds["nas-office"]}` },
     { name: "client-offline", path: `/clients/${clientIds["laptop-ada"]}` },
+    { name: "clients-tagged", path: "/clients?tag=berlin" },
+    { name: "person", path: `/people/${people.userId}` },
+    { name: "person-admin", path: `/people/${people.adminId}` },
+    { name: "person-pending", path: `/people/${people.pendingId}` },
+    { name: "join", path: `/join?token=${people.joinToken}`, signedOut: true },
     { name: "plan", path: `/plans/${fleet.planId}` },
     { name: "job-running", path: `/jobs/${jobs.running}` },
     { name: "job-failed", path: `/jobs/${jobs.failed}` },

@@ -21,6 +21,7 @@ import { testPublicKey } from "./fleet";
 import { personActor } from "./person";
 import { type History, type SeededPlan, seedHistory } from "./screens-history";
 import { SCREEN_CLIENTS, SCREEN_POLICY, type ScreenClient } from "./screens-machines";
+import { type SeededPeople, seedPeople } from "./screens-people";
 import { type SeededVault, seedVault } from "./screens-vault";
 
 export const SCREEN_ADMIN = {
@@ -38,6 +39,7 @@ export interface SeededFleet {
   archiveId: string;
   jobs: History["jobs"];
   vault: SeededVault;
+  people: SeededPeople;
 }
 
 /** A server that was just set up: one admin, nothing else but a storage node that has reported. */
@@ -93,6 +95,7 @@ export async function seedFleet(pool: Pool): Promise<SeededFleet> {
     planId: first.planId,
     ...history,
     vault: await seedVault(ctx, seeded),
+    people: await seedPeople(ctx, clientIds),
   };
 }
 
