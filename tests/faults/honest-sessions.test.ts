@@ -118,7 +118,8 @@ async function oneSession(number: number) {
   const code = await ended;
   if (filler) rmSync(filler);
   expect(printed, `session ${number} (${ending}, ${borg})`).not.toMatch(/bbs-gate/);
-  const isMade = code === 0 || code === 1;
+  // 1 is borg's word for a warning, and python's for a signal that met it before borg's own handlers were there.
+  const isMade = code === 0 || (code === 1 && !printed.includes("Traceback"));
   if (ending === "whole" || ending === "lost-cache")
     expect({ isMade, printed }, `session ${number} (${ending}, ${borg})`).toMatchObject({ isMade: true });
   if (isMade) committed.add(name);
