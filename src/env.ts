@@ -55,6 +55,7 @@ const settings = z
       .min(1)
       .default("./dist")
       .transform((path) => resolve(path)),
+    NODE_EXTRA_CA_CERTS: z.string().min(1).optional(),
     LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
   })
   .refine((given) => !given.UPSTASH_REDIS_REST_URL === !given.UPSTASH_REDIS_REST_TOKEN, {
@@ -95,6 +96,8 @@ const settings = z
     tlsFingerprint: given.BBS_TLS_FINGERPRINT,
     /** Folder of what machines install: bbs-agent.mjs and install.sh; filled in by the supervisor. */
     releases: given.BBS_RELEASES,
+    /** File of further roots (PEM) that outgoing connections trust: node reads it by itself when a program starts. */
+    extraCaCerts: given.NODE_EXTRA_CA_CERTS,
     logLevel: given.LOG_LEVEL,
     keeperSocket: `${given.BBS_DATA}/run/keeper.sock`,
   }));

@@ -35,6 +35,11 @@ function sharedEnvironment({ env }: Setting): Record<string, string> {
   };
 }
 
+/** Roots of one's own, for the programs that connect out. */
+function trustedRoots({ extraCaCerts }: Env): Record<string, string> {
+  return extraCaCerts ? { NODE_EXTRA_CA_CERTS: extraCaCerts } : {};
+}
+
 /** The keeper: root (or the one account), no database, no key. */
 export function keeperProgram(setting: Setting): Program {
   const group: Record<string, string> = setting.accounts
@@ -68,6 +73,7 @@ export function workerProgram(setting: Setting): Program {
     groups: setting.accounts ? [setting.accounts.postgres.gid] : [],
     env: {
       ...sharedEnvironment(setting),
+      ...trustedRoots(setting.env),
       DATABASE_URL: setting.databaseUrl,
       APP_KEY: setting.appKey,
     },
@@ -96,6 +102,7 @@ export function webProgram(setting: Setting): Program {
     lowPorts: accounts !== null && env.port < 1024,
     env: {
       ...sharedEnvironment(setting),
+      ...trustedRoots(env),
       ...triesElsewhere(env),
       ...proxied,
       ...given,
