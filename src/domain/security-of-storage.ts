@@ -5,7 +5,16 @@ const SILENT_MINUTES = 10;
 
 /** What keeps a client from the backups: gate, audit, seal, accounts, code, borg, and what clients let a server do. */
 export function layersOfStorage(facts: SecurityFacts): Layer[] {
-  return [gate(facts), audit(facts), seal(facts), accounts(facts), code(facts), borg(facts), policies(facts)];
+  return [
+    gate(facts),
+    audit(facts),
+    seal(facts),
+    accounts(facts),
+    code(facts),
+    quota(facts),
+    borg(facts),
+    policies(facts),
+  ];
 }
 
 const OF_NODE = { fix: null, state: "off" } as const;
@@ -120,6 +129,16 @@ function code(facts: SecurityFacts): Layer {
       "No account that serves a client or the console can give itself more rights on the storage server.",
     fix: null,
     ...(worst ?? { state: "on", say: parts.map(({ say }) => say).join(" ") }),
+  };
+}
+
+function quota(facts: SecurityFacts): Layer {
+  return {
+    key: "quota",
+    title: "Storage quotas",
+    protects: "One client cannot fill the storage of all.",
+    fix: null,
+    ...protection(facts, "quota"),
   };
 }
 

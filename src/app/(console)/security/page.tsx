@@ -6,6 +6,7 @@ export const metadata: Metadata = { title: "Security" };
 
 export default function Page() {
   prefetch(trpc.system.status.queryOptions());
+  prefetch(trpc.security.get.queryOptions());
   return (
     <HydrateClient>
       <SecurityPage />
