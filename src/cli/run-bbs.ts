@@ -4,6 +4,7 @@ import { addArchiveCommands } from "./commands/archive";
 import { addClientCommands } from "./commands/client";
 import { addJobCommands } from "./commands/job";
 import { addLoginCommand } from "./commands/login";
+import { addPeopleCommands } from "./commands/people";
 import { addPlanCommands } from "./commands/plan";
 import { addRepositoryCommands } from "./commands/repository";
 import { addRestoreCommand } from "./commands/restore";
@@ -63,6 +64,7 @@ function buildProgram(streams: Streams): Command {
   addJobCommands(program, session);
   addArchiveCommands(program, session);
   addRestoreCommand(program, session);
+  addPeopleCommands(program, session);
   addTokenCommands(program, session);
   addVaultCommands(program, session);
   prepare(program, streams, json);
