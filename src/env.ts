@@ -56,6 +56,14 @@ const settings = z
       .default("./dist")
       .transform((path) => resolve(path)),
     NODE_EXTRA_CA_CERTS: z.string().min(1).optional(),
+    SECURITY_CONTACT: z
+      .string()
+      .regex(
+        /^(mailto:)?[^\s@:/]+@[^\s@:/]+$|^https:\/\/\S+$/,
+        "must be an e-mail address or an https:// page",
+      )
+      .transform((contact) => (/^(mailto|https):/.test(contact) ? contact : `mailto:${contact}`))
+      .optional(),
     LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
   })
   .refine((given) => !given.UPSTASH_REDIS_REST_URL === !given.UPSTASH_REDIS_REST_TOKEN, {
@@ -98,6 +106,8 @@ const settings = z
     releases: given.BBS_RELEASES,
     /** File of further roots (PEM) that outgoing connections trust: node reads it by itself when a program starts. */
     extraCaCerts: given.NODE_EXTRA_CA_CERTS,
+    /** Whom to tell of a vulnerability, as a URI (RFC 9116). Undefined: this installation names nobody of its own. */
+    securityContact: given.SECURITY_CONTACT,
     logLevel: given.LOG_LEVEL,
     keeperSocket: `${given.BBS_DATA}/run/keeper.sock`,
   }));
