@@ -42,6 +42,9 @@ test.each([
   ["APP_URL", "backup.example.org"],
   ["DATABASE_URL", "mysql://localhost/bbs"],
   ["LOG_LEVEL", "loud"],
+  ["REDIS_URL", "http://localhost:6379"],
+  ["UPSTASH_REDIS_REST_URL", "https://example.upstash.io"],
+  ["UPSTASH_REDIS_REST_TOKEN", "a token without its address"],
 ])("%s=%s is refused by name", (name, value) => {
   expect(() => readEnv({ NODE_ENV: "test", [name]: value })).toThrow(SettingsError);
   expect(() => readEnv({ NODE_ENV: "test", [name]: value })).toThrow(name);
@@ -51,4 +54,14 @@ test("every wrong setting is named at once, so that it needs one look", () => {
   expect(() => readEnv({ NODE_ENV: "test", PORT: "x", SSH_PORT: "y" })).toThrow(
     /PORT.*SSH_PORT.*\.env\.example/s,
   );
+});
+
+test("tries are counted in one place: a Redis or Upstash's, not both, and PostgreSQL without either", () => {
+  const upstash = { UPSTASH_REDIS_REST_URL: "https://example.upstash.io", UPSTASH_REDIS_REST_TOKEN: "t" };
+  const redis = { REDIS_URL: "rediss://:secret@redis.example:6380/1" };
+  const read = (given: object) => readEnv({ NODE_ENV: "test", ...given });
+  expect(read({})).toMatchObject({ redisUrl: undefined, upstash: null });
+  expect(read(redis)).toMatchObject({ redisUrl: redis.REDIS_URL, upstash: null });
+  expect(read(upstash).upstash).toEqual({ url: upstash.UPSTASH_REDIS_REST_URL, token: "t" });
+  expect(() => read({ ...redis, ...upstash })).toThrow(/REDIS_URL: set it or the two of Upstash/);
 });

@@ -49,6 +49,7 @@ function prepare() {
     "procps",
     "curl",
     "git",
+    "redis-server",
   ];
   const problem = installNodeModules(root) ?? installSystemPackages(packages);
   if (!problem) return;

@@ -16,6 +16,7 @@ const programOf = {
   procps: "/usr/bin/pgrep",
   curl: "/usr/bin/curl",
   git: "/usr/bin/git",
+  "redis-server": "/usr/bin/redis-server",
 };
 
 /** A borg or sshd of the person's own choice stands for the package. */

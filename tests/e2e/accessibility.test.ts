@@ -47,7 +47,7 @@ describe("every page", () => {
     ["filled", 0],
     ["empty", 2],
   ] as const) {
-    it(`reads well for everybody when ${filling}: no axe finding, nothing wider than the screen, no error`, async () => {
+    it(`reads well for everybody when ${filling}: no axe finding, nothing wider than the screen, no error, nothing against the content security policy`, async () => {
       const url = await createTestDatabase(postgres.adminUrl, `accessibility_${filling}`);
       const pool = openPool(url, { most: 4, applicationName: "accessibility-test" });
       const pages = filling === "filled" ? filledPages(await seedFleet(pool)) : await seedNothing(pool);
@@ -84,6 +84,12 @@ async function walk(origin: string, look: Look, pages: readonly ScreenPage[]): P
     baseURL: origin,
   });
   await context.addInitScript({ path: AXE });
+  // The browser tells of most violations in its console; this names each, also those that only a report would hold.
+  await context.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sourceFile }) =>
+      console.error(`against the policy: ${violatedDirective} ${blockedURI} ${sourceFile ?? ""}`),
+    );
+  });
   const page = await context.newPage();
   const told: string[] = [];
   page.on("console", (message) => {

@@ -14,6 +14,10 @@ const TEXTS = {
     title: "This set-up link no longer works",
     say: "It was used, or more than an hour has passed. Restart the server for a new link, or make the first admin on the server itself:",
   },
+  limited: {
+    title: "Too many tries",
+    say: "Too many set-up links were tried from your network, so none is looked at for an hour. Open yours again then, or make the first admin on the server itself:",
+  },
 } as const;
 
 /** Why there is no form here, and the way on. */

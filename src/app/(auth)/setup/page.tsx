@@ -1,3 +1,4 @@
+import { TRPCError } from "@trpc/server";
 import type { Metadata } from "next";
 import { SetupForm } from "~/components/access/setup-form";
 import { SetupLinkNotice } from "~/components/access/setup-link-notice";
@@ -15,6 +16,16 @@ export default async function SetupPage({
   if (!needed) return <SetupLinkNotice reason="done" />;
   const { token } = await searchParams;
   if (typeof token !== "string") return <SetupLinkNotice reason="missing" />;
-  const { valid } = await queryClient.fetchQuery(trpc.setup.checkLink.queryOptions({ token }));
-  return valid ? <SetupForm token={token} /> : <SetupLinkNotice reason="invalid" />;
+  const found = await check(token);
+  return found === "valid" ? <SetupForm token={token} /> : <SetupLinkNotice reason={found} />;
+}
+
+async function check(token: string): Promise<"valid" | "invalid" | "limited"> {
+  try {
+    const { valid } = await getQueryClient().fetchQuery(trpc.setup.checkLink.queryOptions({ token }));
+    return valid ? "valid" : "invalid";
+  } catch (error) {
+    if (error instanceof TRPCError && error.code === "TOO_MANY_REQUESTS") return "limited";
+    throw error;
+  }
 }
