@@ -1,5 +1,7 @@
+import { mayAdminister } from "~/domain/permission";
 import { judgeSecurity, securityHeadline } from "~/domain/security-layers";
 import { readSecurity } from "~/server/system/read-security";
+import { getReportFacts } from "~/server/system/report-facts";
 import { router, signedIn } from "../trpc";
 
 export const securityRouter = router({
@@ -8,4 +10,8 @@ export const securityRouter = router({
     const layers = judgeSecurity(await readSecurity(ctx));
     return { headline: securityHeadline(layers), layers };
   }),
+  /** For whoever found a vulnerability: whom to tell, and what helps. */
+  reportFacts: signedIn
+    .meta({ permission: "own-account" })
+    .query(({ ctx }) => getReportFacts(ctx, { admin: mayAdminister(ctx.actor) })),
 });
