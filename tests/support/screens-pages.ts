@@ -24,6 +24,9 @@ const LISTS: readonly ScreenPage[] = [
   { name: "journal", path: "/journal" },
   { name: "security", path: "/security" },
   { name: "attack-lab", path: "/security/attack-lab" },
+  { name: "security-report", path: "/security/report" },
+  { name: "settings-journal", path: "/settings/journal" },
+  { name: "report-a-vulnerability", path: "/report-a-vulnerability", signedOut: true },
   { name: "tokens", path: "/settings/tokens" },
   { name: "account", path: "/account" },
   { name: "mail", path: "/settings/mail" },
@@ -42,6 +45,8 @@ export function filledPages(fleet: SeededFleet): readonly ScreenPage[] {
   const { clientIds, jobs, vault, people } = fleet;
   return [
     ...LISTS,
+    { name: "journal-filtered", path: "/journal?group=plans" },
+    { name: "journal-entry", path: "/journal?entry=1" },
     { name: "clients-filtered", path: "/clients?state=problem" },
     { name: "client", path: `/clients/${clientIds["web-01"]}` },
     { name: "client-waiting", path: `/clients/${clientIds["reception-pc"]}` },
