@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { useConfirmFirst } from "~/components/access/confirm-first";
 import { Button } from "~/components/ui/button";
 import { Field } from "~/components/ui/field";
 import { Input } from "~/components/ui/input";
@@ -32,6 +33,7 @@ export function MailForm({ settings }: { settings: Settings }) {
   const [value, setValue] = useState(stored);
   const [password, setPassword] = useState<MailPassword>(hasPassword ? "keep" : null);
   const listening = useListening();
+  const confirmFirst = useConfirmFirst();
   const save = useMutation(
     trpc.mailSettings.save.mutationOptions({
       onSuccess: (_, given) => {
@@ -55,10 +57,12 @@ export function MailForm({ settings }: { settings: Settings }) {
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          save.mutate({
+          const given = {
             value: { ...value, host: value.host.trim(), from: value.from.trim() },
             password: isEmpty(password) ? null : password,
-          });
+          };
+          // A refusal is shown as `save.error`.
+          confirmFirst.run(() => save.mutateAsync(given)).catch(() => {});
         }}
       >
         {save.error ? (

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { emailAddress } from "~/domain/email-address";
 import { idText } from "~/domain/id";
 import { SETTINGS } from "~/domain/settings";
+import { demandConfirmed } from "~/server/access/demand-confirmed";
 import { getMail } from "~/server/mail/get-mail";
 import { getMailSettings, saveMailSettings, sendTestMail } from "~/server/mail/mail-settings";
 import { router, signedIn } from "../trpc";
@@ -15,7 +16,9 @@ const changed = z.object({
 
 export const mailSettingsRouter = router({
   get: administer.query(({ ctx }) => getMailSettings(ctx)),
+  // Whoever names the mail server reads the links to new passwords.
   save: administer.input(changed).mutation(async ({ ctx, input }) => {
+    demandConfirmed(ctx);
     await saveMailSettings(ctx, input);
     return {};
   }),
