@@ -8,8 +8,7 @@ import { Menu, MenuItem, MenuLink, MenuSeparator } from "~/components/ui/menu";
 import { useTRPC } from "~/trpc/react";
 import type { ClientDetail } from "../system/api";
 import { May } from "../system/may";
-import { useIsAdmin } from "../system/use-is-admin";
-import { useMay } from "../system/use-may";
+import { useMay, useMayAdminister } from "../system/use-may";
 import { useStartBackup } from "../system/use-start-backup";
 
 /** Back up now, Restore, and for admins what was done to it. Several plans: a menu of them; none: the way to make one. */
@@ -19,7 +18,7 @@ export function ClientActions({ client }: { client: ClientDetail }) {
   const plans = useQuery(trpc.plans.list.queryOptions({ clientId: client.id })).data?.items ?? [];
   const [only] = plans;
   const mayBackUp = useMay("backup", client.id);
-  const isAdmin = useIsAdmin();
+  const isAdmin = useMayAdminister();
   const mayPlan = useMay("manage-plans", client.id);
   const ready = client.state === "online" || client.state === "offline";
   return (

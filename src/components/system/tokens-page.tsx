@@ -10,16 +10,15 @@ import { useTRPC } from "~/trpc/react";
 import { CreateToken } from "./create-token";
 import { EverybodysTokens } from "./everybodys-tokens";
 import { TokenTable } from "./token-table";
-import { useIsAdmin } from "./use-is-admin";
+import { useMayAdminister } from "./use-may";
 
 /** Tokens for scripts and the command line: made, shown once, taken back. */
-export function TokensPage() {
+export function TokensPage({ appUrl }: { appUrl: string }) {
   const trpc = useTRPC();
   const { data: tokens } = useSuspenseQuery(trpc.tokens.list.queryOptions());
-  const { data: status } = useSuspenseQuery(trpc.system.status.queryOptions());
-  const isAdmin = useIsAdmin();
+  const isAdmin = useMayAdminister();
   const [fresh, setFresh] = useState<{ name: string; token: string } | null>(null);
-  const line = `BBS_URL=${status.appUrl} BBS_TOKEN=${fresh?.token ?? "bbs_..."} npx bbs client list`;
+  const line = `BBS_URL=${appUrl} BBS_TOKEN=${fresh?.token ?? "bbs_..."} npx bbs client list`;
   return (
     <>
       <PageHeader

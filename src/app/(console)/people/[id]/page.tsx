@@ -1,9 +1,9 @@
-import { TRPCError } from "@trpc/server";
 import type { Metadata } from "next";
 import { PersonPage } from "~/components/people/person-page";
 import { NotYours } from "~/components/system/not-yours";
 import { getQueryClient, HydrateClient, prefetch, trpc } from "~/trpc/server";
 import { orNotFound } from "../../or-not-found";
+import { whoMay } from "../../who-may";
 
 interface Props {
   params: Promise<{ id: string }>;
@@ -11,13 +11,15 @@ interface Props {
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { id } = await params;
-  return { title: (await find(id))?.name ?? "People" };
+  return { title: (await whoMay()).administer ? (await find(id)).name : "People" };
 }
 
 export default async function Page({ params }: Props) {
   const { id } = await params;
+  if (!(await whoMay()).administer)
+    return <NotYours title="People" needs="Only admins see other people's accounts." />;
   prefetch(trpc.people.sessions.queryOptions({ userId: id }));
-  if (!(await find(id))) return <NotYours title="People" needs="Only admins see other people's accounts." />;
+  await find(id);
   return (
     <HydrateClient>
       <PersonPage id={id} />
@@ -25,12 +27,6 @@ export default async function Page({ params }: Props) {
   );
 }
 
-/** Null: whoever asks is no admin. */
-async function find(id: string) {
-  try {
-    return await orNotFound(getQueryClient().fetchQuery(trpc.people.get.queryOptions({ userId: id })));
-  } catch (error) {
-    if (error instanceof TRPCError && error.code === "FORBIDDEN") return null;
-    throw error;
-  }
+function find(id: string) {
+  return orNotFound(getQueryClient().fetchQuery(trpc.people.get.queryOptions({ userId: id })));
 }

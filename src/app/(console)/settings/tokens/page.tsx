@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { TokensPage } from "~/components/system/tokens-page";
+import { env } from "~/env";
 import { HydrateClient, prefetch, trpc } from "~/trpc/server";
 
 export const metadata: Metadata = { title: "API tokens" };
@@ -7,10 +8,9 @@ export const metadata: Metadata = { title: "API tokens" };
 export default function Page() {
   prefetch(trpc.tokens.list.queryOptions());
   prefetch(trpc.tokens.scopes.queryOptions());
-  prefetch(trpc.system.status.queryOptions());
   return (
     <HydrateClient>
-      <TokensPage />
+      <TokensPage appUrl={env().appUrl} />
     </HydrateClient>
   );
 }
