@@ -110,8 +110,6 @@ export function webProgram(setting: Setting): Program {
       DATABASE_URL: setting.databaseUrl,
       APP_KEY: setting.appKey,
       BBS_RELEASES: join(runtime.folder, "dist"),
-      // next-auth takes the origin from the request, whose headers our server has stamped.
-      AUTH_TRUST_HOST: "1",
       NEXT_TELEMETRY_DISABLED: "1",
     },
     isReady: () => answersHttps(env.port, env.listen, "/api/health"),

@@ -19,7 +19,9 @@ const LAST_ANSWERS_MS = 3_000;
 const shared = globalThis as typeof globalThis & { bbsOnShutdown?: Set<() => void> };
 shared.bbsOnShutdown ??= new Set();
 
-const { data, listen, port, trustedProxies: proxyList } = env();
+const { data, listen, port, appUrl, trustedProxies: proxyList } = env();
+// Else next-auth makes its addresses of the Host header, which is whoever asks' own word.
+process.env.NEXTAUTH_URL = new URL(appUrl).origin;
 const built = join(dirname(fileURLToPath(import.meta.url)), "..");
 const files = tlsFiles(data);
 const tls = { cert: await readFile(files.cert, "utf8"), key: await readFile(files.key, "utf8") };

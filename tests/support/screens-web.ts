@@ -11,17 +11,18 @@ import { until } from "./until";
 
 /**
  * The built program `web` on a free port of loopback with a database of its own. Nothing else runs: no worker, no keeper. `labRun`: what
- * the attack lab recorded last; none: it never ran.
+ * the attack lab recorded last; none: it never ran. `addressOf`: APP_URL; the port speaks http as well as https.
  */
 export async function startScreenWeb(
   root: string,
   databaseUrl: string,
   labRun?: AttackLabRun,
+  addressOf: (port: number) => string = (port) => `https://127.0.0.1:${port}`,
 ): Promise<{ url: string; stop(): Promise<void> }> {
   const data = mkdtempSync(join(tmpdir(), "bbs-screens-"));
   if (labRun) await recordAttackLab(labRun, data);
   const port = await freePort();
-  const url = `https://127.0.0.1:${port}`;
+  const url = addressOf(port);
   const fingerprint = await ensureTls({ data, appUrl: url, given: null, readerGroup: null });
   const child = spawn(process.execPath, [join(root, "dist/web.mjs")], {
     cwd: root,
@@ -37,7 +38,6 @@ export async function startScreenWeb(
       DATABASE_URL: databaseUrl,
       BBS_TLS_FINGERPRINT: fingerprint ?? "",
       BBS_RELEASES: join(root, "dist"),
-      AUTH_TRUST_HOST: "1",
       LOG_LEVEL: "warn",
     },
   });
@@ -45,10 +45,14 @@ export async function startScreenWeb(
     if (child.exitCode !== null) throw new Error(`web ended with code ${child.exitCode}`);
     const { request } = await import("node:https");
     return new Promise<boolean>((resolve) => {
-      const asked = request(`${url}/api/health`, { rejectUnauthorized: false }, (answer) => {
-        answer.resume();
-        resolve(answer.statusCode !== undefined);
-      });
+      const asked = request(
+        `https://127.0.0.1:${port}/api/health`,
+        { rejectUnauthorized: false },
+        (answer) => {
+          answer.resume();
+          resolve(answer.statusCode !== undefined);
+        },
+      );
       asked.once("error", () => resolve(false));
       asked.end();
     });

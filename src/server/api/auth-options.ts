@@ -73,7 +73,7 @@ export function authOptions(oidc: OidcForRequest | null): NextAuthOptions {
           typeof token.sid === "string" ? await findSignIn(makeContext({ kind: "nobody" }), token.sid) : null;
         return found ? { expires: session.expires, user: { name: null, email: null } } : NO_SESSION;
       },
-      // Only ever to our own address; next-auth's idea of it comes from an environment variable that we do not set.
+      // Only ever to our own address, whatever was asked for.
       redirect: ({ url }) => ownAddress(url),
     },
     logger: {
