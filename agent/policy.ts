@@ -15,8 +15,6 @@ export const localPolicy = z.strictObject({
   restorePaths: z.array(absolute).max(200),
   /** A borg other than the one found on the usual paths. */
   borg: absolute.optional(),
-  /** Restore as root also where the system lets no restore be locked into its folder. Absent: refuse. */
-  restoreUnconfined: z.boolean().optional(),
 });
 export type LocalPolicy = z.infer<typeof localPolicy>;
 

@@ -49,6 +49,8 @@ export const agentPolicy = z.object({
   restorePaths: z.array(z.string().max(4096)).max(200),
   /** Whether archives this agent made itself may be restored to their original places. */
   restoreToOriginal: z.boolean(),
+  /** Whether root restores also where the system lets no restore be locked into its folder. Absent: it refuses, or the agent is older. */
+  restoreUnconfined: z.boolean().optional(),
 });
 export type AgentPolicy = z.infer<typeof agentPolicy>;
 
