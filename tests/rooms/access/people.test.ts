@@ -299,9 +299,9 @@ describe("the last admin", () => {
     expect(await getPerson(ada, { userId })).toMatchObject({ name: "Ada Lovelace", role: "admin" });
   });
 
-  it("stays when two admins shut each other out at the same moment, twenty times", async () => {
+  it("stays when two admins shut each other out at the same moment, eight times", async () => {
     const database = await testDatabase();
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < 8; round++) {
       const [one, other] = [
         await insertPerson(database, { name: `One ${round}`, role: "admin" }),
         await insertPerson(database, { name: `Other ${round}`, role: "admin" }),
