@@ -97,7 +97,7 @@ function problemOf(error: unknown, setting: Setting<"mail">, password: string | 
   const [response, status, step] = [field("response"), field("responseCode"), field("code")];
   const words =
     typeof response === "string" && response !== ""
-      ? `The mail server answered: ${response}`
+      ? `The mail server ${step === "ETLS" ? "does not take STARTTLS" : "answered"}: ${response}`
       : `${setting.host}, port ${setting.port}: ${error instanceof Error ? error.message : String(error)}`;
   const masked = password ? words.replaceAll(password, "***") : words;
   // A wrong password or a certificate is mended in the settings; a refused recipient or text stays refused.
