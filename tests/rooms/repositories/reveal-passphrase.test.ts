@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Permission } from "~/domain/permission";
 import { createCaller } from "~/server/api/root";
-import { listEntries } from "~/server/journal/list-entries";
 import { openPassphrase } from "~/server/repositories/passphrase";
 import { later, TEST_START, testDatabase } from "~tests/support/database";
 import { enrolledClient, readyRepository, reportNode } from "~tests/support/fleet";
@@ -27,9 +26,10 @@ describe("a passphrase is shown", () => {
     const { database, client, id, reveal } = await repository();
     const { passphrase } = await reveal({ confirmedAt: TEST_START }, later({ minutes: 4 }));
     expect(passphrase).toBe(await openPassphrase(database.ctx(), id));
-    const [entry] = (await listEntries(database.ctx(), { limit: 1 })).items;
+    const [entry] = await database.pool.sql`
+      select action, client_id, repository_id, say, detail from journal_entries order by id desc limit 1`;
     expect(entry).toMatchObject({
-      ...{ action: "repository.passphrase", clientId: client.id, repositoryId: id },
+      ...{ action: "repository.passphrase", client_id: client.id, repository_id: id },
       say: "Showed the passphrase of repository main.",
     });
     expect(JSON.stringify(entry)).not.toContain(passphrase);

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { expect, it, onTestFinished } from "vitest";
 import { openPool } from "~/server/db";
-import { mailPlace, queueMail } from "~/server/mail/queue-mail";
+import { newId } from "~/server/db/new-id";
+import { mailPlace } from "~/server/mail/queue-mail";
 import { type AppKey, readAppKeys } from "~/server/secrets/app-key";
 import { openSecret, sealSecret } from "~/server/secrets/seal-secret";
 import { verifySecrets } from "~/server/secrets/verify-secrets";
@@ -13,18 +14,11 @@ const keysOf = (...texts: string[]): [AppKey, ...AppKey[]] => readAppKeys(texts.
 
 /** Mails whose text is sealed with this key. */
 async function mails(database: TestDatabase, count: number, key: AppKey): Promise<string[]> {
-  const ids: string[] = [];
-  for (let nth = 0; nth < count; nth++) {
-    const { id } = await queueMail(database.ctx(), {
-      to: "a@example.test",
-      subject: "s",
-      text: "x",
-      validMinutes: 9,
-    });
-    ids.push(id);
-    const sealed = sealSecret(`text ${id}`, mailPlace(id), [key]);
-    await database.pool.sql`update outgoing_mails set body_sealed = ${sealed} where id = ${id}`;
-  }
+  const ids = Array.from({ length: count }, () => newId());
+  const sealed = ids.map((id) => sealSecret(`text ${id}`, mailPlace(id), [key]));
+  await database.pool.sql`
+    insert into outgoing_mails (id, recipient, subject, body_sealed, created_at, expires_at)
+    select id, 'a@example.test', 's', sealed, now(), now() from unnest(${ids}::text[], ${sealed}::text[]) as r(id, sealed)`;
   return ids;
 }
 
