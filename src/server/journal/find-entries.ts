@@ -3,6 +3,7 @@ import type { Ctx } from "../context";
 import { journalEntries } from "../db/schema/journal";
 import type { StoredEntry } from "./entry-hash";
 import { isTextOnly, type JournalFilter, partsOf } from "./journal-filter";
+import { numbersOf } from "./numbers-of-days";
 
 /** Entries among which one request looks for words when nothing else narrows them down: about 0.2 s. */
 const SEARCHED_AT_ONCE = 100_000;
@@ -18,7 +19,10 @@ export async function findEntries(
 ): Promise<{ entries: StoredEntry[]; next: number | null }> {
   const { limit } = page;
   const piece = isTextOnly(filter) ? await pieceBelow(ctx, page.before) : null;
+  const { above, below } = await numbersOf(ctx, filter);
   const bounds = and(
+    above === null ? undefined : gt(journalEntries.id, above),
+    below === null ? undefined : lt(journalEntries.id, below),
     page.before === null ? undefined : lt(journalEntries.id, page.before),
     piece === null ? undefined : gt(journalEntries.id, piece),
   );

@@ -32,8 +32,6 @@ export const journalEntries = pgTable(
     index("journal_entries_client").on(table.clientId, table.id),
     index("journal_entries_actor").on(table.actorId, table.id),
     index("journal_entries_action").on(table.action, table.id),
-    // Entries come nearly in the order of time: some kilobytes find a month among years.
-    index("journal_entries_at").using("brin", table.at),
     index("journal_entries_user").on(sql`(${table.detail} ->> 'userId')`, table.id),
   ],
 );

@@ -1,1 +1,0 @@
-CREATE INDEX "journal_entries_at" ON "journal_entries" USING brin ("at");
