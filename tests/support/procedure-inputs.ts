@@ -1,0 +1,244 @@
+import type { Action } from "~/domain/permission";
+import { SETTINGS } from "~/domain/settings";
+import type { RouterInputs } from "~/server/api/root";
+import { newId } from "~/server/db/new-id";
+import type { Machine, SmallFleet } from "./small-fleet";
+
+/**
+ * What every procedure can be called with in a small fleet. Edit when a procedure is added: without a row here the types do not fit.
+ *
+ * `input` alone: only the declared permission is asked. With `missing` it is about a thing, which is `of` the machine web-01 or `of` a
+ * person who is none of the callers; `missing` is the same input with an id that never was. `needs`: what the thing itself demands,
+ * where that is not what the procedure declares. `gives`: what the input hands on, which the caller must have.
+ */
+export type ProcedureRow<Input> =
+  | { input: Input; gives?: Action }
+  | { input: Input; missing: Input; of: "web-01"; needs?: Action }
+  | { input: Input; missing: Input; of: "a person" };
+
+type Rows = {
+  [Room in keyof RouterInputs]: {
+    [Name in keyof RouterInputs[Room]]: ProcedureRow<RouterInputs[Room][Name]>;
+  };
+};
+
+const NONE = { input: undefined };
+const plain = <Input>(input: Input) => ({ input });
+
+/** A row about a thing of web-01: `write` makes the input from its id. */
+const ofWeb = <Input>(id: string, write: (id: string) => Input, needs?: Action) => ({
+  ...{ input: write(id), missing: write(newId()), of: "web-01" as const },
+  ...(needs ? { needs } : {}),
+});
+const ofSomebody = <Input>(id: string, write: (id: string) => Input) => ({
+  ...{ input: write(id), missing: write(newId()), of: "a person" as const },
+});
+
+export function procedureInputs(fleet: Omit<SmallFleet, "world" | "db">): Rows {
+  return {
+    ...thingsOfMachines(fleet.web),
+    ...peopleAndSettings(fleet),
+    ...ownThings(fleet),
+  };
+}
+
+const byId = (id: string) => ({ id });
+const page = { limit: 5 };
+const planSettings = (web: Machine) => ({
+  ...{ repositoryId: web.repositoryId, name: "Another", sources: ["/etc"], excludes: [], compression: "lz4" },
+  ...{ oneFileSystem: false, excludeCaches: false, keep: null },
+});
+
+function thingsOfMachines(web: Machine) {
+  const archive = web.archiveId;
+  const { clientId, planId, repositoryId, incidentId } = web;
+  return {
+    archives: {
+      list: plain(page),
+      get: ofWeb(archive, byId),
+      folder: ofWeb(archive, (id) => ({ id, path: "" })),
+      remove: ofWeb(archive, (id) => ({ id, typedName: "not its name" })),
+      bringBack: ofWeb(web.trashedArchiveId, byId),
+      protect: ofWeb(archive, (id) => ({ id, protected: true })),
+    },
+    clients: {
+      list: plain(page),
+      get: ofWeb(clientId, byId),
+      checklist: ofWeb(clientId, byId),
+      sessions: ofWeb(clientId, (id) => ({ id, ...page })),
+      create: plain({ name: "new-01" }),
+      newEnrolment: ofWeb(clientId, byId),
+      rename: ofWeb(clientId, (id) => ({ id, name: "renamed" })),
+      remove: ofWeb(clientId, (id) => ({ id, typedName: "not its name" })),
+      tags: NONE,
+      setTags: ofWeb(clientId, (id) => ({ id, tags: ["front"] })),
+    },
+    jobs: {
+      list: plain(page),
+      get: ofWeb(web.failedJobId, byId),
+      log: ofWeb(web.failedJobId, byId),
+      cancel: ofWeb(web.queuedJobId, byId, "backup"),
+      retry: ofWeb(web.failedJobId, byId, "backup"),
+      watch: ofWeb(web.failedJobId, byId),
+    },
+    live: { changes: plain({}) },
+    overview: { get: NONE },
+    plans: {
+      list: plain(page),
+      get: ofWeb(planId, byId),
+      create: ofWeb(clientId, (id) => ({ clientId: id, ...planSettings(web) })),
+      update: ofWeb(planId, (id) => ({ id, ...planSettings(web) })),
+      remove: ofWeb(planId, (id) => ({ id, typedName: "not its name" })),
+      previewKeep: ofWeb(planId, (id) => ({ planId: id, keep: null })),
+      run: ofWeb(planId, byId),
+    },
+    repositories: {
+      list: plain(page),
+      get: ofWeb(repositoryId, byId),
+      create: ofWeb(clientId, (id) => ({ clientId: id, name: "another", quotaBytes: null })),
+      retry: ofWeb(repositoryId, byId),
+      revealPassphrase: ofWeb(repositoryId, byId),
+    },
+    restores: {
+      create: ofWeb(archive, (id) => ({
+        ...{ archiveId: id, paths: [], target: { kind: "restore-folder" as const } },
+      })),
+      options: ofWeb(archive, (id) => ({ archiveId: id })),
+    },
+    vault: {
+      get: ofWeb(repositoryId, (id) => ({ repositoryId: id })),
+      incidents: plain(page),
+      incident: ofWeb(incidentId, byId),
+      sessions: ofWeb(repositoryId, (id) => ({ repositoryId: id, ...page })),
+      audit: ofWeb(repositoryId, (id) => ({ repositoryId: id })),
+      compact: ofWeb(repositoryId, (id) => ({ repositoryId: id })),
+      rollBack: ofWeb(incidentId, (id) => ({ incidentId: id, typedName: "not its name" })),
+      accept: ofWeb(incidentId, (id) => ({ incidentId: id, typedName: "not its name", reason: "none" })),
+      releaseOldSeals: ofWeb(repositoryId, (id) => ({ repositoryId: id, typedName: "not its name" })),
+      setRules: ofWeb(repositoryId, (id) => ({
+        ...{ repositoryId: id, trashDays: 7, keepOldSealDays: 7, floorNewest: 1, floorWeeklyDays: 0 },
+      })),
+      paperKey: ofWeb(repositoryId, (id) => ({ repositoryId: id })),
+    },
+  };
+}
+
+function peopleAndSettings({ bystander, invitationId }: Pick<SmallFleet, "bystander" | "invitationId">) {
+  const { userId } = bystander;
+  const account = { name: "Bystander", email: bystander.email, role: "user" as const };
+  return {
+    people: {
+      list: plain(page),
+      get: plain({ userId }),
+      update: plain({ userId, ...account }),
+      setGrants: plain({ userId, grants: [] }),
+      approve: plain({ userId, role: "user" as const, grants: [] }),
+      disable: plain({ userId }),
+      enable: plain({ userId }),
+      remove: plain({ userId, typedEmail: "not its address" }),
+      sessions: plain({ userId }),
+      endSession: plain({ userId, signInId: bystander.signInId }),
+      resetSecondFactor: plain({ userId }),
+      invitations: NONE,
+      invite: plain({ ...account, email: "another@example.test", grants: [] }),
+      revokeInvitation: plain({ id: invitationId }),
+    },
+    journal: {
+      list: plain(page),
+      get: plain({ id: 1 }),
+      authors: NONE,
+      anchor: NONE,
+      saveAnchor: plain({ mailTo: "", postTo: "" }),
+    },
+    mailSettings: {
+      get: NONE,
+      save: plain({ value: SETTINGS.mail.parse({}), password: null }),
+      sendTest: plain({ to: "a@example.test" }),
+      testState: plain({ id: newId() }),
+    },
+    oidcSettings: {
+      get: NONE,
+      save: plain({ value: SETTINGS.oidc.parse({}), secret: null }),
+      test: plain({ issuer: "not an address", hasSecret: false }),
+    },
+    outgoingSettings: { get: NONE, save: plain({ allowed: [] }) },
+    signInSettings: { ways: NONE, get: NONE, save: plain(SETTINGS["sign-in"].parse({})) },
+    security: { get: NONE, reportFacts: NONE },
+    system: { status: NONE, attackLab: NONE },
+  };
+}
+
+function ownThings({ bystander }: Pick<SmallFleet, "bystander">) {
+  const password = "correct horse battery staple";
+  const credential = { id: "aaaa", rawId: "aaaa", type: "public-key" as const };
+  const answer = { clientDataJSON: "aaaa", authenticatorData: "aaaa", signature: "aaaa" };
+  const passkey = { challengeId: newId(), response: { ...credential, response: answer } };
+  const newPasskey = {
+    ...{ challengeId: newId(), name: "A key" },
+    response: { ...credential, response: { clientDataJSON: "aaaa", attestationObject: "aaaa" } },
+  };
+  return {
+    me: { get: NONE },
+    tokens: {
+      list: NONE,
+      scopes: NONE,
+      create: {
+        input: { name: "a script", scopes: ["view" as const], expiresInDays: 1 },
+        gives: "view" as const,
+      },
+      revoke: ofSomebody(bystander.tokenId, byId),
+      listAll: plain({}),
+      revokeAny: plain({ id: bystander.tokenId }),
+    },
+    account: {
+      get: NONE,
+      rename: plain({ name: "Another name" }),
+      sessions: NONE,
+      endSession: ofSomebody(bystander.signInId, byId),
+      endOtherSessions: NONE,
+      changePassword: plain({ current: password, next: password }),
+      setPassword: plain({ password }),
+    },
+    confirm: {
+      ways: NONE,
+      withPassword: plain({ password }),
+      withTotp: plain({ code: "000000" }),
+      beginPasskey: NONE,
+      withPasskey: plain(passkey),
+    },
+    secondFactor: {
+      state: NONE,
+      beginTotp: NONE,
+      confirmTotp: plain({ code: "000000" }),
+      removeTotp: NONE,
+      makeRecoveryCodes: NONE,
+      beginPasskey: NONE,
+      addPasskey: plain(newPasskey),
+      renamePasskey: ofSomebody(bystander.passkeyId, (id) => ({ id, name: "Mine" })),
+      removePasskey: ofSomebody(bystander.passkeyId, byId),
+    },
+    signInSteps: {
+      state: NONE,
+      showTotp: plain({ code: "000000" }),
+      showRecoveryCode: plain({ code: "aaaaa-aaaaa" }),
+      beginPasskey: NONE,
+      showPasskey: plain(passkey),
+      beginPasskeySignIn: NONE,
+    },
+    setup: {
+      state: NONE,
+      checkLink: plain({ token: "none" }),
+      complete: plain({ token: "none", email: "a@example.test", name: "A", password }),
+    },
+    join: {
+      check: plain({ token: "none" }),
+      accept: plain({ token: "none", name: "A", password }),
+    },
+    passwordReset: {
+      state: NONE,
+      ask: plain({ email: "nobody@example.test" }),
+      check: plain({ token: "none" }),
+      complete: plain({ token: "none", password }),
+    },
+  };
+}
