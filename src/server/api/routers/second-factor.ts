@@ -19,7 +19,8 @@ export const secondFactorRouter = router({
   state: own.query(({ ctx }) => secondFactorState(ctx)),
   beginTotp: enrolling.mutation(({ ctx }) => beginTotp(ctx)),
   confirmTotp: enrolling.input(z.object({ code: z.string().max(20) })).mutation(async ({ ctx, input }) => {
-    await ctx.giveCookie?.((await confirmTotp(ctx, input)).signInId);
+    const { signInId } = await confirmTotp(ctx, input);
+    await ctx.giveCookie?.(signInId);
     return {};
   }),
   removeTotp: own.mutation(async ({ ctx }) => {
@@ -31,7 +32,8 @@ export const secondFactorRouter = router({
   addPasskey: enrolling
     .input(z.object({ challengeId: idText, name: givenName, response: newPasskey }))
     .mutation(async ({ ctx, input }) => {
-      await ctx.giveCookie?.((await addPasskey(ctx, input)).signInId);
+      const { signInId } = await addPasskey(ctx, input);
+      await ctx.giveCookie?.(signInId);
       return {};
     }),
   renamePasskey: own.input(z.object({ id: idText, name: givenName })).mutation(async ({ ctx, input }) => {

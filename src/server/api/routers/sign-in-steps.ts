@@ -28,6 +28,7 @@ export const signInStepsRouter = router({
 });
 
 async function show(ctx: ApiContext, shown: Shown): Promise<Record<string, never>> {
-  await ctx.giveCookie?.((await showSecondFactor(ctx, { shown, peer: ctx.peer })).signInId);
+  const { signInId } = await showSecondFactor(ctx, { shown, peer: ctx.peer });
+  await ctx.giveCookie?.(signInId);
   return {};
 }
