@@ -6,10 +6,10 @@ import { storableText } from "./storable-text";
 const told = z.object({
   iss: z.string(),
   sub: z.string().min(1).max(255),
-  email: z.unknown(),
-  email_verified: z.unknown(),
-  name: z.unknown(),
-  preferred_username: z.unknown(),
+  email: z.unknown().optional(),
+  email_verified: z.unknown().optional(),
+  name: z.unknown().optional(),
+  preferred_username: z.unknown().optional(),
 });
 
 /**
@@ -33,8 +33,6 @@ export function readOidcClaims(given: unknown): OidcClaims | null {
 /** The same marks are refused in names that people give (domain/name). */
 function readableName(given: unknown): string | null {
   if (typeof given !== "string") return null;
-  const name = storableText(given)
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}/\\]+/gu, " ")
-    .trim();
-  return name === "" ? null : [...name].slice(0, LONGEST_NAME).join("").slice(0, LONGEST_NAME).trim();
+  const name = given.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}/\\]+/gu, " ").trim();
+  return name === "" ? null : storableText(name.slice(0, LONGEST_NAME)).trim();
 }

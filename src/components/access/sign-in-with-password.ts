@@ -23,6 +23,8 @@ function refusalIn(error: string): string | null {
       return `Too many tries. Try again in ${waitText(Number(seconds))}.`;
     case "limits-unavailable":
       return "The server cannot count tries just now, so it lets nobody in. Try again in a minute; if it stays so, ask an admin.";
+    case "forbidden":
+      return "Passwords are switched off on this server. Load this page anew and sign in in the other way.";
     case "page-too-old":
     case "other-site":
       return "This page is too old or was opened under another address. Load it anew and try again.";

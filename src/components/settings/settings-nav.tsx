@@ -11,7 +11,9 @@ const PAGES: readonly Omit<Place, "icon">[] = [
   { href: "/settings/sign-in", label: "Sign-in", needs: "administer" },
   { href: "/settings/oidc", label: "OpenID Connect", needs: "administer" },
   { href: "/settings/journal", label: "Journal", needs: "administer" },
+  { href: "/settings/mail", label: "Mail", needs: "administer" },
   { href: "/settings/outgoing", label: "Outgoing connections", needs: "administer" },
+  { href: "/settings/journal", label: "Journal", needs: "administer" },
 ];
 
 /** The pages of the settings, in one line that scrolls on phones. Whoever is no admin has one page, and needs no line. */
