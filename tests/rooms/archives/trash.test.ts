@@ -89,7 +89,7 @@ it("moves an archive to the trash by its typed name, says until when, and brings
   expect(await namesIn(true)).toEqual([]);
   await expect(caller().archives.bringBack({ id })).rejects.toMatchObject({ code: "BAD_REQUEST" });
 
-  const said = (await listEntries(world.admin(), { limit: 50 })).items.map((entry) => [
+  const said = (await listEntries(world.admin(), { group: "archives", limit: 50 })).items.map((entry) => [
     entry.who,
     entry.action,
   ]);
@@ -137,7 +137,7 @@ it("answers the job that waits when the same is asked twice, and journals it onc
   const other = await caller().archives.protect({ id, protected: false });
   expect(protecting.jobId).not.toBe(other.jobId);
   expect((await caller().archives.protect({ id, protected: true })).jobId).toBe(protecting.jobId);
-  expect((await listEntries(world.admin(), { limit: 50 })).items).toHaveLength(3);
+  expect((await listEntries(world.admin(), { group: "archives", limit: 50 })).items).toHaveLength(3);
 });
 
 it("may run twice: a worker that died after the keeper's answer ends the work", async () => {

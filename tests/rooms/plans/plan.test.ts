@@ -67,10 +67,9 @@ describe("a plan", () => {
     expect(await getPlan(ctx, view, { id })).toMatchObject({ keep: rules });
     await save({ ...rules, daily: 1 });
     await save(null);
-    const told = (await listEntries(database.ctx(), { limit: 50 })).items.map((entry) => [
-      entry.who,
-      entry.say,
-    ]);
+    const { items } = await listEntries(database.ctx(), { group: "plans", limit: 50 });
+    expect(items.at(-1)).toMatchObject({ action: "plan.created" });
+    const told = items.slice(0, -1).map((entry) => [entry.who, entry.say]);
     expect(told).toEqual([
       [
         "Ada Admin",
