@@ -104,13 +104,18 @@ describe("a request", () => {
     ["for a path that browsers take for a host", "GET //evil.example/x", [host], 400],
     ["for a path with a backslash", "GET /\\evil.example", [host], 400],
     ["for an address of 9,000 characters", `GET /${"a".repeat(9000)}`, [host], 414],
-    ["with 20 kB of headers", "GET /", [host, `x-long: ${"a".repeat(20_000)}`], 431],
     ["with 1 MB to the sign-in", "POST /api/auth/callback/password", [host, "content-length: 1000000"], 413],
     ["with 17 MB to the API", "POST /api/trpc/x", [host, "content-length: 17000000"], 413],
     ["with two lengths", "POST /", [host, "content-length: 1", "content-length: 2"], 400],
   ])("%s is refused", async (_, start, lines, status) => {
     expect(statusOf(await ask(start, lines))).toBe(status);
   });
+});
+
+test("20 kB of headers are not read to their end", async () => {
+  // The connection may be reset before the 431 arrives.
+  const answer = await ask("GET /", [host, `x-long: ${"a".repeat(20_000)}`]);
+  expect(answer).toMatch(/^(HTTP\/1\.1 431|$)/);
 });
 
 describe("a peer that is slow on purpose is cut off", () => {

@@ -96,12 +96,16 @@ describe("sign-in", () => {
     await expect(signIn(database.nobodyCtx(later({ minutes: 5 })), right)).resolves.toBeTruthy();
   });
 
-  it("counts from the start again after a right password", async () => {
+  it("counts the account from the start again after a right password, the address only without that one try", async () => {
     const { ctx } = await withAccount();
-    for (let round = 0; round < 3; round++) {
-      for (let i = 0; i < 4; i++) await signIn(ctx, { ...right, password: "wrong" }).catch(() => {});
-      await signIn(ctx, right);
+    const wrong = (peer: string) =>
+      signIn(ctx, { ...right, peer, password: "wrong" }).catch((error) => error.code);
+    for (const peer of ["192.0.2.1", "192.0.2.2"]) {
+      for (let i = 0; i < 4; i++) expect(await wrong(peer)).toBe("sign-in-failed");
+      await signIn(ctx, { ...right, peer });
     }
+    expect(await wrong("192.0.2.1")).toBe("sign-in-failed");
+    expect(await wrong("192.0.2.1")).toBe("rate-limited");
   });
 
   it("is refused when its tries cannot be counted", async () => {
