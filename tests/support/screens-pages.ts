@@ -29,11 +29,15 @@ const LISTS: readonly ScreenPage[] = [
   { name: "report-a-vulnerability", path: "/report-a-vulnerability", signedOut: true },
   { name: "tokens", path: "/settings/tokens" },
   { name: "account", path: "/account" },
+  { name: "settings-sign-in", path: "/settings/sign-in" },
+  { name: "oidc", path: "/settings/oidc" },
   { name: "mail", path: "/settings/mail" },
+  { name: "outgoing", path: "/settings/outgoing" },
   { name: "forgot-password", path: "/forgot-password", signedOut: true },
   { name: "reset-password-dead", path: "/reset-password?token=nosuchlink", signedOut: true },
   { name: "not-found", path: "/clients/nosuchclient" },
   { name: "sign-in", path: "/sign-in", signedOut: true },
+  { name: "sign-in-refused", path: "/sign-in?error=oidc-unverified", signedOut: true },
   { name: "join-invalid", path: "/join?token=nonsense", signedOut: true },
 ];
 
