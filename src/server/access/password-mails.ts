@@ -17,7 +17,7 @@ export function resetLinkMail(person: { email: string; name: string }, url: stri
     subject: "A new password for Borg Backup Server",
     text: `Hello ${oneLine(person.name)},
 
-somebody asked for a new password for your account on ${env().appUrl}.
+somebody asked for a new password for your account on ${server()}.
 
 Open this link to choose one. It works once and for one hour:
 
@@ -36,7 +36,7 @@ export function noPasswordMail(person: { email: string; name: string }): Mail {
     subject: "Your account on Borg Backup Server has no password",
     text: `Hello ${oneLine(person.name)},
 
-somebody asked for a new password for your account on ${env().appUrl}.
+somebody asked for a new password for your account on ${server()}.
 
 Your account has no password. Sign in with your passkey or through your organisation, as before. If you cannot, ask an admin.
 `,
@@ -51,13 +51,16 @@ export function passwordChangedMail(person: { email: string; name: string }): Ma
     subject: "Your password for Borg Backup Server was changed",
     text: `Hello ${oneLine(person.name)},
 
-the password of your account on ${env().appUrl} was changed. Other devices are signed out.
+the password of your account on ${server()} was changed. Other devices are signed out.
 
 If it was not you, ask an admin at once: somebody else can sign in as you.
 `,
     validMinutes: 24 * 60,
   };
 }
+
+/** Without `https://`: the one address in a mail that can be clicked is the link. */
+const server = () => new URL(env().appUrl).host;
 
 /** A name cannot end a line: it would write the rest of the mail. */
 const oneLine = (text: string) => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ");

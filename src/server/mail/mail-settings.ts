@@ -52,7 +52,7 @@ export async function sendTestMail(ctx: Ctx, input: { to: string }): Promise<{ i
   return queueMail(ctx, {
     to: input.to,
     subject: "Test mail from Borg Backup Server",
-    text: `Mail from ${env().appUrl} arrives.\n`,
+    text: `Mail of Borg Backup Server on ${new URL(env().appUrl).host} arrives.\n`,
     validMinutes: 1,
   });
 }

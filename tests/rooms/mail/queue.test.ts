@@ -4,31 +4,31 @@ import { isMailAddress, readSender } from "~/server/mail/mail-address";
 import { purgeMails } from "~/server/mail/purge-mails";
 import { queueMail } from "~/server/mail/queue-mail";
 import { startMailLoop } from "~/worker/mail-loop";
-import { later } from "~tests/support/database";
+import { later, testDatabase } from "~tests/support/database";
 import { mailWorld } from "~tests/support/mail-world";
 import { until } from "~tests/support/until";
 
 describe("the queue of mails", () => {
-  it.each([
-    ["a second header", "ada@example.test\r\nBcc: all@example.test"],
-    ["a second recipient", "ada@example.test, eve@example.test"],
-    ["a name", "Ada <ada@example.test>"],
-    ["a line separator", "ada@example.test\u2028"],
-    ["a quoted part", '"ada eve"@example.test'],
-    ["no address", "ada"],
-    ["nothing", ""],
-  ])("refuses a recipient that is %s", async (_, to) => {
-    const { queue } = await mailWorld();
-    await expect(queue({ to })).rejects.toMatchObject({ code: "invalid-input" });
+  it("refuses what is not one recipient", async () => {
+    const queue = await queueOf();
+    for (const to of [
+      "ada@example.test\r\nBcc: all@example.test",
+      "ada@example.test, eve@example.test",
+      "ada@example.test;eve@example.test",
+      "Ada <ada@example.test>",
+      "ada@example.test\u2028",
+      '"ada eve"@example.test',
+      "ada",
+      "",
+    ])
+      await expect(queue({ to }), to).rejects.toMatchObject({ code: "invalid-input" });
   });
 
-  it.each(["a\nBcc: all@example.test", "a\r\n\r\nbody", "a\0", "a\u2029b"])(
-    "refuses a subject of more than one line: %j",
-    async (subject) => {
-      const { queue } = await mailWorld();
-      await expect(queue({ subject })).rejects.toMatchObject({ code: "invalid-input" });
-    },
-  );
+  it("refuses a subject of more than one line", async () => {
+    const queue = await queueOf();
+    for (const subject of ["a\nBcc: all@example.test", "a\r\n\r\nbody", "a\0", "a\u2029b"])
+      await expect(queue({ subject }), subject).rejects.toMatchObject({ code: "invalid-input" });
+  });
 
   it("takes addresses as people have them, in any script", () => {
     for (const to of [
@@ -89,3 +89,9 @@ describe("the queue of mails", () => {
     expect(await row(waiting)).toHaveProperty("id");
   });
 });
+
+async function queueOf() {
+  const ctx = (await testDatabase()).ctx();
+  return (more: { to?: string; subject?: string }) =>
+    queueMail(ctx, { to: "ada@example.test", subject: "a", text: "a", validMinutes: 5, ...more });
+}

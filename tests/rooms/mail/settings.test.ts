@@ -71,18 +71,20 @@ describe("mail settings", () => {
     await saveMailSettings(ctx, { value, password: null });
   });
 
-  it.each([
-    { host: "smtp.example.test:587" },
-    { host: "smtp.example.test\r\nEHLO x" },
-    { host: "https://smtp.example.test" },
-    { from: "Backup" },
-    { from: "a@example.test\nBcc: b@example.test" },
-    { from: "a@example.test, b@example.test" },
-    { user: "a\r\nb" },
-  ])("refuse what would not work or say more than it should: %j", async (change) => {
+  it("refuse what would not work or say more than it should", async () => {
     const ctx = (await testDatabase()).ctx();
-    const saving = saveMailSettings(ctx, { value: { ...good, ...change }, password: null });
-    await expect(saving).rejects.toMatchObject({ code: "invalid-input" });
+    for (const change of [
+      { host: "smtp.example.test:587" },
+      { host: "smtp.example.test\r\nEHLO x" },
+      { host: "https://smtp.example.test" },
+      { from: "Backup" },
+      { from: "a@example.test\nBcc: b@example.test" },
+      { from: "a@example.test, b@example.test" },
+      { user: "a\r\nb" },
+    ]) {
+      const saving = saveMailSettings(ctx, { value: { ...good, ...change }, password: null });
+      await expect(saving, JSON.stringify(change)).rejects.toMatchObject({ code: "invalid-input" });
+    }
   });
 
   it("are switched off by an empty server", async () => {
