@@ -3,8 +3,6 @@
 import { useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { useForm } from "react-hook-form";
 import { useConfirmedMutation } from "~/components/access/use-confirmed-mutation";
-import { MayAdminister } from "~/components/system/may";
-import { NotYours } from "~/components/system/not-yours";
 import { CopyLine } from "~/components/ui/copy-line";
 import { Notice } from "~/components/ui/notice";
 import { PageHeader } from "~/components/ui/page-header";
@@ -15,16 +13,6 @@ import { type OidcDraft, type OidcNow, OidcProvider } from "./oidc-provider";
 import { SettingForm } from "./setting-form";
 
 export function OidcSettingsPage() {
-  return (
-    <MayAdminister
-      otherwise={<NotYours title="OpenID Connect" needs="Only admins change how people sign in." />}
-    >
-      <OidcSettings />
-    </MayAdminister>
-  );
-}
-
-function OidcSettings() {
   const trpc = useTRPC();
   const { data } = useSuspenseQuery(trpc.oidcSettings.get.queryOptions());
   return (

@@ -4,8 +4,6 @@ import { useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { Controller, useForm } from "react-hook-form";
 import { useConfirmedMutation } from "~/components/access/use-confirmed-mutation";
 import { TextList } from "~/components/plans/text-list";
-import { MayAdminister } from "~/components/system/may";
-import { NotYours } from "~/components/system/not-yours";
 import { PageHeader } from "~/components/ui/page-header";
 import { Section } from "~/components/ui/section";
 import { outgoingEntryProblem } from "~/domain/outgoing-entry";
@@ -13,18 +11,6 @@ import { useTRPC } from "~/trpc/react";
 import { SettingForm } from "./setting-form";
 
 export function OutgoingSettingsPage() {
-  return (
-    <MayAdminister
-      otherwise={
-        <NotYours title="Outgoing connections" needs="Only admins change where this server connects to." />
-      }
-    >
-      <OutgoingSettings />
-    </MayAdminister>
-  );
-}
-
-function OutgoingSettings() {
   const trpc = useTRPC();
   const { data } = useSuspenseQuery(trpc.outgoingSettings.get.queryOptions());
   return (

@@ -3,8 +3,6 @@
 import { useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { Controller, useForm } from "react-hook-form";
 import { useConfirmedMutation } from "~/components/access/use-confirmed-mutation";
-import { MayAdminister } from "~/components/system/may";
-import { NotYours } from "~/components/system/not-yours";
 import { CheckboxField } from "~/components/ui/checkbox-field";
 import { Field } from "~/components/ui/field";
 import { PageHeader } from "~/components/ui/page-header";
@@ -18,14 +16,6 @@ import { SettingForm } from "./setting-form";
 import { ABSOLUTE_HOURS, IDLE_MINUTES, withCurrent } from "./time-choices";
 
 export function SignInSettingsPage() {
-  return (
-    <MayAdminister otherwise={<NotYours title="Sign-in" needs="Only admins change how people sign in." />}>
-      <SignInSettings />
-    </MayAdminister>
-  );
-}
-
-function SignInSettings() {
   const trpc = useTRPC();
   const { data } = useSuspenseQuery(trpc.signInSettings.get.queryOptions());
   return (
