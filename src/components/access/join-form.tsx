@@ -43,8 +43,8 @@ export function JoinForm({ token, email, name }: { token: string; email: string;
       <div className="grid gap-1">
         <h1 className="font-semibold text-lg">You are invited</h1>
         <p className="text-ink-soft">
-          Make your account: you sign in with <span className="break-all text-ink">{email}</span>. This link
-          stops working as soon as you do.
+          Make your account: you sign in with <span className="wrap-anywhere text-ink">{email}</span>. This
+          link stops working as soon as you do.
         </p>
       </div>
       {errors.root?.message ? (

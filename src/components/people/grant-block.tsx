@@ -101,12 +101,12 @@ export function GrantBlock({
           </IconButton>
         </span>
       </div>
-      <div className="grid gap-x-4 gap-y-3 sm:grid-cols-2">
+      <div className="grid grid-cols-2 gap-x-4 gap-y-2 sm:grid-cols-3">
         {GRANTABLE.map((permission) => (
           <CheckboxField
             key={permission}
             label={PERMISSION_WORDS[permission].label}
-            hint={PERMISSION_WORDS[permission].hint}
+            title={PERMISSION_WORDS[permission].hint}
             checked={draft.permissions.includes(permission)}
             disabled={permission === "view" && draft.permissions.length > 1}
             onCheckedChange={(on) =>

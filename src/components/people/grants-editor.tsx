@@ -8,6 +8,7 @@ import { useTRPC } from "~/trpc/react";
 import { useClientChoices } from "../plans/use-choices";
 import { GrantBlock } from "./grant-block";
 import { addDraft, type GrantDraft, grantsOf } from "./grant-drafts";
+import { PermissionLegend } from "./permission-legend";
 import { WhatTheyMay } from "./what-they-may";
 
 /** Rows of "with which clients" and "what", and below what all of it means in plain words. */
@@ -46,6 +47,7 @@ export function GrantsEditor({
           {drafts.length === 0 ? "Grant something" : "Grant something more"}
         </Button>
       </div>
+      <PermissionLegend />
       <div className="rounded-md border border-dashed bg-panel px-4 py-3 text-ink-soft" aria-live="polite">
         <WhatTheyMay who={{ role: "user", grants: grantsOf(drafts) }} />
       </div>
