@@ -197,7 +197,8 @@ function ownThings({ bystander }: Pick<SmallFleet, "bystander">) {
       endSession: ofSomebody(bystander.signInId, byId),
       endOtherSessions: NONE,
       changePassword: plain({ current: password, next: password }),
-      setPassword: plain({ password }),
+      /** Too short to be worth hashing: that takes a second for each caller. */
+      setPassword: plain({ password: "short" }),
     },
     confirm: {
       ways: NONE,
