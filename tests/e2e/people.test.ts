@@ -148,7 +148,7 @@ describe("the people page", () => {
 
   it("gives a client a tag that the list is filtered by", async () => {
     await visit(admin, "/clients?search=laptop");
-    await admin.getByRole("link", { name: "laptop-ada" }).click();
+    await admin.getByRole("link", { name: "laptop-ada", exact: true }).click();
     const tags = admin.getByRole("region", { name: "Tags" });
     await tags.getByRole("button", { name: "Change" }).click();
     await admin.getByLabel("Another tag").fill("On The Road");

@@ -2,6 +2,7 @@ import { cookies } from "next/headers";
 import type { ReactNode } from "react";
 import { HeldBanner } from "~/components/shell/held-banner";
 import { HELD_NOW } from "~/components/shell/held-now";
+import { LeaveWhenSignedOut } from "~/components/shell/leave-when-signed-out";
 import { LiveProvider } from "~/components/shell/live";
 import { Sidebar } from "~/components/shell/sidebar";
 import { SIDEBAR_COOKIE } from "~/components/shell/sidebar-choice";
@@ -19,6 +20,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   }
   return (
     <HydrateClient>
+      <LeaveWhenSignedOut />
       <LiveProvider>
         <a
           href="#content"
