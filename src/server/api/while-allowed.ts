@@ -45,6 +45,20 @@ export async function* whileAllowed<T>(
   }
 }
 
+/**
+ * An answer that may have been waited for: who could not ask for it any more when it came does not get it. `still` refuses then. What came
+ * at once is not looked at twice.
+ */
+export async function ifStillAllowed<T>(
+  ctx: ApiContext,
+  answer: Promise<T>,
+  still: (now: ApiContext) => Promise<unknown>,
+): Promise<T> {
+  const given = await answer;
+  if (Date.now() - ctx.now.getTime() >= LOOK_MS) await still(await renewed(ctx));
+  return given;
+}
+
 /** The context with whom the rows now say that it is. */
 async function renewed(ctx: ApiContext): Promise<ApiContext> {
   const actor = ctx.refreshActor ? await ctx.refreshActor() : ctx.actor;

@@ -10,6 +10,7 @@ import { removeArchive } from "~/server/archives/remove-archive";
 import { requestBringBack } from "~/server/archives/request-bring-back";
 import { requestProtect } from "~/server/archives/request-protect";
 import { type ApiContext, router, signedIn } from "../trpc";
+import { ifStillAllowed } from "../while-allowed";
 
 const byId = z.object({ id: archiveId });
 const filter = z.object({
@@ -34,9 +35,11 @@ export const archivesRouter = router({
     ),
   folder: view
     .input(byId.extend({ path: folderPath }))
-    .query(async ({ ctx, input, signal }) =>
-      readFolder(ctx, await mayOf(ctx, "view", input.id), { archiveId: input.id, path: input.path, signal }),
-    ),
+    .query(async ({ ctx, input: { id, path }, signal }) => {
+      const may = await mayOf(ctx, "view", id);
+      const folder = readFolder(ctx, may, { archiveId: id, path, signal });
+      return ifStillAllowed(ctx, folder, (now) => mayOf(now, "view", id));
+    }),
   /** Into the trash. */
   remove: remove.input(byId.extend({ typedName: z.string().max(300) })).mutation(async ({ ctx, input }) =>
     removeArchive(ctx, await mayOf(ctx, "delete-archives", input.id), {
