@@ -35,6 +35,7 @@ const LISTS: readonly ScreenPage[] = [
   { name: "outgoing", path: "/settings/outgoing" },
   { name: "forgot-password", path: "/forgot-password", signedOut: true },
   { name: "reset-password-dead", path: "/reset-password?token=nosuchlink", signedOut: true },
+  { name: "account-security", path: "/account/security" },
   { name: "not-found", path: "/clients/nosuchclient" },
   { name: "sign-in", path: "/sign-in", signedOut: true },
   { name: "sign-in-refused", path: "/sign-in?error=oidc-unverified", signedOut: true },
