@@ -20,5 +20,4 @@ const SENTENCES: Record<string, string> = {
   OAuthSignin: AGAIN,
   OAuthCallback: AGAIN,
   Callback: AGAIN,
-  access_denied: "You were not let in at the provider.",
 };
