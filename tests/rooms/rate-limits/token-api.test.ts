@@ -28,7 +28,7 @@ it("tokens that nobody has are refused after twenty from one address, while a go
   for (let i = 0; i < 20; i++) expect((await ask(`bbs_wrong${i}`)).status).toBe(401);
   const refused = await ask("bbs_wrong");
   expect(refused.status).toBe(429);
-  expect(refused.headers.get("retry-after")).toMatch(/^(299|300)$/);
+  expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(200);
   expect(await refused.text()).toContain("Too many tries. Try again in 5 minutes.");
   expect((await ask("no token at all")).status).toBe(429);
   expect((await ask(token)).status).toBe(200);
