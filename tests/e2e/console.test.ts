@@ -66,7 +66,7 @@ describe("the console", () => {
     await page.getByText("do not belong together").waitFor();
     takeComplaints();
     await page.getByLabel("Password").fill(SCREEN_ADMIN.password);
-    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
     await page.waitForURL(/\/clients\?state=problem/);
     await page.getByText("2 clients").first().waitFor();
   });
@@ -79,7 +79,7 @@ describe("the console", () => {
     });
     const asleep = await bare.newPage();
     await asleep.goto("/sign-in");
-    expect(await asleep.getByRole("button", { name: "Sign in" }).isDisabled()).toBe(true);
+    expect(await asleep.getByRole("button", { name: "Sign in", exact: true }).isDisabled()).toBe(true);
     expect(await asleep.locator("form").getAttribute("method")).toBe("post");
     await bare.close();
   });
