@@ -1,6 +1,8 @@
 "use client";
 
 import { useSuspenseQuery } from "@tanstack/react-query";
+import { ScrollText } from "lucide-react";
+import { ButtonLink } from "~/components/ui/button-link";
 import { Notice } from "~/components/ui/notice";
 import { PageHeader } from "~/components/ui/page-header";
 import { useTRPC } from "~/trpc/react";
@@ -25,7 +27,14 @@ export function PersonPage({ id }: { id: string }) {
         title={person.name}
         badge={<PersonStateBadge state={person.state} />}
         state={isMe ? `${person.email}. This is you.` : person.email}
-        actions={<EditPerson key={person.role + person.name + person.email} person={person} isMe={isMe} />}
+        actions={
+          <>
+            <EditPerson key={person.role + person.name + person.email} person={person} isMe={isMe} />
+            <ButtonLink href={`/journal?person=${person.id}`} variant="quiet">
+              <ScrollText aria-hidden /> Journal
+            </ButtonLink>
+          </>
+        }
       />
       {person.state === "pending" ? (
         <Notice
