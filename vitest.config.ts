@@ -42,7 +42,10 @@ export default defineConfig({
         globalSetup: ["tests/support/database-setup.ts"],
       }),
       project("programs", ["tests/programs/**/*.test.ts"], real),
-      project("attacks", ["tests/attacks/**/*.test.ts"], real),
+      project("attacks", ["tests/attacks/**/*.test.ts"], {
+        ...real,
+        globalSetup: ["tests/support/database-setup.ts"],
+      }),
       project("faults", ["tests/faults/**/*.test.ts"], real),
       project("e2e", ["tests/e2e/**/*.test.ts"], real),
     ],
