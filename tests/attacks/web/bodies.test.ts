@@ -70,15 +70,14 @@ describe("bodies", () => {
     expect((await web.ask(`/api/trpc/${path}`, { headers: admin.ownHeaders() })).status).toBe(400);
   });
 
-  it("without a length", async () => {
+  it("with two words on their length, which a proxy and a server may read differently", async () => {
     const headers = {
       ...admin.ownHeaders(),
       "transfer-encoding": "chunked",
       "content-type": "application/json",
     };
-    expect((await web.ask("/api/trpc/clients.create", { method: "POST", headers, body: "{}" })).status).toBe(
-      411,
-    );
+    const answer = await web.ask("/api/trpc/clients.create", { method: "POST", headers, body: "{}" });
+    expect(answer.status).toBe(400);
   });
 
   it("that are no JSON, no UTF-8 or empty", async () => {

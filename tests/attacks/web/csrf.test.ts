@@ -21,12 +21,13 @@ beforeAll(async () => {
   admin = await web.signIn();
 });
 
-/** Adds a client as the admin's browser would; how many clients there are then. */
+let attempts = 0;
+
+/** Adds a client as the admin's browser would; how many of that name there are then. */
 async function attempt(headers: Record<string, string>): Promise<{ answer: Answer; clients: number }> {
-  await web.pool.sql`delete from client_tags`;
-  await web.pool.sql`delete from clients`;
-  const answer = await admin.mutate("clients.create", { name: "planted" }, headers);
-  const [row] = await web.pool.sql`select count(*)::int as n from clients`;
+  const name = `planted-${++attempts}`;
+  const answer = await admin.mutate("clients.create", { name }, headers);
+  const [row] = await web.pool.sql`select count(*)::int as n from clients where name = ${name}`;
   return { answer, clients: row?.n };
 }
 
