@@ -22,6 +22,7 @@ export function runVitest(root, words, env = {}) {
   const results = existsSync(report) ? JSON.parse(readFileSync(report, "utf8")) : null;
   const counted = results ? count(results) : { passed: 0, failed: 0 };
   if (results) printSlowest(results);
+  if (results) printAttacks(results);
   rmSync(folder, { recursive: true, force: true });
   if (status !== 0 && counted.failed === 0) counted.failed = 1;
   return counted;
@@ -42,4 +43,22 @@ function printSlowest({ testResults }) {
     .sort((a, b) => b.seconds - a.seconds);
   for (const { name, seconds } of timed.slice(0, 12))
     console.log(`${String(seconds).padStart(4)} s ${name.replace(`${process.cwd()}/`, "")}`);
+}
+
+/** One line per attack on the web and the agent protocol, and a total. What a test calls a control is what must go on working beside it. */
+function printAttacks({ testResults }) {
+  const attacks = testResults
+    .filter(({ name }) => /\/tests\/attacks\/(web|agent-api)\//.test(name))
+    .flatMap(({ name, assertionResults }) =>
+      assertionResults
+        .filter(({ status, title }) => status !== "skipped" && !title.startsWith("control"))
+        .map(({ status, ancestorTitles, title }) => ({
+          refused: status === "passed",
+          words: [name.replace(/.*\/attacks\/|\.test\.ts$/g, ""), ...ancestorTitles, title].join(": "),
+        })),
+    );
+  if (attacks.length === 0) return;
+  for (const { refused, words } of attacks)
+    console.log(`${refused ? "refused    " : "NOT REFUSED"} ${words}`);
+  console.log(`${attacks.length} attacks, ${attacks.filter(({ refused }) => refused).length} refused`);
 }
