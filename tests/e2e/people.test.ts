@@ -1,11 +1,16 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
+import { connect } from "node:tls";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "@playwright/test";
-import { sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runBbs } from "~/cli/run-bbs";
+import { userId } from "~/domain/id";
+import { createToken } from "~/server/access/create-token";
 import { openPool, type Pool } from "~/server/db";
-import { signIns } from "~/server/db/schema/access";
+import { signIns, users } from "~/server/db/schema/access";
+import { personActor } from "../support/person";
 import { createTestDatabase, startTestPostgres, type TestPostgres } from "../support/postgres";
 import { SCREEN_ADMIN, seedFleet } from "../support/screens-seed";
 import { startScreenWeb } from "../support/screens-web";
@@ -157,4 +162,61 @@ describe("the people page", () => {
     await admin.waitForURL(/tag=on-the-road/);
     await admin.getByText("1 client", { exact: true }).waitFor();
   });
+
+  it("is there for scripts: bbs people invites, grants, lists and disables", async () => {
+    const bob = async () => {
+      const { items } = JSON.parse(`{"items":${await bbs("people", "list")}}`) as {
+        items: { email: string; state: string; grants: unknown[] }[];
+      };
+      return items.find(({ email }) => email === "bob.carpenter@example.org");
+    };
+    const made = JSON.parse(
+      await bbs("people", "invite", "sam@example.org", "tag:Web=operator", "db-01=view", "--name", "Sam"),
+    ) as { url: string };
+    expect(made.url).toContain(`${web.url}/join?token=`);
+    await bbs("people", "grant", "Bob.Carpenter@example.org", "all=viewer", "db-01=backup,restore");
+    expect(await bob()).toMatchObject({
+      ...{ state: "active" },
+      grants: [
+        { clientId: null, tag: null, permissions: ["view"] },
+        { clientName: "db-01", tag: null, permissions: ["view", "backup", "restore"] },
+      ],
+    });
+    await expect(bbs("people", "grant", "bob.carpenter@example.org", "all=everything")).rejects.toThrow(
+      "everything is no permission",
+    );
+    await bbs("people", "disable", "bob.carpenter@example.org");
+    expect(await bob()).toMatchObject({ state: "disabled" });
+  });
 });
+
+/** What `bbs` answers in JSON, asked as the admin with a token; throws what it complains. */
+async function bbs(...words: string[]): Promise<string> {
+  const [admin] = await pool.db.select().from(users).where(eq(users.email, SCREEN_ADMIN.email));
+  const owner = userId.parse(admin?.id);
+  const actor = personActor({ userId: owner, role: "admin" });
+  const { token } = await createToken(
+    { db: pool.db, now: new Date(), actor },
+    { userId: owner, name: "people test", scopes: ["view", "administer"], expiresInDays: 1 },
+  );
+  const [out, complaints]: [string[], string[]] = [[], []];
+  const code = await runBbs(
+    ["--url", web.url, "--token", token, "--fingerprint", await fingerprintOf(web.url), "--json", ...words],
+    { out: (text) => out.push(text), error: (text) => complaints.push(text) },
+  );
+  if (code !== 0) throw new Error(complaints.join(""));
+  return out.join("");
+}
+
+/** The certificate that this server shows. */
+function fingerprintOf(url: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: hostname, port: Number(port), rejectUnauthorized: false }, () => {
+      const seen = socket.getPeerX509Certificate()?.fingerprint256 ?? "";
+      socket.destroy();
+      resolve(seen.replaceAll(":", "").toLowerCase());
+    });
+    socket.once("error", reject);
+  });
+}
