@@ -52,7 +52,7 @@ function gate(facts: SecurityFacts): Layer {
   return {
     ...about,
     state: "on",
-    say: "Every key has one forced command; the line in force stands below. The filter behind it refuses every call that is not needed to add an archive.",
+    say: "Every key has one forced command; the line in force stands on this page. The filter behind it refuses every call that is not needed to add an archive.",
   };
 }
 

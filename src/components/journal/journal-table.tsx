@@ -18,8 +18,8 @@ export function JournalTable({ entries }: { entries: readonly Entry[] }) {
     <Table label="Journal">
       <TableHead>
         <HeadCell>What</HeadCell>
-        <HeadCell>Who</HeadCell>
-        <HeadCell>When</HeadCell>
+        <HeadCell from="md">Who</HeadCell>
+        <HeadCell from="md">When</HeadCell>
       </TableHead>
       <TableBody>
         {entries.map((entry) => {
@@ -78,19 +78,26 @@ function EntryRow({ entry, open, onToggle }: { entry: Entry; open: boolean; onTo
             </>
           ) : null}
         </p>
+        {/* On phones the other two columns stand here. */}
+        <p className="pl-5.5 text-[0.8125rem] text-ink-soft md:hidden">
+          <Who entry={entry} /> · <ExactTime at={entry.at} />
+        </p>
       </Cell>
-      <Cell className="sm:whitespace-nowrap">
-        {entry.personId ? (
-          <TextLink inline href={`/journal?person=${entry.personId}`}>
-            {entry.who}
-          </TextLink>
-        ) : (
-          entry.who
-        )}
+      <Cell from="md" className="whitespace-nowrap">
+        <Who entry={entry} />
       </Cell>
-      <Cell className="text-[0.8125rem] text-ink-soft md:whitespace-nowrap">
+      <Cell from="md" className="whitespace-nowrap text-[0.8125rem] text-ink-soft">
         <ExactTime at={entry.at} />
       </Cell>
     </Row>
+  );
+}
+
+function Who({ entry }: { entry: Entry }) {
+  if (!entry.personId) return <>{entry.who}</>;
+  return (
+    <TextLink inline href={`/journal?person=${entry.personId}`}>
+      {entry.who}
+    </TextLink>
   );
 }

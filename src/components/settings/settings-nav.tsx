@@ -10,7 +10,6 @@ const PAGES: readonly Omit<Place, "icon">[] = [
   { href: "/settings/tokens", label: "API tokens" },
   { href: "/settings/sign-in", label: "Sign-in", needs: "administer" },
   { href: "/settings/oidc", label: "OpenID Connect", needs: "administer" },
-  { href: "/settings/journal", label: "Journal", needs: "administer" },
   { href: "/settings/mail", label: "Mail", needs: "administer" },
   { href: "/settings/outgoing", label: "Outgoing connections", needs: "administer" },
   { href: "/settings/journal", label: "Journal", needs: "administer" },
