@@ -1,6 +1,6 @@
 "use client";
 
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Button } from "~/components/ui/button";
 import { Field } from "~/components/ui/field";
 import { Input } from "~/components/ui/input";
@@ -28,6 +28,11 @@ export function CodeForm({
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
   const listening = useListening();
+  const input = useRef<HTMLInputElement>(null);
+  // The button that had the focus cannot be pressed while nothing is typed.
+  useEffect(() => {
+    if (problem) input.current?.focus();
+  }, [problem]);
   const { label, inputMode, autoComplete } = KINDS[kind];
 
   async function submit() {
@@ -52,6 +57,7 @@ export function CodeForm({
     >
       <Field label={label} hint={hint} error={problem}>
         <Input
+          ref={input}
           type={kind === "password" ? "password" : "text"}
           value={typed}
           onChange={(event) => setTyped(event.target.value)}

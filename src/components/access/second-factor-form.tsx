@@ -33,7 +33,7 @@ export function SecondFactorForm({ state, to }: { state: State; to: string }) {
       (error: unknown) => problemOf(error).say,
     );
   return (
-    <StepCard title="Second factor" say={`Your password was right. One step is left for ${state.email}.`}>
+    <StepCard title="Second factor" say={`One step is left for ${state.email}.`}>
       {lost ? (
         <CodeForm
           key="recovery"
