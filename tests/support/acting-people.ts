@@ -31,7 +31,7 @@ export async function insertPerson(database: TestDatabase, given: NewPerson): Pr
   }
   if (given.hasTotp) {
     const place = { table: "totp_factors", column: "secret_sealed", rowId: id };
-    const secretSealed = sealSecret("JBSWY3DPEHPK3PXP", place);
+    const secretSealed = sealSecret("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", place);
     await db.insert(totpFactors).values({ userId: id, secretSealed, createdAt, confirmedAt: createdAt });
   }
   return id;

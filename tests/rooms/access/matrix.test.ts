@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { TRPCError } from "@trpc/server";
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
@@ -36,6 +37,20 @@ const PUBLIC = [
   "signInSteps.beginPasskeySignIn",
 ];
 
+/** Every way in that is not the router's. Adding one is a decision about security too: none of the tests here asks it. */
+const ROUTES = [
+  ".well-known/security.txt",
+  "agent/bbs-agent.mjs",
+  "api/agent/v1/enroll",
+  "api/agent/v1/jobs/[id]/report",
+  "api/agent/v1/poll",
+  "api/auth/[...nextauth]",
+  "api/health",
+  "api/journal/export",
+  "api/trpc/[trpc]",
+  "install.sh",
+];
+
 /** Refusals for want of a permission. Everything else is about the input, and only whoever may comes so far. */
 const DENIALS: readonly string[] = [
   "not-signed-in",
@@ -56,6 +71,14 @@ describe("every procedure", () => {
     expect(procedures.filter(({ declared }) => declared === undefined)).toEqual([]);
     const open = procedures.filter(({ declared }) => declared === "public").map(({ path }) => path);
     expect(open).toEqual(PUBLIC);
+  });
+
+  it("stands beside no other ways in but those that are known by name", () => {
+    const routes = readdirSync("src/app", { recursive: true, encoding: "utf8" });
+    const ways = routes
+      .filter((path) => /\/route\.tsx?$/.test(path))
+      .map((path) => path.replace(/\/route\.\w+$/, ""));
+    expect(ways.sort()).toEqual(ROUTES);
   });
 
   it("refuses machines, the worker and strangers before it reads the input", async () => {
@@ -98,7 +121,7 @@ describe("every procedure", () => {
     }
     expect(wrong.filter((problem) => problem !== null)).toEqual([]);
     expect(wrong).toHaveLength(procedures.length * CALLERS.length);
-  }, 120_000);
+  }, 300_000);
 });
 
 interface Cell {
