@@ -41,7 +41,11 @@ export async function startAttackedWeb(root: string): Promise<AttackedWeb> {
   const databaseUrl = await createTestDatabase(postgres.adminUrl, "attacked");
   const pool = openPool(databaseUrl, { most: 4, applicationName: "attack-test" });
   await seedEmpty(pool);
-  const web = await startScreenWeb(root, databaseUrl);
+  const web = await startScreenWeb(root, databaseUrl).catch(async (problem) => {
+    await pool.end();
+    await postgres.stop();
+    throw problem;
+  });
   const ask = (path: string, asked: Asked = {}) => askOver(web.url, path, asked);
   return {
     url: web.url,
