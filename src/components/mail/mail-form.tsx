@@ -37,6 +37,7 @@ export function MailForm({ settings }: { settings: Settings }) {
   const save = useMutation(
     trpc.mailSettings.save.mutationOptions({
       onSuccess: (_, given) => {
+        setPassword(given.password === null ? null : "keep");
         toast.done(given.value.host === "" ? "Mail is switched off" : "The mail server is saved");
         return queryClient.invalidateQueries(trpc.mailSettings.get.pathFilter());
       },
