@@ -14,7 +14,11 @@ import { oidcIdentities, users } from "~/server/db/schema/access";
 import { saveOutgoing } from "~/server/outgoing/save-outgoing";
 import { readSetting } from "~/server/settings/read-setting";
 import { saveSetting } from "~/server/settings/save-setting";
-import { type LocalOidcProvider, startLocalOidcProvider } from "~tests/support/local-oidc-provider";
+import {
+  answerOfProvider,
+  type LocalOidcProvider,
+  startLocalOidcProvider,
+} from "~tests/support/local-oidc-provider";
 import { personActor } from "~tests/support/person";
 import { createTestDatabase, startTestPostgres, type TestPostgres } from "~tests/support/postgres";
 import { startScreenWeb } from "~tests/support/screens-web";
@@ -39,7 +43,10 @@ beforeAll(async () => {
   pool = openPool(databaseUrl, { most: 4, applicationName: "oidc-test" });
   const nobody: Ctx = { db: pool.db, now: new Date(), actor: { kind: "nobody" } };
   const admin = await createFirstAdmin(nobody, ADMIN);
-  ctx = { ...nobody, actor: personActor({ role: "admin", userId: userId.parse(admin.userId) }) };
+  ctx = {
+    ...nobody,
+    actor: personActor({ role: "admin", userId: userId.parse(admin.userId), confirmedAt: nobody.now }),
+  };
   web = await startScreenWeb(ROOT, databaseUrl);
   provider = await startLocalOidcProvider(`${web.url}/api/auth/callback/oidc`);
   browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
@@ -74,10 +81,25 @@ async function goToProvider(page: Page): Promise<void> {
   await page.getByRole("button", { name: BUTTON }).click();
 }
 
+/** Begins a sign-in and has the answer of the provider before the browser has opened it. */
+async function catchAnswer(): Promise<{ page: Page; answer: URL }> {
+  provider.person = ADA;
+  const { page } = await newVisitor();
+  const begun = new Promise<string>((found) => {
+    void page.route(`${provider.issuer}/auth?*`, async (route) => {
+      found(route.request().url());
+      await route.abort();
+    });
+  });
+  await goToProvider(page);
+  return { page, answer: await answerOfProvider(provider, await begun) };
+}
+
 async function newPeople(newPeople: "deny" | "pending" | "let-in"): Promise<void> {
   await saveSetting(ctx, { name: "oidc", value: { ...(await readSetting(ctx, "oidc")), newPeople } });
 }
 
+const ADA = { sub: "sub-ada", email: ADMIN.email, email_verified: true };
 const EVE = { sub: "sub-eve", email: "eve@example.org", email_verified: true, name: "Eve" };
 
 describe("an admin", () => {
@@ -154,7 +176,7 @@ describe("somebody who has an account", () => {
   });
 
   it("is linked by a verified one, with PKCE, state and nonce in what was asked", async () => {
-    const page = await comeAs({ sub: "sub-ada", email: ADMIN.email, email_verified: true });
+    const page = await comeAs(ADA);
     await page.getByRole("heading", { name: "Overview", exact: true }).waitFor();
     await page.getByRole("button", { name: "You are Ada Admin" }).waitFor();
     const asked = provider.asked.at(-1)?.searchParams;
@@ -170,7 +192,7 @@ describe("an attacker", () => {
   it.each(["state", "nonce", "code_challenge"])(
     "who changes the %s on the way gets nobody in",
     async (name) => {
-      provider.person = { sub: "sub-ada" };
+      provider.person = ADA;
       const { page } = await newVisitor();
       await page.route(`${provider.issuer}/auth?*`, async (route) => {
         const url = new URL(route.request().url());
@@ -185,33 +207,18 @@ describe("an attacker", () => {
   );
 
   it("who sends their own answer of the provider to somebody else signs nobody in with it", async () => {
-    provider.person = { sub: "sub-ada" };
-    const { page } = await newVisitor();
-    const callback = `${web.url}/api/auth/callback/oidc?*`;
-    const caught = new Promise<string>((found) => {
-      void page.route(callback, async (route) => {
-        found(route.request().url());
-        await route.abort();
-      });
-    });
-    await goToProvider(page);
-    const url = await caught;
+    const { answer } = await catchAnswer();
     const victim = await newVisitor();
-    await victim.page.goto(url);
+    await victim.page.goto(answer.href);
     await victim.page.getByText("Signing in at the provider did not come to its end.").waitFor();
     expect((await victim.context.cookies()).map(({ name }) => name)).not.toContain("__Host-bbs.sign-in");
   });
 
   it("who answers with a token instead of a code gets nobody in", async () => {
-    provider.person = { sub: "sub-ada" };
-    const { page } = await newVisitor();
-    await page.route(`${web.url}/api/auth/callback/oidc?*`, async (route) => {
-      const url = new URL(route.request().url());
-      url.searchParams.delete("code");
-      url.searchParams.set("id_token", "e30.e30.");
-      await route.continue({ url: url.href });
-    });
-    await goToProvider(page);
+    const { page, answer } = await catchAnswer();
+    answer.searchParams.delete("code");
+    answer.searchParams.set("id_token", "e30.e30.");
+    await page.goto(answer.href);
     await page.getByText("Signing in at the provider did not come to its end.").waitFor();
   });
 
@@ -229,22 +236,26 @@ describe("an attacker", () => {
     const address = inside.address();
     const target = `http://127.0.0.2:${typeof address === "object" ? address?.port : 0}/`;
     const right = await (await fetch(`${provider.issuer}/.well-known/openid-configuration`)).json();
-    const told = (change: Record<string, string>) => {
+    const told = (change: object) => {
       provider.instead = ({ url }, response) => {
         if (url === "/elsewhere") return Boolean(response.writeHead(307, { location: target }).end());
         if (!url?.endsWith("/openid-configuration")) return false;
         return Boolean(response.end(JSON.stringify({ ...right, ...change })));
       };
     };
-    for (const name of ["token_endpoint", "jwks_uri", "userinfo_endpoint"])
-      for (const value of [target, `${provider.issuer}/elsewhere`]) {
-        told({ [name]: value });
-        const page = await comeAs({ sub: "sub-ada" });
-        await page.getByText("Signing in at the provider did not come to its end.").waitFor();
-      }
+    for (const change of [
+      { token_endpoint: target },
+      { jwks_uri: target },
+      { userinfo_endpoint: target },
+      { token_endpoint: `${provider.issuer}/elsewhere` },
+    ]) {
+      told(change);
+      const page = await comeAs(ADA);
+      await page.getByText("Signing in at the provider did not come to its end.").waitFor();
+    }
     expect(reached).toBe(0);
     await saveOutgoing(ctx, { allowed: [] });
-    const page = await comeAs({ sub: "sub-ada" });
+    const page = await comeAs(ADA);
     await page.getByText("The provider does not answer as it should.").waitFor();
     await saveOutgoing(ctx, { allowed: ["127.0.0.1"] });
   });
@@ -252,7 +263,7 @@ describe("an attacker", () => {
 
 describe("local sign-in", () => {
   it("is switched off only by an admin who came by the provider, and bbs-admin is the way back", async () => {
-    const page = await comeAs({ sub: "sub-ada" });
+    const page = await comeAs(ADA);
     await page.getByRole("heading", { name: "Overview", exact: true }).waitFor();
     await page.goto(`${web.url}/settings/sign-in`);
     await page.getByRole("radio", { name: /Office only/ }).click();

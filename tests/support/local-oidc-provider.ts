@@ -22,6 +22,22 @@ export interface LocalOidcProvider {
   stop(): Promise<void>;
 }
 
+/** What a browser would do with the address of a beginning sign-in: the address that the provider sends it back to. */
+export async function answerOfProvider(provider: LocalOidcProvider, begin: string): Promise<URL> {
+  const cookies = new Map<string, string>();
+  let at = new URL(begin);
+  while (at.origin === provider.issuer) {
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const answer = await fetch(at, { redirect: "manual", headers: { cookie } });
+    for (const line of answer.headers.getSetCookie()) {
+      const [name = "", value = ""] = line.split(";", 1)[0]?.split(/=(.*)/s) ?? [];
+      cookies.set(name, value);
+    }
+    at = new URL(answer.headers.get("location") ?? "about:blank", at);
+  }
+  return at;
+}
+
 export async function startLocalOidcProvider(redirectUri: string): Promise<LocalOidcProvider> {
   const port = await freePort();
   const issuer = `http://127.0.0.1:${port}`;

@@ -68,7 +68,7 @@ function OidcForm({ now }: { now: OidcNow }) {
         title="At the provider"
         note="Register this server there as a web application with this redirect address, and copy what it gives you to below."
       >
-        <CopyLine text={now.redirectUri} label="Copy the redirect address" />
+        <CopyLine text={now.redirectUri} label="Copy" />
       </Section>
       <OidcProvider form={form} now={now} />
       <OidcNewPeople form={form} />

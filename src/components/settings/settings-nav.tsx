@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { usePathname } from "next/navigation";
+import { useEffect, useRef } from "react";
 import type { Place } from "~/components/shell/navigation";
 import { useMayNeed } from "~/components/system/use-may";
 import { cn } from "~/components/ui/class-names";
@@ -19,10 +20,16 @@ const PAGES: readonly Omit<Place, "icon">[] = [
 export function SettingsNav() {
   const pathname = usePathname();
   const pages = PAGES.filter(useMayNeed());
+  const line = useRef<HTMLUListElement>(null);
+  // On a phone the page that is open may stand beyond the edge.
+  useEffect(() => {
+    const here = line.current?.querySelector(`a[href="${pathname}"]`);
+    here?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [pathname]);
   if (pages.length < 2) return null;
   return (
     <nav aria-label="Settings" className="-mx-4 overflow-x-auto border-b px-4 sm:-mx-6 sm:px-6">
-      <ul className="flex gap-1">
+      <ul ref={line} className="flex gap-1">
         {pages.map(({ href, label }) => (
           <li key={href}>
             <Link
