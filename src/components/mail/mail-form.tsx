@@ -83,7 +83,7 @@ export function MailForm({ settings }: { settings: Settings }) {
               onChange={(event) => set({ host: event.target.value })}
             />
           </Field>
-          <Field label="Port">
+          <Field label="Port" className="content-start">
             <Input
               type="number"
               min={1}
