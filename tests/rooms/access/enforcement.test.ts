@@ -1,11 +1,12 @@
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
+import { runBbsAdmin } from "~/cli/run-bbs-admin";
 import { findTokenOwner } from "~/server/access/find-token-owner";
-import { makeRecoveryCodes } from "~/server/access/make-recovery-codes";
 import { removeTotp } from "~/server/access/remove-totp";
 import { resetSecondFactor } from "~/server/access/reset-second-factor";
 import { appRouter, createCaller } from "~/server/api/root";
 import type { Ctx } from "~/server/context";
+import { openPool } from "~/server/db";
 import { newId } from "~/server/db/new-id";
 import { apiTokens, passkeys, recoveryCodes, signIns, totpFactors } from "~/server/db/schema/access";
 import { journalEntries } from "~/server/db/schema/journal";
@@ -141,7 +142,9 @@ describe("a reset", () => {
 
   it("takes everything off somebody, ends their sign-ins, tells them by mail and the journal", async () => {
     const { database, person, admin, ctx } = await world();
-    await makeRecoveryCodes(await ctxOf(database, person.signInId));
+    await database.pool.db.insert(recoveryCodes).values({
+      ...{ id: newId(), userId: person.userId, lookup: "abcde", codeHash: "none", createdAt: later({}) },
+    });
     await saveSetting(database.ctx(), {
       name: "mail",
       value: {
@@ -188,5 +191,25 @@ describe("a reset", () => {
       passkeys: 0,
       endedSignIns: 1,
     });
+  });
+
+  it("is done on the server itself by bbs-admin, for an admin who has lost everything", async () => {
+    const { database, admin } = await world();
+    const told: string[] = [];
+    const write = (text: string) => void told.push(text);
+    const streams = { out: write, error: write, readPassword: async () => "" };
+    expect(await runBbsAdmin(["reset-second-factor", "--email", admin.email.toUpperCase()], streams)).toBe(0);
+    expect(told.join("")).toContain("an authenticator app, 0 passkeys");
+    // The command has closed its pool.
+    const pool = openPool(database.url);
+    try {
+      const left = await pool.db.select().from(totpFactors).where(eq(totpFactors.userId, admin.userId));
+      expect(left).toEqual([]);
+      expect((await pool.db.select().from(journalEntries)).at(-1)).toMatchObject({
+        ...{ action: "second-factor.reset", actorKind: "nobody", detail: { userId: admin.userId } },
+      });
+    } finally {
+      await pool.end();
+    }
   });
 });

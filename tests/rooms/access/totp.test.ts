@@ -10,7 +10,9 @@ import { createApiContext } from "~/server/api/context";
 import { createCaller } from "~/server/api/root";
 import { totpFactors, users } from "~/server/db/schema/access";
 import { journalEntries } from "~/server/db/schema/journal";
+import { outgoingMails } from "~/server/db/schema/mail";
 import { cookieSecret } from "~/server/secrets/app-key";
+import { saveSetting } from "~/server/settings/save-setting";
 import { later, testDatabase } from "~tests/support/database";
 import {
   codeAt,
@@ -84,9 +86,9 @@ describe("an authenticator app", () => {
   });
 
   it("makes a sign-in whole with the code of now, of the step before and of the one after", async () => {
-    for (const seconds of [-30, 0, 30]) {
-      const { database, person } = await world();
-      const at = later({ minutes: 2 });
+    const { database, person } = await world();
+    for (const [i, seconds] of [-30, 0, 30].entries()) {
+      const at = later({ minutes: 2 * (i + 1) });
       const signInId = await signInAgain(database, { ...person, now: at });
       const code = await codeAt(person.secret, later({ seconds }, at));
       const raised = await show(await ctxOf(database, signInId, at), code);
@@ -190,11 +192,22 @@ describe("an authenticator app", () => {
     ).rejects.toThrow(/does not open/);
   });
 
-  it("is removed only freshly confirmed; the password alone is enough then", async () => {
+  it("is removed only freshly confirmed; its owner is told by mail, and the password alone is enough then", async () => {
     const { database, person } = await world();
     const stale = await ctxOf(database, person.signInId, later({ minutes: 6 }));
     await expect(removeTotp(stale)).rejects.toMatchObject({ code: "confirmation-needed" });
+    await saveSetting(database.ctx(), {
+      name: "mail",
+      value: {
+        host: "mail.example.test",
+        port: 587,
+        security: "starttls",
+        user: "",
+        from: "bbs@example.test",
+      },
+    });
     await removeTotp(await ctxOf(database, person.signInId));
+    expect(await stale.db.select().from(outgoingMails)).toMatchObject([{ recipient: person.email }]);
     const next = await signInAgain(database, person);
     expect((await ctxOf(database, next)).actor).toMatchObject({ standing: "whole" });
     const actions = (await stale.db.select().from(journalEntries)).map(({ action }) => action);
