@@ -7,3 +7,11 @@ export function storableText(text: string): string {
     .replaceAll("\0", "\uFFFD")
     .replace(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, "\uFFFD");
 }
+
+/** Whether every text in a value, keys too, is one that PostgreSQL holds as it is. Values nested deeper than JSON may be here do not come. */
+export function isStorable(value: unknown): boolean {
+  if (typeof value === "string") return storableText(value) === value;
+  if (Array.isArray(value)) return value.every(isStorable);
+  if (typeof value !== "object" || value === null) return true;
+  return Object.entries(value).every(([key, inner]) => isStorable(key) && isStorable(inner));
+}

@@ -5,7 +5,6 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Auditor, startAuditor } from "~tests/support/auditor";
 import { bareEnvironment } from "~tests/support/run-program";
 import { sampledBorgs } from "~tests/support/sampled";
 import type { TestClient, TestRepository } from "~tests/support/storage-client";
@@ -34,7 +33,6 @@ describe.each(sampledBorgs("gate-filter"))("borg $version through the gate", ({ 
   let node: StorageNode;
   let client: TestClient;
   let repository: TestRepository;
-  let auditor: Auditor;
   let source: string;
 
   const run = (args: string[], env: Record<string, string> = {}) => client.borg(repository, args, env);
@@ -66,13 +64,11 @@ describe.each(sampledBorgs("gate-filter"))("borg $version through the gate", ({ 
     node = await startStorageNode({ borg });
     client = await node.addClient();
     repository = await client.addRepository();
-    auditor = startAuditor(node.keeper, (id) => (id === repository.id ? repository.passphrase : undefined));
     source = join(client.folder, "source");
     mkdirSync(source);
     addData(2_000_000);
   });
   afterAll(async () => {
-    await auditor.stop();
     await node.stop();
   });
 
@@ -146,7 +142,7 @@ describe.each(sampledBorgs("gate-filter"))("borg $version through the gate", ({ 
       return state.unaudited === 0;
     });
     expect((await sessions()).filter((session) => session.callsRefused > 0)).toEqual([]);
-    expect(auditor.audits.filter((audit) => !audit.clean)).toEqual([]);
+    expect(node.auditor?.audits.filter((audit) => !audit.clean)).toEqual([]);
   });
 
   it.each(REFUSED)("ends with one sentence when somebody tries to %s", async (_, words, part) => {

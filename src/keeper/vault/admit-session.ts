@@ -3,10 +3,10 @@ import type { Leases, Release } from "../lease";
 import type { StoragePaths } from "../paths";
 import { KeeperRefuses } from "../refusal";
 import type { RepositoryRecords } from "../repository-records";
+import { extraBytesBySeal } from "./extra-bytes";
 import { demandNotHeld } from "./hold";
 import { knownFiles } from "./known-folders";
 import type { NextAudits } from "./next-audits";
-import { extraBytesBySeal } from "./old-seals";
 import { lastCommit, listSegments } from "./segment-files";
 import { changeVaultRecord, readVaultRecord } from "./vault-record";
 

@@ -1,8 +1,9 @@
 import { compactionBlockedBy } from "~/domain/compaction-gate";
 import type { Verb } from "../keeper";
 import { readLedger, standing } from "../vault/archive-ledger";
+import { extraBytesBySeal } from "../vault/extra-bytes";
 import { readHold } from "../vault/hold";
-import { extraBytesBySeal, releaseDueSeals } from "../vault/old-seals";
+import { releaseDueSeals } from "../vault/old-seals";
 import { rulesInForce } from "../vault/rules";
 import { lastCommit } from "../vault/segment-files";
 import { dueArchives } from "../vault/trash";

@@ -1,5 +1,6 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { Refusal } from "~/domain/refusal";
+import { storableText } from "~/domain/storable-text";
 import type { Ctx } from "../context";
 import { users } from "../db/schema/access";
 import { appendEntry } from "../journal/append-entry";
@@ -26,7 +27,7 @@ export async function signIn(
   ctx: Omit<Ctx, "actor">,
   input: SignInRequest,
 ): Promise<{ signInId: string; expiresAt: Date }> {
-  const email = input.email.trim().toLowerCase();
+  const email = storableText(input.email).trim().toLowerCase();
   const keys = [byAddress(input.peer), `account ${email.slice(0, 200)}`];
   await demandTry(ctx, "sign-in", ...keys);
   await demandLocalSignIn(ctx);
@@ -46,7 +47,7 @@ export async function signIn(
 
 /** As many as the rate limit lets through. What has no `@` may be a password in the wrong field, so it is not written down. */
 async function noteFailure(ctx: Omit<Ctx, "actor">, input: SignInRequest, userId: string | null) {
-  const tried = input.email.trim().slice(0, 200);
+  const tried = storableText(input.email).trim().slice(0, 200);
   const email = tried.includes("@") ? tried : null;
   await appendEntry(
     { ...ctx, actor: { kind: "nobody" } },

@@ -2,6 +2,7 @@ import { initTRPC, TRPCError } from "@trpc/server";
 import superjson from "superjson";
 import { type Action, type Actor, mayAdminister, mayAnywhere, type UserActor } from "~/domain/permission";
 import { Refusal } from "~/domain/refusal";
+import { isStorable } from "~/domain/storable-text";
 import type { Ctx } from "../context";
 import { noteDenial } from "./note-denial";
 import { LoggedFault, refusalDataOf, trpcErrorOf } from "./trpc-error";
@@ -65,16 +66,31 @@ const base = t.procedure.use(async ({ ctx, next, path }) => {
 
 type Declared<Permission> = { permission: Permission };
 
+const open = base.use(async ({ getRawInput, next }) => {
+  demandStorable(await getRawInput());
+  return next();
+});
+
 /** Anybody may call it. Listed by name in tests/rooms/access/matrix.test.ts. */
 export const publicProcedure = {
-  meta: (declared: Declared<"public">) => base.meta(declared),
+  meta: (declared: Declared<"public">) => open.meta(declared),
 };
 
-const gated = base.use(({ ctx, meta, next }) => {
+const gated = base.use(async ({ ctx, meta, getRawInput, next }) => {
   if (!meta)
     throw new TRPCError({ code: "INTERNAL_SERVER_ERROR", message: "procedure without a permission" });
-  return next({ ctx: { actor: demandPermission(ctx.actor, meta.permission) } });
+  const actor = demandPermission(ctx.actor, meta.permission);
+  demandStorable(await getRawInput());
+  return next({ ctx: { actor } });
 });
+
+/** No text of ours holds NUL or half a surrogate pair; the database would call it a fault. */
+function demandStorable(input: unknown): void {
+  if (isStorable(input)) return;
+  throw new Refusal("invalid-input", {
+    say: "A text holds a character that cannot be stored. Type it anew.",
+  });
+}
 
 /**
  * Somebody who is signed in and has the permission that the procedure declares with `.meta({ permission })`; a procedure that declares
