@@ -23,7 +23,7 @@ export default async function ResetPasswordPage({
   if (link) return <NewPasswordForm token={link.token} email={link.email} />;
   return (
     <AuthNotice title="This link no longer works" to="/forgot-password" action="Ask for a new link">
-      It was used, or more than an hour has passed since it was made. Your password is as it was before.
+      It was used, or more than an hour has passed since it was made.
     </AuthNotice>
   );
 }
