@@ -218,8 +218,9 @@ describe("an attacker", () => {
     const { page, answer } = await catchAnswer();
     answer.searchParams.delete("code");
     answer.searchParams.set("id_token", "e30.e30.");
-    await page.goto(answer.href);
-    await page.getByText("Signing in at the provider did not come to its end.").waitFor();
+    const opened = await page.context().newPage();
+    await opened.goto(answer.href);
+    await opened.getByText("Signing in at the provider did not come to its end.").waitFor();
   });
 
   it("who names a provider that sends our server inside, by its own addresses or by a redirect, reaches nothing", async () => {

@@ -5,7 +5,7 @@ import { Field } from "~/components/ui/field";
 import { RadioGroup } from "~/components/ui/radio-group";
 import { Section } from "~/components/ui/section";
 import { Select } from "~/components/ui/select";
-import type { OidcDraft } from "./oidc-provider";
+import type { OidcDraft } from "./oidc-draft";
 
 const CHOICES = [
   { value: "deny", label: "Stay out", hint: "Only who has an account here comes in." },

@@ -6,13 +6,8 @@ import { Field } from "~/components/ui/field";
 import { Input } from "~/components/ui/input";
 import { Section } from "~/components/ui/section";
 import { issuerProblem } from "~/domain/oidc-issuer";
-import type { Setting } from "~/domain/settings";
-import type { RouterOutputs } from "~/server/api/root";
+import type { OidcDraft, OidcNow } from "./oidc-draft";
 import { OidcTest } from "./oidc-test";
-
-export type OidcNow = RouterOutputs["oidcSettings"]["get"];
-/** `secret` empty: the stored one stays, unless `dropSecret`. */
-export type OidcDraft = Setting<"oidc"> & { secret: string; dropSecret: boolean };
 
 /** Which provider, and what it knows this server by. */
 export function OidcProvider({ form, now }: { form: UseFormReturn<OidcDraft>; now: OidcNow }) {

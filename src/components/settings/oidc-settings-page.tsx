@@ -8,8 +8,9 @@ import { Notice } from "~/components/ui/notice";
 import { PageHeader } from "~/components/ui/page-header";
 import { Section } from "~/components/ui/section";
 import { useTRPC } from "~/trpc/react";
+import type { OidcDraft, OidcNow } from "./oidc-draft";
 import { OidcNewPeople } from "./oidc-new-people";
-import { type OidcDraft, type OidcNow, OidcProvider } from "./oidc-provider";
+import { OidcProvider } from "./oidc-provider";
 import { SettingForm } from "./setting-form";
 
 export function OidcSettingsPage() {

@@ -6,7 +6,7 @@ import { Button } from "~/components/ui/button";
 import { ErrorState } from "~/components/ui/error-state";
 import { Notice } from "~/components/ui/notice";
 import { useTRPC } from "~/trpc/react";
-import type { OidcDraft } from "./oidc-provider";
+import type { OidcDraft } from "./oidc-draft";
 
 /** Asks the provider that stands in the form, saved or not, what it says of itself. */
 export function OidcTest({ form, hasStored }: { form: UseFormReturn<OidcDraft>; hasStored: boolean }) {
