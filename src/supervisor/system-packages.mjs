@@ -13,6 +13,7 @@ const programOf = {
   iproute2: "/usr/bin/ip",
   nftables: "/usr/sbin/nft",
   e2fsprogs: "/usr/sbin/mkfs.ext4",
+  "btrfs-progs": "/usr/sbin/mkfs.btrfs",
   procps: "/usr/bin/pgrep",
   curl: "/usr/bin/curl",
   git: "/usr/bin/git",
