@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { CSRF_HEADER, cookieValue, csrfCookieName } from "~/domain/csrf";
+import { SIGN_IN_HOURS } from "../access/start-sign-in";
 import { type AppKey, appKeys, deriveKey } from "../secrets/app-key";
 import { isHttps } from "./sign-in-cookie";
 
@@ -13,8 +14,8 @@ export function csrfTokenHolds(headers: Headers, signInId: string): boolean {
   return sameText(shown, kept) && isOf(shown, signInId);
 }
 
-/** Longer than any sign-in lives (domain/settings); without its sign-in a token is nothing. */
-const COOKIE_SECONDS = 60 * 24 * 3600;
+/** As long as the cookie of a sign-in lives; without its sign-in a token is nothing. */
+const COOKIE_SECONDS = SIGN_IN_HOURS * 3600;
 
 /** `Set-Cookie` with a token for this sign-in; null when the request brings one that holds. */
 export function csrfCookieFor(headers: Headers, signInId: string): string | null {
