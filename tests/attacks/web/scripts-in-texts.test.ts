@@ -3,6 +3,7 @@ import { type Browser, chromium, type Page } from "@playwright/test";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openPool, type Pool } from "~/server/db";
 import { createTestDatabase, startTestPostgres, type TestPostgres } from "~tests/support/postgres";
+import { sampled } from "~tests/support/sampled";
 import { filledPages, type ScreenPage } from "~tests/support/screens-pages";
 import { SCREEN_ADMIN, seedFleet } from "~tests/support/screens-seed";
 import { startScreenWeb } from "~tests/support/screens-web";
@@ -10,7 +11,7 @@ import { signInHere } from "~tests/support/sign-in-page";
 
 /**
  * Scripts in everything that anybody can write: people, machines, archives' names, file names, logs. Each page of the filled console is
- * opened with them in a real browser; none may run, and none may become an element.
+ * opened with them in a real browser (16 of them a day; SOAK=1 all); none may run, and none may become an element.
  */
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const MARK = "planted";
@@ -55,6 +56,8 @@ beforeAll(async () => {
   page = await context.newPage();
   await page.goto("/sign-in");
   await signInHere(page, SCREEN_ADMIN);
+  await page.getByRole("heading", { name: "Overview" }).waitFor();
+  await page.waitForLoadState("load");
 });
 
 afterAll(async () => {
@@ -64,11 +67,11 @@ afterAll(async () => {
   await postgres?.stop();
 });
 
-it("stored: in names, devices, tags, logs, problems, paths and host names, on every page", async () => {
+it("stored: in names, devices, tags, logs, problems, paths and host names, on the pages of the console", async () => {
   const found: string[] = [];
   let shown = 0;
-  for (const { name, path, signedOut } of pages) {
-    if (signedOut) continue;
+  const inside = pages.filter(({ signedOut }) => !signedOut);
+  for (const { name, path } of sampled(inside, 16)) {
     await page.goto(path, { waitUntil: "load" });
     await page.locator("main, h1").first().waitFor();
     await page.waitForTimeout(150);
@@ -84,7 +87,7 @@ it("stored: in names, devices, tags, logs, problems, paths and host names, on ev
   }
   expect(found).toEqual([]);
   // They were there, as text.
-  expect(shown).toBeGreaterThan(8);
+  expect(shown).toBeGreaterThan(4);
 }, 300_000);
 
 it.each([
