@@ -137,7 +137,7 @@ it("sets up the first admin: the rules tick while typing, and what is wrong is s
     await visitor.getByLabel("E-mail").fill("nobody");
     await visitor.getByLabel("Name").focus();
     await visitor.getByText("This is not an e-mail address.").waitFor();
-    await visitor.getByText("Use at least 10 characters.").waitFor();
+    await visitor.getByText("Use at least 10 characters as a password.").waitFor();
     await visitor.getByLabel("Password").pressSequentially(", now long");
     await rule.getByText("met", { exact: true }).waitFor({ state: "attached" });
     await visitor.getByLabel("E-mail").fill("grace@example.org");

@@ -129,7 +129,8 @@ test("a page that is open while the server restarts goes on by itself", async ()
       ?.getAttribute("href")
       ?.split("/")[2];
     const body = JSON.stringify({ json: { id, name: "web-renamed" } });
-    const headers = { "content-type": "application/json" };
+    const token = /bbs\.csrf=([^;]+)/.exec(document.cookie)?.[1] ?? "";
+    const headers = { "content-type": "application/json", "x-bbs-csrf": token };
     return (await fetch("/api/trpc/clients.rename", { method: "POST", headers, body })).status;
   });
   expect(status).toBe(200);
