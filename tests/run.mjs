@@ -1,7 +1,7 @@
 /**
  * `npm test`: installs what the suites need (also on a fresh machine), builds, runs everything. Last line: `N passed, N failed`.
  *
- *   npm test                    everything, with a seeded sample of the long suites
+ *   npm test                    everything, with a seeded sample of the long suites and half of those that are long all the same
  *   npm test -- rooms e2e       these projects (vitest.config.ts) only
  *   npm test -- enrol           files whose path holds "enrol" only
  *   npm run soak                the long suites whole; broken off, it goes on with the files that have not passed yet
@@ -9,13 +9,14 @@
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, outdatedParts } from "../src/supervisor/build.mjs";
 import { installNodeModules } from "../src/supervisor/node-modules.mjs";
 import { installSystemPackages } from "../src/supervisor/system-packages.mjs";
 import { check } from "./check.mjs";
+import { LONG_SUITES, restingSuites } from "./support/long-suites.mjs";
 import { runVitest } from "./support/run-vitest.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -59,7 +60,17 @@ function prepare() {
 }
 
 function runAll() {
-  return sum([check(), runProjects(projects)]);
+  const lost = LONG_SUITES.filter((suite) => !existsSync(join(root, suite)));
+  if (lost.length > 0)
+    throw new Error(`tests/support/long-suites.mjs names what is not there: ${lost.join(", ")}`);
+  const resting = restingSuites();
+  console.log(`Resting today: ${resting.length} of ${LONG_SUITES.length} long suites (SOAK=1 runs all)`);
+  const suites = projects
+    .flatMap((name) =>
+      readdirSync(join(root, "tests", name), { recursive: true }).map((file) => `tests/${name}/${file}`),
+    )
+    .filter((file) => file.endsWith(".test.ts") && !resting.includes(file));
+  return sum([check(), runProjects(projects, suites)]);
 }
 
 function runNamed() {
@@ -72,12 +83,9 @@ function runNamed() {
 }
 
 /** In one run of vitest, so that a suite that waits for a program leaves the machine to another. */
-function runProjects(names) {
+function runProjects(names, suites = []) {
   const startedAt = Date.now();
-  const counted = runVitest(
-    root,
-    names.flatMap((name) => ["--project", name]),
-  );
+  const counted = runVitest(root, [...names.flatMap((name) => ["--project", name]), ...suites]);
   console.log(`${names.join(", ")}: ${Math.round((Date.now() - startedAt) / 1000)} s`);
   return counted;
 }
@@ -108,7 +116,7 @@ function soakSuites() {
       encoding: "utf8",
     },
   );
-  const suites = stdout.split("\n").filter(Boolean);
+  const suites = [...new Set([...stdout.split("\n").filter(Boolean), ...LONG_SUITES])];
   return suites.filter((suite) => names.length === 0 || names.some((name) => suite.includes(name)));
 }
 

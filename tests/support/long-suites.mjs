@@ -1,0 +1,43 @@
+/**
+ * Suites that take half a minute and more. `npm test` runs half of them, other ones every day, so that it stays under a quarter of an hour on
+ * two cores; each of them every second day. SOAK=1 runs all, and so does naming them. Edit when a suite becomes long (the run prints the slowest).
+ */
+export const LONG_SUITES = [
+  "tests/attacks/client/client-attacks.test.ts",
+  "tests/attacks/client/layers-off.test.ts",
+  "tests/attacks/other-repositories.test.ts",
+  "tests/attacks/over-ssh.test.ts",
+  "tests/attacks/web/redirects.test.ts",
+  "tests/attacks/web/secrets-in-logs.test.ts",
+  "tests/attacks/web/scripts-in-texts.test.ts",
+  "tests/e2e/accessibility.test.ts",
+  "tests/e2e/main-job.test.ts",
+  "tests/e2e/main-job-browser.test.ts",
+  "tests/e2e/people.test.ts",
+  "tests/e2e/vault-console.test.ts",
+  "tests/e2e/vault.test.ts",
+  "tests/e2e/retention.test.ts",
+  "tests/e2e/console.test.ts",
+  "tests/e2e/console-states.test.ts",
+  "tests/e2e/bad-input.test.ts",
+  "tests/e2e/second-factor.test.ts",
+  "tests/e2e/forgotten-password.test.ts",
+  "tests/e2e/oidc.test.ts",
+  "tests/e2e/tokens-and-secrets.test.ts",
+  "tests/e2e/plans-archives-restore.test.ts",
+  "tests/faults/kill-hard.test.ts",
+  "tests/faults/honest-sessions.test.ts",
+  "tests/programs/keeper-audit.test.ts",
+  "tests/programs/keeper-compact.test.ts",
+  "tests/programs/keeper.test.ts",
+  "tests/programs/gate-filter.test.ts",
+];
+
+/** Changes every day; SEED repeats one. As in support/sampled. */
+const day = Number(process.env.SEED ?? Math.floor(Date.now() / 86_400_000));
+
+/** The long suites that are not this day's. */
+export function restingSuites() {
+  if (process.env.SOAK === "1") return [];
+  return LONG_SUITES.filter((_, at) => at % 2 !== day % 2);
+}
