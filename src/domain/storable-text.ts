@@ -8,10 +8,17 @@ export function storableText(text: string): string {
     .replace(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, "\uFFFD");
 }
 
-/** Whether every text in a value, keys too, is one that PostgreSQL holds as it is. Values nested deeper than JSON may be here do not come. */
-export function isStorable(value: unknown): boolean {
-  if (typeof value === "string") return storableText(value) === value;
-  if (Array.isArray(value)) return value.every(isStorable);
-  if (typeof value !== "object" || value === null) return true;
-  return Object.entries(value).every(([key, inner]) => isStorable(key) && isStorable(inner));
+/** Where in a value the first text (or key) stands that PostgreSQL does not hold as it is, from the outside in; null: nowhere. */
+export function findUnstorable(value: unknown): (string | number)[] | null {
+  if (typeof value === "string") return storableText(value) === value ? null : [];
+  if (typeof value !== "object" || value === null) return null;
+  const entries: [string | number, unknown][] = Array.isArray(value)
+    ? value.map((inner, at) => [at, inner])
+    : Object.entries(value);
+  for (const [key, inner] of entries) {
+    if (typeof key === "string" && storableText(key) !== key) return [];
+    const found = findUnstorable(inner);
+    if (found) return [key, ...found];
+  }
+  return null;
 }

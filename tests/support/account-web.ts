@@ -76,6 +76,6 @@ export async function passwordOf(page: Page, path = "/sign-in"): Promise<void> {
 /** Forgets the cookies: the browser is a stranger again. */
 export async function leave(context: BrowserContext): Promise<void> {
   // A page of the console would notice, and go to the sign-in page while the test goes elsewhere.
-  for (const page of context.pages()) await page.goto("about:blank");
+  for (const page of context.pages()) await page.goto("about:blank").catch(() => undefined);
   await context.clearCookies();
 }

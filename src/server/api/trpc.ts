@@ -1,8 +1,9 @@
 import { initTRPC, TRPCError } from "@trpc/server";
 import superjson from "superjson";
+import { ZodError } from "zod";
 import { type Action, type Actor, mayAdminister, mayAnywhere, type UserActor } from "~/domain/permission";
 import { Refusal } from "~/domain/refusal";
-import { isStorable } from "~/domain/storable-text";
+import { findUnstorable } from "~/domain/storable-text";
 import type { Ctx } from "../context";
 import { noteDenial } from "./note-denial";
 import { LoggedFault, refusalDataOf, trpcErrorOf } from "./trpc-error";
@@ -86,9 +87,12 @@ const gated = base.use(async ({ ctx, meta, getRawInput, next }) => {
 
 /** No text of ours holds NUL or half a surrogate pair; the database would call it a fault. */
 function demandStorable(input: unknown): void {
-  if (isStorable(input)) return;
-  throw new Refusal("invalid-input", {
-    say: "A text holds a character that cannot be stored. Type it anew.",
+  const path = findUnstorable(input);
+  if (!path) return;
+  const message = "It holds a character that cannot be stored.";
+  throw new TRPCError({
+    code: "BAD_REQUEST",
+    cause: new ZodError([{ code: "custom", path, message, input }]),
   });
 }
 
