@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { createServer, type Server } from "node:https";
+import type { Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { generate } from "selfsigned";
 import {
@@ -52,6 +53,7 @@ export async function startProtocolServer(ssh: {
   const pems = await generate([{ name: "commonName", value: "lab" }], { keySize: 2048 });
   const port = await freePort();
   let server: Server | null = null;
+  const sockets = new Set<Socket>();
   const orders: JobOrder[] = [];
   const givenOut: JobOrder[] = [];
   const lab: ProtocolServer = {
@@ -73,6 +75,8 @@ export async function startProtocolServer(ssh: {
         if (!falling) return resolve();
         falling.close(() => resolve());
         falling.closeAllConnections();
+        // One in the middle of its TLS greeting is no connection yet for the line above.
+        for (const socket of sockets) socket.destroy();
       }),
     rise: () =>
       new Promise((resolve) => {
@@ -89,6 +93,10 @@ export async function startProtocolServer(ssh: {
             response.writeHead(answer.status, { "content-type": "application/json" });
             response.end(JSON.stringify(answer.body));
           });
+        });
+        server.on("connection", (socket) => {
+          sockets.add(socket);
+          socket.once("close", () => sockets.delete(socket));
         });
         server.listen(port, "127.0.0.1", () => resolve());
       }),
