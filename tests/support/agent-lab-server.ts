@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { createServer, type Server } from "node:https";
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 import { generate } from "selfsigned";
 import {
@@ -53,7 +53,7 @@ export async function startProtocolServer(ssh: {
   const pems = await generate([{ name: "commonName", value: "lab" }], { keySize: 2048 });
   const port = await freePort();
   let server: Server | null = null;
-  const sockets = new Set<Socket>();
+  const sockets = new Set<Duplex>();
   const orders: JobOrder[] = [];
   const givenOut: JobOrder[] = [];
   const lab: ProtocolServer = {
