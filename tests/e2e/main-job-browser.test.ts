@@ -7,6 +7,7 @@ import { type ClientMachine, enrolMachine, tokenOf } from "../support/client-mac
 import { writeRandomTree } from "../support/random-tree";
 import { type RealStack, startRealStack } from "../support/real-stack";
 import { untilListening } from "../support/sign-in-page";
+import { until } from "../support/until";
 
 const work = mkdtempSync(join(tmpdir(), "bbs-browser-"));
 const source = join(work, "files");
@@ -33,8 +34,9 @@ afterAll(async () => {
 });
 
 test("the one-time link makes the first admin and signs them in", async () => {
-  const link = /https:\/\/\S+\/setup\?token=\S+/.exec(stack.printed())?.[0];
-  await page.goto(link ?? "about:blank");
+  const link = () => /https:\/\/\S+\/setup\?token=\S+/.exec(stack.printed())?.[0];
+  await until("the link is printed", () => link() !== undefined);
+  await page.goto(link() ?? "");
   await untilListening(page, "Make the admin and sign in");
   await page.getByRole("textbox", { name: "Name", exact: true }).fill("Ada Admin");
   await page.getByRole("textbox", { name: "E-mail" }).fill(stack.email);
