@@ -45,7 +45,7 @@ test("the one-time link makes the first admin and signs them in", async () => {
   await page.waitForURL(`${stack.url}/`);
 
   const stranger = await browser.newPage({ ignoreHTTPSErrors: true });
-  await stranger.goto(link ?? "about:blank");
+  await stranger.goto(link() ?? "");
   await stranger.getByRole("link", { name: "Sign in" }).waitFor();
   await stranger.close();
 });
