@@ -1,14 +1,10 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useId, useState } from "react";
 import type { Api } from "~/components/system/api";
 import { Button } from "~/components/ui/button";
-import { Dialog } from "~/components/ui/dialog";
-import { Field } from "~/components/ui/field";
-import { Input } from "~/components/ui/input";
-import { problemOf } from "~/components/ui/problem-of";
 import { RelativeTime } from "~/components/ui/relative-time";
+import { RenameDialog } from "~/components/ui/rename-dialog";
 import { Cell, Row } from "~/components/ui/table";
 import { useTRPC } from "~/trpc/react";
 import { useConfirmFirst } from "./confirm-first";
@@ -51,58 +47,16 @@ export function PasskeyRow({ passkey, lastOne }: { passkey: Passkey; lastOne: bo
 function RenamePasskey({ passkey }: { passkey: Passkey }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const id = useId();
-  const [open, setOpen] = useState(false);
-  const [name, setName] = useState(passkey.name);
-  const rename = useMutation(
-    trpc.secondFactor.renamePasskey.mutationOptions({
-      onSuccess: async () => {
-        setOpen(false);
-        await queryClient.invalidateQueries(trpc.secondFactor.pathFilter());
-      },
-    }),
-  );
+  const rename = useMutation(trpc.secondFactor.renamePasskey.mutationOptions());
   return (
-    <Dialog
+    <RenameDialog
       trigger={<Button size="small">Rename</Button>}
-      title={`Rename ${passkey.name}`}
-      open={open}
-      onOpenChange={(next) => {
-        setOpen(next);
-        setName(passkey.name);
-        rename.reset();
+      name={passkey.name}
+      maxLength={80}
+      rename={async (name) => {
+        await rename.mutateAsync({ id: passkey.id, name });
+        await queryClient.invalidateQueries(trpc.secondFactor.pathFilter());
       }}
-      footer={
-        <>
-          <Button onClick={() => setOpen(false)}>Leave it</Button>
-          <Button
-            type="submit"
-            form={id}
-            variant="primary"
-            busy={rename.isPending}
-            disabled={name.trim() === ""}
-          >
-            Rename
-          </Button>
-        </>
-      }
-    >
-      <form
-        id={id}
-        onSubmit={(event) => {
-          event.preventDefault();
-          rename.mutate({ id: passkey.id, name: name.trim() });
-        }}
-      >
-        <Field label="New name" error={rename.error ? problemOf(rename.error).say : undefined}>
-          <Input
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-            maxLength={80}
-            autoComplete="off"
-          />
-        </Field>
-      </form>
-    </Dialog>
+    />
   );
 }

@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
+import { ActionLine } from "~/components/ui/action-line";
 import { Button } from "~/components/ui/button";
 import { ConfirmByName } from "~/components/ui/confirm-by-name";
 import { Section } from "~/components/ui/section";
@@ -25,10 +26,13 @@ export function ClientDangerZone({ client }: { client: ClientDetail }) {
   return (
     <Section title="Change or remove">
       <div className="grid gap-px overflow-hidden rounded-md border bg-line">
-        <Line title="Name" say="How this machine is called here. Its archives keep the names they have.">
+        <ActionLine
+          title="Name"
+          say="How this machine is called here. Its archives keep the names they have."
+        >
           <RenameClient client={client} />
-        </Line>
-        <Line
+        </ActionLine>
+        <ActionLine
           title="Remove this client"
           say="It can no longer reach this server. Its repositories and archives stay until someone removes those."
         >
@@ -41,20 +45,8 @@ export function ClientDangerZone({ client }: { client: ClientDetail }) {
             action="Remove the client"
             confirm={confirm}
           />
-        </Line>
+        </ActionLine>
       </div>
     </Section>
-  );
-}
-
-function Line({ title, say, children }: { title: string; say: string; children: React.ReactNode }) {
-  return (
-    <div className="flex flex-wrap items-center justify-between gap-3 bg-panel px-4 py-3">
-      <div className="grid gap-0.5">
-        <p className="font-medium">{title}</p>
-        <p className="max-w-prose text-ink-soft">{say}</p>
-      </div>
-      {children}
-    </div>
   );
 }

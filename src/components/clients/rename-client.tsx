@@ -1,70 +1,24 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useId, useState } from "react";
 import { Button } from "~/components/ui/button";
-import { Dialog } from "~/components/ui/dialog";
-import { Field } from "~/components/ui/field";
-import { Input } from "~/components/ui/input";
-import { problemOf } from "~/components/ui/problem-of";
+import { RenameDialog } from "~/components/ui/rename-dialog";
 import { useTRPC } from "~/trpc/react";
 
 /** Gives a client another name. */
 export function RenameClient({ client }: { client: { id: string; name: string } }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const id = useId();
-  const [open, setOpen] = useState(false);
-  const [name, setName] = useState(client.name);
-  const rename = useMutation(
-    trpc.clients.rename.mutationOptions({
-      onSuccess: async () => {
-        setOpen(false);
-        await queryClient.invalidateQueries(trpc.clients.pathFilter());
-      },
-    }),
-  );
+  const rename = useMutation(trpc.clients.rename.mutationOptions());
   return (
-    <Dialog
+    <RenameDialog
       trigger={<Button>Rename</Button>}
-      title={`Rename ${client.name}`}
-      open={open}
-      onOpenChange={(next) => {
-        setOpen(next);
-        setName(client.name);
-        rename.reset();
+      name={client.name}
+      maxLength={100}
+      rename={async (name) => {
+        await rename.mutateAsync({ id: client.id, name });
+        await queryClient.invalidateQueries(trpc.clients.pathFilter());
       }}
-      footer={
-        <>
-          <Button onClick={() => setOpen(false)}>Leave it</Button>
-          <Button
-            type="submit"
-            form={id}
-            variant="primary"
-            busy={rename.isPending}
-            disabled={name.trim() === ""}
-          >
-            Rename
-          </Button>
-        </>
-      }
-    >
-      <form
-        id={id}
-        onSubmit={(event) => {
-          event.preventDefault();
-          rename.mutate({ id: client.id, name: name.trim() });
-        }}
-      >
-        <Field label="New name" error={rename.error ? problemOf(rename.error).say : undefined}>
-          <Input
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-            maxLength={100}
-            autoComplete="off"
-          />
-        </Field>
-      </form>
-    </Dialog>
+    />
   );
 }

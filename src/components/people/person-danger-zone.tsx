@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
+import { ActionLine } from "~/components/ui/action-line";
 import { Button } from "~/components/ui/button";
 import { ConfirmByName } from "~/components/ui/confirm-by-name";
 import { problemOf } from "~/components/ui/problem-of";
@@ -45,23 +46,23 @@ export function PersonDangerZone({ person, isMe }: { person: PersonDetail; isMe:
     <Section title="Disable or delete">
       <div className="grid gap-px overflow-hidden rounded-md border bg-line">
         {person.state === "disabled" ? (
-          <Line
+          <ActionLine
             title="Enable this account"
             say="They sign in as before, with the permissions of before. Revoked API tokens stay revoked."
           >
             <Button busy={enable.isPending} onClick={() => enable.mutate({ userId: person.id })}>
               Enable
             </Button>
-          </Line>
+          </ActionLine>
         ) : (
-          <Line
+          <ActionLine
             title="Disable this account"
             say="They are out with the next click, on every device. Their API tokens are revoked. It can be undone."
           >
             <DisablePerson person={person} />
-          </Line>
+          </ActionLine>
         )}
-        <Line title="Delete this account" say="For good. The journal keeps what they did, by name.">
+        <ActionLine title="Delete this account" say="For good. The journal keeps what they did, by name.">
           <ConfirmByName
             trigger={<Button variant="danger">Delete</Button>}
             title={`Delete ${person.name}`}
@@ -71,20 +72,8 @@ export function PersonDangerZone({ person, isMe }: { person: PersonDetail; isMe:
             action="Delete the account"
             confirm={confirm}
           />
-        </Line>
+        </ActionLine>
       </div>
     </Section>
-  );
-}
-
-function Line({ title, say, children }: { title: string; say: string; children: React.ReactNode }) {
-  return (
-    <div className="flex flex-wrap items-center justify-between gap-3 bg-panel px-4 py-3">
-      <div className="grid gap-0.5">
-        <p className="font-medium">{title}</p>
-        <p className="max-w-prose text-ink-soft">{say}</p>
-      </div>
-      {children}
-    </div>
   );
 }
