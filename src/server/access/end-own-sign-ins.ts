@@ -1,9 +1,7 @@
-import { and, eq, isNull } from "drizzle-orm";
 import { deviceName } from "~/domain/device-name";
-import { Refusal } from "~/domain/refusal";
 import type { Ctx } from "../context";
-import { signIns } from "../db/schema/access";
 import { appendEntry } from "../journal/append-entry";
+import { endOneSignIn } from "./end-one-sign-in";
 import { endSignInsOf } from "./end-sign-ins-of";
 import { ownSignIn } from "./own-sign-in";
 
@@ -11,12 +9,7 @@ import { ownSignIn } from "./own-sign-in";
 export async function endOwnSignIn(ctx: Ctx, input: { id: string }): Promise<void> {
   const { userId } = ownSignIn(ctx);
   await ctx.db.transaction(async (tx) => {
-    const [ended] = await tx
-      .update(signIns)
-      .set({ endedAt: ctx.now })
-      .where(and(eq(signIns.id, input.id), eq(signIns.userId, userId), isNull(signIns.endedAt)))
-      .returning({ address: signIns.address, device: signIns.device });
-    if (!ended) throw new Refusal("not-found", { say: "This sign-in has ended already." });
+    const ended = await endOneSignIn({ ...ctx, db: tx }, { userId, signInId: input.id });
     await appendEntry(
       { ...ctx, db: tx },
       {

@@ -1,8 +1,6 @@
-import { and, eq, isNull } from "drizzle-orm";
-import { Refusal } from "~/domain/refusal";
 import type { Ctx } from "../context";
-import { signIns } from "../db/schema/access";
 import { appendEntry } from "../journal/append-entry";
+import { endOneSignIn } from "./end-one-sign-in";
 import { lockAdmins } from "./lock-admins";
 import { lockPerson } from "./lock-person";
 
@@ -12,12 +10,7 @@ export async function endPersonsSignIn(ctx: Ctx, input: { userId: string; signIn
     const within = { ...ctx, db: tx };
     await lockAdmins(within);
     const person = await lockPerson(within, input.userId);
-    const [ended] = await tx
-      .update(signIns)
-      .set({ endedAt: ctx.now })
-      .where(and(eq(signIns.id, input.signInId), eq(signIns.userId, input.userId), isNull(signIns.endedAt)))
-      .returning({ address: signIns.address, device: signIns.device });
-    if (!ended) throw new Refusal("not-found", { say: "This sign-in has ended already." });
+    const ended = await endOneSignIn(within, input);
     await appendEntry(within, {
       action: "sign-in.ended",
       say: `Ended a sign-in of ${person.name}.`,
