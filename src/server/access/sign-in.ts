@@ -5,6 +5,7 @@ import type { Ctx } from "../context";
 import { users } from "../db/schema/access";
 import { appendEntry } from "../journal/append-entry";
 import { byAddress, demandTry, forgiveTries } from "../rate-limits/demand-try";
+import { byAccount } from "./account-key";
 import { demandLocalSignIn } from "./demand-local-sign-in";
 import { passwordMatches } from "./password";
 import { startSignIn } from "./start-sign-in";
@@ -28,7 +29,7 @@ export async function signIn(
   input: SignInRequest,
 ): Promise<{ signInId: string; expiresAt: Date }> {
   const email = storableText(input.email).trim().toLowerCase();
-  const keys = [byAddress(input.peer), `account ${email.slice(0, 200)}`];
+  const keys = [byAddress(input.peer), byAccount(email)];
   await demandTry(ctx, "sign-in", ...keys);
   await demandLocalSignIn(ctx);
   const [user] = await ctx.db
