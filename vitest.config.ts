@@ -19,7 +19,7 @@ const real = { testTimeout: 120_000, hookTimeout: 180_000 };
 export default defineConfig({
   resolve: { alias },
   test: {
-    maxWorkers: 2,
+    maxWorkers: 3,
     projects: [
       project(
         "rules",
