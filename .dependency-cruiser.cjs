@@ -3,7 +3,7 @@
  * `npm run check` runs them on the tree; tests/rules/import-rules.test.ts shows that seeded violations fail.
  */
 const rooms =
-  "journal settings outgoing mail clients access repositories plans jobs alerts vault archives backups restores maintenance updates reports system".split(
+  "journal settings outgoing mail clients access repositories schedules plans jobs alerts vault archives backups restores maintenance updates reports system".split(
     " ",
   );
 const test = "\\.test\\.tsx?$";

@@ -1,4 +1,5 @@
 import type { PlanDraft } from "./plan-input";
+import { NO_OBJECTIVES, NO_OPTIONS } from "./plan-options";
 
 /** What is right for most: the fast middle of zstd, and nothing that other machines serve. */
 export const EMPTY_PLAN: PlanDraft = {
@@ -11,6 +12,10 @@ export const EMPTY_PLAN: PlanDraft = {
   oneFileSystem: false,
   excludeCaches: true,
   keep: null,
+  moreRepositoryIds: [],
+  options: NO_OPTIONS,
+  objectives: NO_OBJECTIVES,
+  schedule: null,
 };
 
 /** The first directory of `sources` that stands below another one and is therefore read anyway; null if there is none. */

@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { planObjectives, planOptions } from "./plan-options";
 import { keepRules } from "./retention";
+import { schedule } from "./schedule";
 
 /** Longest name of a plan, as the plans room takes it. */
 const LONGEST_NAME = 60;
@@ -69,6 +71,15 @@ export const planFields = {
   oneFileSystem: z.boolean(),
   excludeCaches: z.boolean(),
   keep: planKeep,
+  /** Further repositories: each gets a job and a result of its own. */
+  moreRepositoryIds: z
+    .array(z.string().min(1))
+    .max(10, "At most ten further repositories.")
+    .refine(hasNoTwice, "A repository is listed twice."),
+  options: planOptions,
+  objectives: planObjectives,
+  /** When it runs by itself; null: only when somebody asks. */
+  schedule: schedule.nullable(),
 };
 
 /** A plan as the editor holds it. */

@@ -34,7 +34,10 @@ export function compressionWords(compression: string): string {
  * the form is being filled in.
  */
 export function summarizePlan(
-  plan: Omit<PlanDraft, "clientId" | "repositoryId" | "keep"> & { keep?: PlanDraft["keep"] },
+  plan: Pick<
+    PlanDraft,
+    "name" | "sources" | "excludes" | "compression" | "oneFileSystem" | "excludeCaches"
+  > & { keep?: PlanDraft["keep"] },
   names: { client: string | null; repository: string | null },
 ): string {
   const sources = plan.sources.filter((path) => path.trim() !== "");

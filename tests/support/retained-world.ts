@@ -56,7 +56,11 @@ export async function retainedWorld(): Promise<RetainedWorld> {
     ...{ world, keeper, ledger, ids, now, port: boundKeeper(keeper.call, {}) },
     async keep(rules) {
       const id = world.planId;
-      const plan = await getPlan(world.admin(), await authorize(world.admin(), "view", ids.clientId), { id });
+      const { schedule: _, ...plan } = await getPlan(
+        world.admin(),
+        await authorize(world.admin(), "view", ids.clientId),
+        { id },
+      );
       const may = await authorize(world.admin(), "manage-plans", ids.clientId);
       await updatePlan(world.admin(), may, { ...plan, keep: rules });
     },

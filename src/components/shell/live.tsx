@@ -15,7 +15,7 @@ const ROUND_MS = 500;
 /** Milliseconds after which an ended subscription is begun again. */
 const RETRY_MS = 5_000;
 
-type Entity = "client" | "repository" | "plan" | "job" | "archive" | "system";
+type Entity = "client" | "repository" | "plan" | "schedule" | "job" | "alert" | "archive" | "system";
 
 /**
  * The one live subscription of a tab. The server says what kind of thing changed; what the page shows of it is read again. After a
@@ -106,6 +106,8 @@ function useInvalidation(): (entity: Entity | "everything") => void {
           client: [clients, overview, trpc.vault.sessions.pathFilter()],
           repository: [repositories, clients, overview, vault],
           plan: [plans, clients, repositories],
+          schedule: [plans, clients, overview],
+          alert: [overview],
           // Not jobs.log: the job page follows its log by a subscription of its own.
           job: [
             trpc.jobs.list.pathFilter(),

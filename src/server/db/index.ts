@@ -1,24 +1,28 @@
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import * as access from "./schema/access";
+import * as alerts from "./schema/alerts";
 import * as clients from "./schema/clients";
 import * as jobs from "./schema/jobs";
 import * as journal from "./schema/journal";
 import * as mail from "./schema/mail";
 import * as plans from "./schema/plans";
 import * as repositories from "./schema/repositories";
+import * as schedules from "./schema/schedules";
 import * as settings from "./schema/settings";
 import * as system from "./schema/system";
 import * as vault from "./schema/vault";
 
 export const schema = {
   ...access,
+  ...alerts,
   ...clients,
   ...jobs,
   ...journal,
   ...mail,
   ...plans,
   ...repositories,
+  ...schedules,
   ...settings,
   ...system,
   ...vault,

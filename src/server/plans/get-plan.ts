@@ -1,9 +1,12 @@
 import { and, eq, isNull } from "drizzle-orm";
 import type { Authorized } from "~/domain/permission";
+import { NO_OBJECTIVES, NO_OPTIONS, type PlanObjectives, type PlanOptions } from "~/domain/plan-options";
 import { Refusal } from "~/domain/refusal";
 import type { KeepRules } from "~/domain/retention";
+import type { Schedule } from "~/domain/schedule";
 import type { Ctx } from "../context";
-import { plans } from "../db/schema/plans";
+import { planCopies, plans } from "../db/schema/plans";
+import { schedules } from "../db/schema/schedules";
 import { type PlanRow, readPlanRows } from "./plan-row";
 
 export interface PlanDetails extends PlanRow {
@@ -13,6 +16,12 @@ export interface PlanDetails extends PlanRow {
   excludeCaches: boolean;
   /** How long its archives are kept; null: for ever. */
   keep: KeepRules | null;
+  /** Further repositories beside `repositoryId`, by id. */
+  moreRepositoryIds: string[];
+  options: PlanOptions;
+  objectives: PlanObjectives;
+  /** When it runs by itself; null: only when somebody asks. */
+  schedule: { schedule: Schedule; pausedAt: Date | null; nextRunAt: Date | null } | null;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -27,8 +36,23 @@ export async function getPlan(
   const [row] = await readPlanRows(ctx, { where, limit: 1 });
   const [stored] = await ctx.db.select().from(plans).where(where);
   if (!row || !stored) throw planMissing();
+  const copies = await ctx.db
+    .select({ id: planCopies.repositoryId })
+    .from(planCopies)
+    .where(eq(planCopies.planId, input.id))
+    .orderBy(planCopies.repositoryId);
+  const [own] = await ctx.db
+    .select({ schedule: schedules.schedule, pausedAt: schedules.pausedAt, nextRunAt: schedules.nextRunAt })
+    .from(schedules)
+    .where(eq(schedules.planId, input.id));
   const { excludes, compression, oneFileSystem, excludeCaches, keep, createdAt, updatedAt } = stored;
-  return { ...row, excludes, compression, oneFileSystem, excludeCaches, keep, createdAt, updatedAt };
+  return {
+    ...{ ...row, excludes, compression, oneFileSystem, excludeCaches, keep, createdAt, updatedAt },
+    moreRepositoryIds: copies.map((copy) => copy.id),
+    schedule: own ?? null,
+    options: { ...NO_OPTIONS, ...stored.options },
+    objectives: { ...NO_OBJECTIVES, ...stored.objectives },
+  };
 }
 
 export function planMissing(): Refusal {

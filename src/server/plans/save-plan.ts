@@ -9,13 +9,15 @@ import type { Ctx } from "../context";
 import { announce } from "../db/changes";
 import { newId } from "../db/new-id";
 import { clients } from "../db/schema/clients";
-import { plans } from "../db/schema/plans";
+import { planCopies, plans } from "../db/schema/plans";
 import { repositories } from "../db/schema/repositories";
 import { violates } from "../db/violates";
 import { appendEntry } from "../journal/append-entry";
 import { planMissing } from "./get-plan";
 
-type Settings = Omit<PlanDraft, "clientId">;
+/** What may be left out: in a new plan it is the default, in an existing one it stays. */
+type Optional = "moreRepositoryIds" | "options" | "objectives" | "schedule";
+type Settings = Omit<PlanDraft, "clientId" | Optional> & Partial<Pick<PlanDraft, Optional>>;
 
 /** Makes a plan. Refuses `name-taken` in any case of letters, and a repository that is not the client's. */
 export async function createPlan(
@@ -30,6 +32,7 @@ export async function createPlan(
       await tx
         .insert(plans)
         .values({ id, clientId: may.clientId, ...columnsOf(input), createdAt: ctx.now, updatedAt: ctx.now });
+      await writeCopies({ ...ctx, db: tx }, may, { ...input, id });
       await announce(tx, { entity: "plan", id, clientId: may.clientId });
       const { keep: _, ...after } = columnsOf(input);
       await appendEntry(
@@ -63,6 +66,7 @@ export async function updatePlan(
         .update(plans)
         .set({ ...columnsOf(input), updatedAt: ctx.now })
         .where(own);
+      await writeCopies({ ...ctx, db: tx }, may, input);
       await announce(tx, { entity: "plan", id: input.id, clientId: may.clientId });
       await noteChange({ ...ctx, db: tx }, may, input, before);
       await noteKeep({ ...ctx, db: tx }, may, input, before.keep);
@@ -72,7 +76,26 @@ export async function updatePlan(
 
 function columnsOf(input: Settings) {
   const { repositoryId, name, sources, excludes, compression, oneFileSystem, excludeCaches, keep } = input;
-  return { repositoryId, name, sources, excludes, compression, oneFileSystem, excludeCaches, keep };
+  const { options, objectives } = input;
+  return {
+    ...{ repositoryId, name, sources, excludes, compression, oneFileSystem, excludeCaches, keep },
+    ...(options ? { options } : {}),
+    ...(objectives ? { objectives } : {}),
+  };
+}
+
+/** Sets the further repositories; left out, they stay. The plan's own is never one of them. */
+async function writeCopies(
+  ctx: Ctx,
+  may: Authorized<"manage-plans">,
+  plan: Settings & { id: string },
+): Promise<void> {
+  if (plan.moreRepositoryIds === undefined) return;
+  const wanted = plan.moreRepositoryIds.filter((id) => id !== plan.repositoryId);
+  for (const id of wanted) await refuseForeignRepository(ctx, may, id);
+  await ctx.db.delete(planCopies).where(eq(planCopies.planId, plan.id));
+  if (wanted.length === 0) return;
+  await ctx.db.insert(planCopies).values(wanted.map((repositoryId) => ({ planId: plan.id, repositoryId })));
 }
 
 /** Journals which fields were changed; what is kept has an entry of its own. */

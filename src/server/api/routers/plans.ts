@@ -17,7 +17,14 @@ const view = signedIn.meta({ permission: "view" });
 const manage = signedIn.meta({ permission: "manage-plans" });
 const byId = z.object({ id: planId });
 /** A caller that does not speak of `keep` keeps everything. */
-const settings = z.object({ ...planFields, repositoryId, keep: planKeep.default(null) });
+/** What came later may be left out: a script that does not know of it changes nothing of it. */
+const settings = z.object({
+  ...{ ...planFields, repositoryId, keep: planKeep.default(null) },
+  moreRepositoryIds: planFields.moreRepositoryIds.optional(),
+  options: planFields.options.optional(),
+  objectives: planFields.objectives.optional(),
+  schedule: planFields.schedule.optional(),
+});
 const filter = z.object({
   ...pageInput,
   clientId: clientId.optional(),

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { index, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
+import { bigint, index, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
 import type { AgentPolicy, Machine } from "~/protocol/v1";
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
@@ -84,4 +84,21 @@ export const clientTags = pgTable(
     tag: text("tag").notNull(),
   },
   (table) => [primaryKey({ columns: [table.clientId, table.tag] }), index("client_tags_tag").on(table.tag)],
+);
+
+/** Paths on a client that no plan covers, as its agent found them. Written by the plans room only. */
+export const clientGaps = pgTable(
+  "client_gaps",
+  {
+    clientId: text("client_id")
+      .notNull()
+      .references(() => clients.id),
+    path: text("path").notNull(),
+    kind: text("kind", { enum: ["mount", "database", "home", "folder"] }).notNull(),
+    bytes: bigint("bytes", { mode: "number" }),
+    foundAt: instant("found_at").notNull(),
+    /** Somebody said that it needs no backup. */
+    dismissedAt: instant("dismissed_at"),
+  },
+  (table) => [primaryKey({ columns: [table.clientId, table.path] })],
 );

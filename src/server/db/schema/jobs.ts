@@ -58,11 +58,24 @@ export const jobs = pgTable(
     requestedBy: text("requested_by"),
     /** The job this one is another try of. */
     retryOf: text("retry_of"),
+    /** Higher begins first; see domain/job-priority. */
+    priority: integer("priority").notNull().default(50),
+    /** The schedule's due time that it stands for; null: nobody's calendar. */
+    dueAt: instant("due_at"),
+    /** Not begun by then: it is skipped. */
+    startBy: instant("start_by"),
+    /** How often it was tried by itself before, in the lineage of `retryOf`. */
+    tries: integer("tries").notNull().default(0),
+    /** Stopped after so long; null: the limit of its kind. */
+    limitSeconds: integer("limit_seconds"),
   },
   (table) => [
     index("jobs_waiting_worker")
       .on(table.createdAt)
       .where(sql`${table.state} = 'queued' and ${table.executor} = 'worker'`),
+    index("jobs_start_by")
+      .on(table.startBy)
+      .where(sql`${table.state} in ('queued', 'blocked') and ${table.startBy} is not null`),
     index("jobs_active_lease").on(table.leaseExpiresAt).where(sql`${table.state} in ('assigned', 'running')`),
     index("jobs_unfinished").on(table.clientId, table.createdAt).where(sql`${table.endedAt} is null`),
     uniqueIndex("jobs_one_writer_per_repository")

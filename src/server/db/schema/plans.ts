@@ -1,10 +1,35 @@
 import { sql } from "drizzle-orm";
-import { boolean, index, jsonb, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
+import {
+  boolean,
+  index,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
+import { NO_OBJECTIVES, NO_OPTIONS, type PlanObjectives, type PlanOptions } from "~/domain/plan-options";
 import type { KeepRules } from "~/domain/retention";
 import { clients } from "./clients";
 import { repositories } from "./repositories";
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+
+/** Settings that many plans share: a template begins a plan, a profile is applied to plans again when it changed. Written by the plans room only. */
+export const planProfiles = pgTable(
+  "plan_profiles",
+  {
+    id: text("id").primaryKey(),
+    kind: text("kind", { enum: ["template", "profile"] }).notNull(),
+    name: text("name").notNull(),
+    /** Which fields of a plan it sets, with their values. */
+    settings: jsonb("settings").$type<Record<string, unknown>>().notNull(),
+    createdAt: instant("created_at").notNull(),
+    updatedAt: instant("updated_at").notNull(),
+  },
+  (table) => [uniqueIndex("plan_profiles_name").on(table.kind, sql`lower(${table.name})`)],
+);
 
 /** What to back up and where to. Written by the plans room only. */
 export const plans = pgTable(
@@ -28,6 +53,11 @@ export const plans = pgTable(
     excludeCaches: boolean("exclude_caches").notNull(),
     /** How long archives are kept; null: for ever. */
     keep: jsonb("keep").$type<KeepRules>(),
+    /** What it asks of borg and of the machine beyond directories. */
+    options: jsonb("options").$type<PlanOptions>().notNull().default(NO_OPTIONS),
+    objectives: jsonb("objectives").$type<PlanObjectives>().notNull().default(NO_OBJECTIVES),
+    /** The profile whose settings it took last; null: none. */
+    profileId: text("profile_id").references(() => planProfiles.id),
     createdAt: instant("created_at").notNull(),
     updatedAt: instant("updated_at").notNull(),
     removedAt: instant("removed_at"),
@@ -37,5 +67,22 @@ export const plans = pgTable(
       .on(table.clientId, sql`lower(${table.name})`)
       .where(sql`${table.removedAt} is null`),
     index("plans_repository").on(table.repositoryId),
+  ],
+);
+
+/** Further repositories of a plan beside the one in its row: each gets a job and a result of its own. Written by the plans room only. */
+export const planCopies = pgTable(
+  "plan_copies",
+  {
+    planId: text("plan_id")
+      .notNull()
+      .references(() => plans.id, { onDelete: "cascade" }),
+    repositoryId: text("repository_id")
+      .notNull()
+      .references(() => repositories.id),
+  },
+  (table) => [
+    primaryKey({ columns: [table.planId, table.repositoryId] }),
+    index("plan_copies_repository").on(table.repositoryId),
   ],
 );

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
-import { bigint, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
+import { bigint, jsonb, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
+import type { Coverage, Encryption } from "~/domain/repository";
 import { secretText } from "../secret-text";
 import { clients, storageNodes } from "./clients";
 
@@ -26,7 +27,16 @@ export const repositories = pgTable(
     borgId: text("borg_id"),
     /** AES-256-GCM; see secrets/seal-secret. */
     passphraseSealed: secretText("passphrase_sealed").notNull(),
+    /** As borg names it. */
+    encryption: text("encryption").$type<Encryption>().notNull().default("repokey-blake2"),
+    /** Storage location by the name that the node's own configuration gives it. */
+    location: text("location").notNull().default("main"),
+    /** Hard: borg refuses to write more. */
     quotaBytes: bigint("quota_bytes", { mode: "number" }),
+    /** Soft: an alert, nothing else. */
+    softQuotaBytes: bigint("soft_quota_bytes", { mode: "number" }),
+    /** What the last check said and how much of the repository has been re-read, as the keeper told it. */
+    coverage: jsonb("coverage").$type<Coverage>(),
     /** Bytes on disk when last measured. */
     sizeBytes: bigint("size_bytes", { mode: "number" }),
     sizedAt: instant("sized_at"),
@@ -34,6 +44,8 @@ export const repositories = pgTable(
     heldAt: instant("held_at"),
     createdAt: instant("created_at").notNull(),
     removedAt: instant("removed_at"),
+    /** Removed, and deleted from the disk for good after this; null with `removedAt`: gone. Until then removing can be undone. */
+    deleteAfter: instant("delete_after"),
   },
   (table) => [
     uniqueIndex("repositories_living_name")

@@ -21,6 +21,7 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
   prefetch(trpc.repositories.list.queryOptions({ clientId: plan.clientId, limit: 200 }));
   const { clientId, repositoryId, name, sources, excludes, compression, oneFileSystem, excludeCaches, keep } =
     plan;
+  const { moreRepositoryIds, options, objectives, schedule } = plan;
   return (
     <HydrateClient>
       <PageHeader
@@ -43,6 +44,10 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
           oneFileSystem,
           excludeCaches,
           keep,
+          moreRepositoryIds,
+          options,
+          objectives,
+          schedule: schedule?.schedule ?? null,
         }}
       />
     </HydrateClient>

@@ -1,0 +1,22 @@
+/** borg's encryption modes that a repository can be made with, the usual one first. */
+export const ENCRYPTIONS = [
+  "repokey-blake2",
+  "repokey",
+  "keyfile-blake2",
+  "keyfile",
+  "authenticated-blake2",
+  "authenticated",
+  "none",
+] as const;
+export type Encryption = (typeof ENCRYPTIONS)[number];
+
+/** How much of a repository was read again and found whole, and what the last check said. Instants in ISO 8601, UTC. */
+export interface Coverage {
+  /** Bytes that are stored now, and those of them that were re-read within the days that the schedule promises. */
+  totalBytes: number;
+  coveredBytes: number;
+  /** When the byte that waits longest was read last; null: never. */
+  oldestReadAt: string | null;
+  measuredAt: string;
+  lastCheck: { kind: "quick" | "full" | "rolling"; at: string; ok: boolean; say: string } | null;
+}
