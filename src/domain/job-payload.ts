@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { archiveId, planId } from "./id";
 import type { JobKind } from "./job";
+import { NO_OPTIONS, planOptions } from "./plan-options";
 
 /** What a job was asked to do, per kind; stored as jsonb, parsed when it is read. Secrets never stand here: hand-out adds them. */
 export const jobPayloads = {
@@ -12,6 +13,8 @@ export const jobPayloads = {
     compression: z.string(),
     oneFileSystem: z.boolean(),
     excludeCaches: z.boolean(),
+    /** As the plan had them; absent in a job from before there were any. */
+    options: planOptions.default(NO_OPTIONS),
   }),
   restore: z.object({
     archiveId,

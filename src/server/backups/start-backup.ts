@@ -1,12 +1,9 @@
 import { and, eq, isNull } from "drizzle-orm";
-import { archiveName } from "~/domain/archive-name";
 import { borgTrouble, sayBorgTrouble } from "~/domain/borg-usable";
-import { planId } from "~/domain/id";
 import type { Authorized } from "~/domain/permission";
 import { sayQuarantined } from "~/domain/quarantine-words";
 import { Refusal } from "~/domain/refusal";
 import type { Ctx } from "../context";
-import { newId } from "../db/new-id";
 import { clients } from "../db/schema/clients";
 import { jobs } from "../db/schema/jobs";
 import { plans } from "../db/schema/plans";
@@ -15,6 +12,7 @@ import { enqueueJob } from "../jobs/enqueue-job";
 import { appendEntry } from "../journal/append-entry";
 import { planMissing } from "../plans/get-plan";
 import { findQuarantined } from "../repositories/find-quarantined";
+import { backupPayload } from "./backup-payload";
 
 export interface StartedBackup {
   jobId: string;
@@ -53,15 +51,7 @@ export async function startBackup(
       clientId: plan.clientId,
       repositoryId: plan.repositoryId,
       planId: plan.id,
-      payload: {
-        planId: planId.parse(plan.id),
-        archiveName: archiveName(plan.name, ctx.now, newId()),
-        sources: plan.sources,
-        excludes: plan.excludes,
-        compression: plan.compression,
-        oneFileSystem: plan.oneFileSystem,
-        excludeCaches: plan.excludeCaches,
-      },
+      payload: backupPayload(plan, ctx.now).payload,
     });
     await appendEntry(inTx, {
       action: "backup.started",
