@@ -1,7 +1,7 @@
 /**
  * `npm test`: installs what the suites need (also on a fresh machine), builds, runs everything. Last line: `N passed, N failed`.
  *
- *   npm test                    everything, with a seeded sample of the long suites and half of those that are long all the same
+ *   npm test                    everything, with a seeded sample of the long suites and a third of those that are long all the same
  *   npm test -- rooms e2e       these projects (vitest.config.ts) only
  *   npm test -- enrol           files whose path holds "enrol" only
  *   npm run soak                the long suites whole; broken off, it goes on with the files that have not passed yet
