@@ -16,6 +16,8 @@ export const REFUSAL_CODES = [
   "not-found",
   "name-taken",
   "invalid-input",
+  /** Somebody else changed the thing since it was opened; nothing was written. */
+  "changed-meanwhile",
   "already-set-up",
   "setup-link-invalid",
   /** An invitation or a link to a new password: unknown, used, revoked or too old. */

@@ -11,6 +11,7 @@ export const HTTP_STATUS: Record<RefusalCode, number> = {
   "not-found": 404,
   "name-taken": 409,
   "invalid-input": 422,
+  "changed-meanwhile": 409,
   "already-set-up": 409,
   "setup-link-invalid": 403,
   "link-invalid": 403,

@@ -12,6 +12,7 @@ export const TRPC_CODE: Record<RefusalCode, TRPC_ERROR_CODE_KEY> = {
   "not-found": "NOT_FOUND",
   "name-taken": "CONFLICT",
   "invalid-input": "BAD_REQUEST",
+  "changed-meanwhile": "CONFLICT",
   "already-set-up": "CONFLICT",
   "setup-link-invalid": "FORBIDDEN",
   "link-invalid": "FORBIDDEN",
