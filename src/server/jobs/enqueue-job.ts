@@ -1,5 +1,6 @@
 import { JOB_KINDS, type JobKind } from "~/domain/job";
 import { type JobPayloadOf, jobPayloads } from "~/domain/job-payload";
+import { priorityOf } from "~/domain/job-priority";
 import type { Ctx } from "../context";
 import { announce } from "../db/changes";
 import { newId } from "../db/new-id";
@@ -14,6 +15,16 @@ export interface NewJob<K extends JobKind> {
   runId?: string;
   payload: JobPayloadOf<K>;
   retryOf?: string;
+  /** The schedule's due time that it stands for, and until when it may begin. Absent: nobody's calendar. */
+  dueAt?: Date | null;
+  startBy?: Date | null;
+  /** Stopped after so long; absent: the limit of its kind. */
+  limitSeconds?: number | null;
+  /** Another try by itself: which one, and not before when. */
+  tries?: number;
+  notBefore?: Date | null;
+  /** Absent: by kind, and by whether a person asks for it. */
+  priority?: number;
 }
 
 /**
@@ -41,6 +52,12 @@ export async function enqueueJob<K extends JobKind>(
     createdAt: ctx.now,
     requestedBy: ctx.actor.kind === "user" ? ctx.actor.userId : null,
     retryOf: job.retryOf ?? null,
+    priority: job.priority ?? priorityOf(job.kind, ctx.actor.kind === "user"),
+    dueAt: job.dueAt ?? null,
+    startBy: job.startBy ?? null,
+    limitSeconds: job.limitSeconds ?? null,
+    tries: job.tries ?? 0,
+    notBefore: job.notBefore ?? null,
   });
   await announce(ctx.db, { entity: "job", id, clientId: job.clientId, wake: executor });
   return { jobId: id, runId };
