@@ -38,6 +38,8 @@ export const alerts = pgTable(
   },
   (table) => [
     uniqueIndex("alerts_one_open").on(table.key).where(sql`${table.resolvedAt} is null`),
+    // A thing that goes wrong again soon after it was right is the same alert.
+    index("alerts_key").on(table.key, table.resolvedAt),
     index("alerts_newest").on(table.openedAt, table.id),
     index("alerts_open").on(table.clientId, table.openedAt).where(sql`${table.resolvedAt} is null`),
   ],

@@ -1,0 +1,2 @@
+CREATE INDEX "alerts_key" ON "alerts" USING btree ("key","resolved_at");--> statement-breakpoint
+CREATE INDEX "jobs_restores_ended" ON "jobs" USING btree ("plan_id","ended_at") WHERE "jobs"."kind" = 'restore' and "jobs"."state" = 'succeeded';
