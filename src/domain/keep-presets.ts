@@ -4,11 +4,13 @@ import type { KeepRules } from "./retention";
 const NOTHING: KeepRules = {
   last: 0,
   withinHours: 0,
+  minutely: 0,
   hourly: 0,
   daily: 0,
   weekly: 0,
   monthly: 0,
   yearly: 0,
+  neverFewerThan: 0,
 };
 
 /** How long archives are kept, as the editor offers it. `rules` null: for ever. */
@@ -44,11 +46,13 @@ export const KEEP_PRESETS: readonly { key: string; label: string; hint: string; 
 export const KEEP_FIELDS: readonly { key: keyof KeepRules; label: string }[] = [
   { key: "last", label: "Newest" },
   { key: "withinHours", label: "All of so many hours" },
+  { key: "minutely", label: "One a minute" },
   { key: "hourly", label: "One an hour" },
   { key: "daily", label: "One a day" },
   { key: "weekly", label: "One a week" },
   { key: "monthly", label: "One a month" },
   { key: "yearly", label: "One a year" },
+  { key: "neverFewerThan", label: "Never fewer than" },
 ];
 
 /** The preset that these rules are; null: none, they are somebody's own. */

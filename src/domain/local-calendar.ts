@@ -1,5 +1,7 @@
 /** Which hour, day ... of a zone an instant falls into, as numbers that grow with time and are the same exactly within one. */
 export interface LocalPlace {
+  /** UTC milliseconds at which the minute began: offsets of zones are whole minutes. */
+  minute: number;
   /** UTC milliseconds at which the hour on the wall clock began: an hour that comes twice in autumn is two. */
   hour: number;
   /** Days since 1970-01-01. */
@@ -36,7 +38,8 @@ export function localCalendar(zone: string): (at: number) => LocalPlace {
     // 1970-01-01 was a Thursday: day -3 began the week that is number 0.
     const week = Math.floor((day + 3) / 7);
     const { month, year } = calendarOfDay(day);
-    return { hour: Math.floor(local / HOUR) * HOUR - offset, day, week, month, year };
+    const minute = Math.floor(at / MINUTE) * MINUTE;
+    return { minute, hour: Math.floor(local / HOUR) * HOUR - offset, day, week, month, year };
   };
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { planObjectives, planOptions } from "./plan-options";
-import { keepRules } from "./retention";
+import { keepRules, keepsByRule } from "./retention";
 import { schedule } from "./schedule";
 
 /** Longest name of a plan, as the plans room takes it. */
@@ -43,12 +43,7 @@ export const planCompression = z
   );
 
 /** How long a plan's archives are kept; null: for ever. Rules that keep nothing by themselves are refused: null says it clearly. */
-export const planKeep = keepRules
-  .refine(
-    (rules) => Object.values(rules).some((value) => value > 0),
-    "Say how much to keep, or keep everything.",
-  )
-  .nullable();
+export const planKeep = keepRules.refine(keepsByRule, "Say how much to keep, or keep everything.").nullable();
 
 /** What a plan is made of apart from whose it is: the fields of create and update alike. Lists hold every value once. */
 export const planFields = {

@@ -1,7 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { floorKeeps } from "./compaction-gate";
-import { type KeepFloor, type KeepRules, type Mark, markArchives, type RetainedArchive } from "./retention";
+import {
+  allKeepRules,
+  type KeepFloor,
+  type KeepRules,
+  keepRules,
+  keepsByRule,
+  type Mark,
+  markArchives,
+  type RetainedArchive,
+} from "./retention";
 import { sayKeepReason, sayKeepRules } from "./retention-words";
 
 // Hundreds of cases each: half a second on a quiet machine, more than the usual five on a busy one.
@@ -10,7 +19,10 @@ vi.setConfig({ testTimeout: 60_000 });
 const NOW = new Date("2026-11-23T10:00:00Z");
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const NONE: KeepRules = { last: 0, withinHours: 0, hourly: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 };
+const NONE: KeepRules = {
+  ...{ last: 0, withinHours: 0, minutely: 0, hourly: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 },
+  neverFewerThan: 0,
+};
 const NO_FLOOR: KeepFloor = { newest: 0, weeklyDays: 0 };
 const context = { now: NOW, zone: "UTC", floor: NO_FLOOR };
 
@@ -52,6 +64,34 @@ describe("what a plan keeps", () => {
     ];
     expect(kept(markArchives(rare, { ...NONE, daily: 2 }, context))).toEqual(["a", "b"]);
     expect(kept(markArchives(rare, { ...NONE, yearly: 3 }, context))).toEqual(["a", "b", "c"]);
+  });
+
+  it("is the newest of each of so many minutes that have one", () => {
+    const often = [0, 20, 61, 62, 200].map((seconds) =>
+      good(`s${seconds}`, new Date(NOW.getTime() - seconds * 1000)),
+    );
+    // 10:00:00, 9:59:40, 9:58:59, 9:58:58, 9:56:40.
+    expect(kept(markArchives(often, { ...NONE, minutely: 3 }, context))).toEqual(["s0", "s20", "s61"]);
+  });
+
+  it("is never fewer than asked for: where rules keep fewer, the newest of the others stay too", () => {
+    const rules = { ...NONE, withinHours: 24, monthly: 2 };
+    const asleep = { ...context, now: new Date(NOW.getTime() + 90 * DAY) };
+    expect(kept(markArchives(nightly(40), rules, asleep))).toEqual(["d0", "d23"]);
+    const marks = markArchives(nightly(40), { ...rules, neverFewerThan: 4 }, asleep);
+    expect(kept(marks)).toEqual(["d0", "d1", "d2", "d23"]);
+    expect(marks.find((mark) => mark.id === "d2")?.reasons).toEqual([{ because: "never-fewer", place: 4 }]);
+    // Enough are kept by the rules: it adds nothing. By itself it asks for nothing to go.
+    expect(kept(markArchives(nightly(40), { ...rules, neverFewerThan: 2 }, asleep))).toEqual(["d0", "d23"]);
+    expect(kept(markArchives(nightly(40), { ...NONE, neverFewerThan: 2 }, asleep))).toHaveLength(40);
+  });
+
+  it("reads rules of a time that did not know the newer ones", () => {
+    const { minutely: _, neverFewerThan: __, ...old } = { ...NONE, daily: 2 };
+    expect(allKeepRules(old)).toEqual({ ...NONE, daily: 2 });
+    expect(keepRules.parse(old)).toEqual({ ...NONE, daily: 2 });
+    expect(kept(markArchives(nightly(5), old, context))).toEqual(["d0", "d1"]);
+    expect(sayKeepRules(old)).toBe("2 daily");
   });
 
   it("follows the wall clock: an autumn hour that comes twice is two, a spring day of 23 hours is one", () => {
@@ -98,11 +138,11 @@ describe("what a plan keeps", () => {
 const rulesOf = (most: number) => {
   const count = fc.integer({ min: 0, max: most });
   return fc.record({
-    ...{ last: count, withinHours: fc.integer({ min: 0, max: 500 }), hourly: count, daily: count },
-    ...{ weekly: count, monthly: count, yearly: count },
+    ...{ last: count, withinHours: fc.integer({ min: 0, max: 500 }), minutely: count, hourly: count },
+    ...{ daily: count, weekly: count, monthly: count, yearly: count, neverFewerThan: count },
   });
 };
-const anyRules = rulesOf(12).filter((rules) => Object.values(rules).some((value) => value > 0));
+const anyRules = rulesOf(12).filter(keepsByRule);
 const anyFloor = fc.record({
   newest: fc.integer({ min: 0, max: 8 }),
   weeklyDays: fc.integer({ min: 0, max: 200 }),
@@ -172,10 +212,12 @@ describe("for any archives and rules", () => {
         fc.nat(8),
         (archives, strict, more, low, raise) => {
           const high = { ...low, newest: low.newest + raise };
-          const few = kept(markArchives(archives, strict, { ...context, floor: low }));
-          const many = new Set(
-            kept(markArchives(archives, addUp(strict, more), { ...context, floor: high })),
-          );
+          const keep = (rules: KeepRules, floor: KeepFloor) =>
+            kept(markArchives(archives, rules, { ...context, floor }));
+          // As many in any case; the same ones unless "never fewer than" filled up with others.
+          expect(keep(strict, low).length).toBeLessThanOrEqual(keep(addUp(strict, more), high).length);
+          const many = new Set(keep(addUp(strict, more), high));
+          const few = keep({ ...strict, neverFewerThan: 0 }, low);
           expect(few.filter((id) => !many.has(id))).toEqual([]);
         },
       ),
@@ -235,6 +277,16 @@ describe("for any archives and rules", () => {
     );
   });
 
+  it("never fewer stay than asked for, if there are so many", () => {
+    fc.assert(
+      fc.property(anyArchives, anyRules, anyFloor, anyZone, (archives, rules, floor, zone) => {
+        const marks = markArchives(archives, rules, { now: NOW, zone, floor });
+        expect(kept(marks).length).toBeGreaterThanOrEqual(Math.min(archives.length, rules.neverFewerThan));
+      }),
+      runs,
+    );
+  });
+
   it("pruning twice removes nothing more the second time", () => {
     fc.assert(
       fc.property(anyArchives, anyRules, anyZone, (archives, rules, zone) => {
@@ -267,6 +319,7 @@ describe("in words", () => {
   it.each([
     [{ because: "daily", place: 3 }, "newest of its day (3 of 7)"],
     [{ because: "last", place: 1 }, "one of the newest 3 (1)"],
+    [{ because: "never-fewer", place: 4 }, "never fewer than 0 (4)"],
     [{ because: "within" }, "not older than 48 hours"],
     [{ because: "floor-weekly" }, "never removed: first of its week, for 90 days"],
     [{ because: "nothing-keeps-it" }, "no rule keeps it"],
@@ -277,6 +330,7 @@ describe("in words", () => {
   it("says the rules in one phrase", () => {
     expect(sayKeepRules(rules)).toBe("the newest 3, everything of 48 hours, 7 daily and 4 weekly");
     expect(sayKeepRules({ ...NONE, last: 1 })).toBe("the newest one");
+    expect(sayKeepRules({ ...NONE, hourly: 2, neverFewerThan: 5 })).toBe("2 hourly, never fewer than 5");
     expect(sayKeepRules(null)).toBe("everything, for ever");
     expect(sayKeepRules(NONE)).toBe("everything, for ever");
   });

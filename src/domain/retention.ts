@@ -3,17 +3,34 @@ import { type LocalPlace, localCalendar } from "./local-calendar";
 
 const count = z.number().int().min(0).max(10_000);
 
-/** What a plan keeps: the newest `last`, everything of `withinHours`, and the newest of each of so many hours, days ... that have one. */
+/**
+ * What a plan keeps: the newest `last`, everything of `withinHours`, and the newest of each of so many minutes, hours, days ... that have one.
+ * Where all that comes to fewer than `neverFewerThan`, the newest of the others stay too, until there are so many. By itself it asks for nothing to go.
+ */
 export const keepRules = z.object({
   last: count,
   withinHours: z.number().int().min(0).max(876_000),
+  minutely: count.default(0),
   hourly: count,
   daily: count,
   weekly: count,
   monthly: count,
   yearly: count,
+  neverFewerThan: count.default(0),
 });
 export type KeepRules = z.output<typeof keepRules>;
+/** As they may stand in an older row or come from an older caller: rules that came later are missing, and off. */
+export type StoredKeepRules = z.input<typeof keepRules>;
+
+/** The rules with every one of them said. */
+export function allKeepRules(stored: StoredKeepRules): KeepRules {
+  return { ...stored, minutely: stored.minutely ?? 0, neverFewerThan: stored.neverFewerThan ?? 0 };
+}
+
+/** Whether any rule keeps something by itself. Those that do not ask for nothing to be removed. */
+export function keepsByRule({ neverFewerThan: _, ...rules }: KeepRules): boolean {
+  return Object.values(rules).some((value) => value > 0);
+}
 
 /** What is never removed, whatever the rules say: the newest so many, and the first we saw of each week of so many days. */
 export interface KeepFloor {
@@ -35,6 +52,7 @@ export interface RetainedArchive {
 
 /** The rules that count periods, from the finest. */
 const PERIODS = {
+  minutely: "minute",
   hourly: "hour",
   daily: "day",
   weekly: "week",
@@ -45,7 +63,7 @@ type PeriodRule = keyof typeof PERIODS;
 
 /** Why an archive is kept, or that nothing keeps it. `place`: the how-manieth newest of its rule it is, from 1. */
 export type KeepReason =
-  | { because: "last" | PeriodRule | "floor-newest"; place: number }
+  | { because: "last" | PeriodRule | "never-fewer" | "floor-newest"; place: number }
   | { because: "within" | "floor-weekly" | "protected" }
   /** Retention does not judge it: only sealed archives of the plan's own backups are. */
   | { because: "not-of-plan" | "not-sealed" }
@@ -72,7 +90,7 @@ const HOUR = 3_600_000;
 
 /**
  * Decides which archives of a plan stay, newest first, each with every reason. Each rule counts by itself: an archive may be kept by
- * several, and a larger number in any rule keeps at least as much. A period is represented by its newest archive; the weekly floor
+ * several, and a larger number in any rule keeps at least as much (`neverFewerThan`: at least as many). A period is represented by its newest archive; the weekly floor
  * (weeks in UTC, as the keeper's floor counts them) by the first we saw, which nothing that comes later in the week displaces.
  *
  * Who is judged, and who may fill a place: an archive that a backup job of this plan made, once, and that is sealed. Places are taken by
@@ -82,13 +100,14 @@ const HOUR = 3_600_000;
  * each backup we order, no more; the weekly floor stands against that.
  *
  * Times are our own (`observedAt`): a client's clock moves nothing. What stands in the future of `now` (our clock was set back) counts as
- * new. Rules that are all zero keep everything. Does not depend on the order of `archives`. O(n log n).
+ * new. Rules that keep nothing by themselves keep everything. Does not depend on the order of `archives`. O(n log n).
  */
 export function markArchives(
   archives: readonly RetainedArchive[],
-  rules: KeepRules,
+  stored: StoredKeepRules,
   context: MarkContext,
 ): Mark[] {
+  const rules = allKeepRules(stored);
   const newestFirst = archives
     .map((archive): Entry => ({ archive, at: archive.observedAt.getTime(), reasons: [] }))
     .sort(compareNewestFirst);
@@ -105,9 +124,8 @@ export function markArchives(
   keepByCount(judged, rules, context);
   keepByPeriod(judged, rules, context.zone);
   keepByWeeklyFloor(judged, context);
-  if (Object.values(rules).every((value) => value === 0)) {
-    for (const entry of judged) entry.reasons.push({ because: "no-rules" });
-  }
+  if (keepsByRule(rules)) keepNeverFewer(judged, rules.neverFewerThan);
+  else for (const entry of judged) entry.reasons.push({ because: "no-rules" });
   return newestFirst.map(({ archive: { id }, reasons }) =>
     reasons.length > 0
       ? { id, keep: true, reasons }
@@ -161,6 +179,17 @@ function keepByWeeklyFloor(judged: readonly Entry[], { now, floor }: MarkContext
     if (at < from || weeks.has(week)) continue;
     weeks.add(week);
     reasons.push({ because: "floor-weekly" });
+  }
+}
+
+/** After all others: those that nothing keeps, newest first, until `least` stay. */
+function keepNeverFewer(judged: readonly Entry[], least: number): void {
+  let place = judged.filter((entry) => entry.reasons.length > 0).length;
+  for (const { reasons } of judged) {
+    if (place >= least) return;
+    if (reasons.length > 0) continue;
+    place++;
+    reasons.push({ because: "never-fewer", place });
   }
 }
 

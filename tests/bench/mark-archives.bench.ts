@@ -7,11 +7,13 @@ const NOW = new Date("2026-11-23T10:00:00Z");
 const rules: KeepRules = {
   last: 10,
   withinHours: 48,
+  minutely: 60,
   hourly: 24,
   daily: 14,
   weekly: 8,
   monthly: 12,
   yearly: 5,
+  neverFewerThan: 7,
 };
 
 /** `markArchives` on 10,000 archives: hourly ones of a bit more than a year, a tenth of them junk, in a zone with daylight saving. */

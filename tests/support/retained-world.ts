@@ -13,7 +13,8 @@ import { ScriptedKeeper } from "./scripted-keeper";
 
 export const DAY = 86_400_000;
 export const KEEP_NOTHING_YET: KeepRules = {
-  ...{ last: 0, withinHours: 0, hourly: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 },
+  ...{ last: 0, withinHours: 0, minutely: 0, hourly: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 },
+  neverFewerThan: 0,
 };
 
 export interface RetainedWorld {

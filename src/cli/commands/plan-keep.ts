@@ -10,11 +10,16 @@ import { UsageError } from "../usage-error";
 const OPTIONS = {
   last: ["--last <n>", "the newest so many"],
   withinHours: ["--within <hours>", "everything of so many hours"],
-  hourly: ["--hourly <n>", "the newest of so many hours that have one"],
+  minutely: ["--minutely <n>", "the newest of so many minutes that have one"],
+  hourly: ["--hourly <n>", "of so many hours"],
   daily: ["--daily <n>", "of so many days"],
   weekly: ["--weekly <n>", "of so many weeks"],
   monthly: ["--monthly <n>", "of so many months"],
   yearly: ["--yearly <n>", "of so many years"],
+  neverFewerThan: [
+    "--never-fewer-than <n>",
+    "however old: where the rules keep fewer, the newest of the others",
+  ],
 } as const satisfies Record<keyof KeepRules, readonly [string, string]>;
 const RULES = Object.keys(OPTIONS) as (keyof KeepRules)[];
 

@@ -2,7 +2,7 @@ import { and, eq, isNull } from "drizzle-orm";
 import type { Authorized } from "~/domain/permission";
 import { NO_OBJECTIVES, NO_OPTIONS, type PlanObjectives, type PlanOptions } from "~/domain/plan-options";
 import { Refusal } from "~/domain/refusal";
-import type { KeepRules } from "~/domain/retention";
+import { allKeepRules, type KeepRules } from "~/domain/retention";
 import type { Schedule } from "~/domain/schedule";
 import type { Ctx } from "../context";
 import { planCopies, plans } from "../db/schema/plans";
@@ -47,7 +47,8 @@ export async function getPlan(
     .where(eq(schedules.planId, input.id));
   const { excludes, compression, oneFileSystem, excludeCaches, keep, createdAt, updatedAt } = stored;
   return {
-    ...{ ...row, excludes, compression, oneFileSystem, excludeCaches, keep, createdAt, updatedAt },
+    ...{ ...row, excludes, compression, oneFileSystem, excludeCaches, createdAt, updatedAt },
+    keep: keep && allKeepRules(keep),
     moreRepositoryIds: copies.map((copy) => copy.id),
     schedule: own ?? null,
     options: { ...NO_OPTIONS, ...stored.options },

@@ -3,7 +3,7 @@ import { changedFields } from "~/domain/changed-fields";
 import type { Authorized } from "~/domain/permission";
 import type { PlanDraft } from "~/domain/plan-input";
 import { Refusal } from "~/domain/refusal";
-import { type KeepRules, keepRules } from "~/domain/retention";
+import { allKeepRules, type KeepRules, keepRules, type StoredKeepRules } from "~/domain/retention";
 import { sayKeepRules } from "~/domain/retention-words";
 import type { Ctx } from "../context";
 import { announce } from "../db/changes";
@@ -121,9 +121,9 @@ async function noteKeep(
   ctx: Ctx,
   may: Authorized<"manage-plans">,
   plan: { id: string; name: string; repositoryId: string; keep: KeepRules | null },
-  before: KeepRules | null,
+  before: StoredKeepRules | null,
 ): Promise<void> {
-  if (isSame(before, plan.keep)) return;
+  if (isSame(before && allKeepRules(before), plan.keep)) return;
   await appendEntry(ctx, {
     action: "plan.keep",
     say: `Plan ${plan.name} keeps ${sayKeepRules(plan.keep)}; before it kept ${sayKeepRules(before)}.`,

@@ -19,7 +19,10 @@ const settings = {
   excludeCaches: true,
 };
 
-const NOTHING = { last: 0, withinHours: 0, hourly: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 };
+const NOTHING = {
+  ...{ last: 0, withinHours: 0, minutely: 0, hourly: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 },
+  neverFewerThan: 0,
+};
 
 async function ready() {
   const database = await testDatabase();
@@ -60,7 +63,7 @@ describe("a plan", () => {
     const { id } = await caller.plans.create({ ...without, clientId: client.id, repositoryId });
     const view = await authorize(ctx, "view", client.id);
     expect(await getPlan(ctx, view, { id })).toMatchObject({ keep: null });
-    const rules = { last: 3, withinHours: 0, hourly: 0, daily: 7, weekly: 4, monthly: 0, yearly: 0 };
+    const rules = { ...NOTHING, last: 3, daily: 7, weekly: 4 };
     const save = (keep: typeof rules | null) => updatePlan(ctx, may, { ...settings, id, repositoryId, keep });
     await save(rules);
     await save({ ...rules });

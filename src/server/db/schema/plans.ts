@@ -10,7 +10,7 @@ import {
   uniqueIndex,
 } from "drizzle-orm/pg-core";
 import { NO_OBJECTIVES, NO_OPTIONS, type PlanObjectives, type PlanOptions } from "~/domain/plan-options";
-import type { KeepRules } from "~/domain/retention";
+import type { StoredKeepRules } from "~/domain/retention";
 import { clients } from "./clients";
 import { repositories } from "./repositories";
 
@@ -52,7 +52,7 @@ export const plans = pgTable(
     oneFileSystem: boolean("one_file_system").notNull(),
     excludeCaches: boolean("exclude_caches").notNull(),
     /** How long archives are kept; null: for ever. */
-    keep: jsonb("keep").$type<KeepRules>(),
+    keep: jsonb("keep").$type<StoredKeepRules>(),
     /** What it asks of borg and of the machine beyond directories. */
     options: jsonb("options").$type<PlanOptions>().notNull().default(NO_OPTIONS),
     objectives: jsonb("objectives").$type<PlanObjectives>().notNull().default(NO_OBJECTIVES),
