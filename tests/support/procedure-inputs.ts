@@ -79,6 +79,8 @@ function thingsOfMachines(web: Machine) {
       log: ofWeb(web.failedJobId, byId),
       cancel: ofWeb(web.queuedJobId, byId, "backup"),
       retry: ofWeb(web.failedJobId, byId, "backup"),
+      cancelMany: plain({ ids: [web.queuedJobId] }),
+      retryMany: plain({ ids: [web.failedJobId] }),
       watch: ofWeb(web.failedJobId, byId),
     },
     live: { changes: plain({}) },
@@ -86,6 +88,7 @@ function thingsOfMachines(web: Machine) {
     plans: {
       list: plain(page),
       get: ofWeb(planId, byId),
+      objective: ofWeb(planId, byId),
       create: ofWeb(clientId, (id) => ({ clientId: id, ...planSettings(web) })),
       update: ofWeb(planId, (id) => ({ id, ...planSettings(web) })),
       remove: ofWeb(planId, (id) => ({ id, typedName: "not its name" })),

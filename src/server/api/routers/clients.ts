@@ -4,6 +4,7 @@ import { givenName } from "~/domain/name";
 import { pageInput } from "~/domain/page";
 import { MOST_TAGS, tagText } from "~/domain/tag";
 import { authorize } from "~/server/access/authorize";
+import { withClientObjectives } from "~/server/alerts/with-objectives";
 import { CLIENT_STATES } from "~/server/clients/client-row";
 import { getClient } from "~/server/clients/get-client";
 import { listClients } from "~/server/clients/list-clients";
@@ -27,7 +28,10 @@ const filter = z.object({
 });
 
 export const clientsRouter = router({
-  list: view.input(filter).query(({ ctx, input }) => listClients(ctx, input)),
+  list: view.input(filter).query(async ({ ctx, input }) => {
+    const page = await listClients(ctx, input);
+    return { ...page, items: await withClientObjectives(ctx, page.items) };
+  }),
   get: view
     .input(byId)
     .query(async ({ ctx, input }) => getClient(ctx, await authorize(ctx, "view", input.id))),

@@ -4,6 +4,7 @@ import { pageInput } from "~/domain/page";
 import type { Action } from "~/domain/permission";
 import { planFields, planKeep } from "~/domain/plan-input";
 import { authorize } from "~/server/access/authorize";
+import { getPlanObjective, withPlanObjectives } from "~/server/alerts/with-objectives";
 import { previewKeep } from "~/server/archives/preview-keep";
 import { startBackup } from "~/server/backups/start-backup";
 import { findPlanOwner } from "~/server/plans/find-plan-owner";
@@ -32,10 +33,17 @@ const filter = z.object({
 });
 
 export const plansRouter = router({
-  list: view.input(filter).query(({ ctx, input }) => listPlans(ctx, input)),
+  list: view.input(filter).query(async ({ ctx, input }) => {
+    const page = await listPlans(ctx, input);
+    return { ...page, items: await withPlanObjectives(ctx, page.items) };
+  }),
   get: view
     .input(byId)
     .query(async ({ ctx, input }) => getPlan(ctx, await mayOf(ctx, "view", input.id), input)),
+  /** How it stands to what it promises, repository by repository. */
+  objective: view
+    .input(byId)
+    .query(async ({ ctx, input }) => getPlanObjective(ctx, await mayOf(ctx, "view", input.id), input)),
   create: manage
     .input(settings.extend({ clientId }))
     .mutation(async ({ ctx, input: { clientId: owner, ...rest } }) =>
