@@ -9,6 +9,8 @@ export type AgentFolder = {
   /** What this machine allows; edited by its administrator, never by the server. */
   policy: string;
   sshKey: string;
+  /** X25519: what is typed in the console for this machine is sealed to it. */
+  sealingKey: string;
   /** The server's SSH host keys under the fixed name `HOST_KEY_NAME`. */
   knownHosts: string;
   state: string;
@@ -39,6 +41,7 @@ export function agentFolder(folder: string): AgentFolder {
     config: join(folder, "config.json"),
     policy: join(folder, "policy.json"),
     sshKey: join(folder, "id_ed25519"),
+    sealingKey: join(folder, "sealing_key.pem"),
     knownHosts: join(folder, "known_hosts"),
     state,
     status: join(state, "status.json"),
