@@ -22,6 +22,8 @@ const LEAVES: Record<string, JournalAction> = {
   "clients.remove": "client.removed",
   "jobs.cancel": "job.cancelled",
   "jobs.retry": "job.retried",
+  "jobs.cancelMany": "job.cancelled",
+  "jobs.retryMany": "job.retried",
   "join.accept": "user.joined",
   "journal.saveAnchor": "settings.changed",
   "mailSettings.save": "settings.changed",

@@ -11,11 +11,14 @@ import { listJobs } from "~/server/jobs/list-jobs";
 import { listLog } from "~/server/jobs/list-log";
 import { retryJob } from "~/server/jobs/retry-job";
 import { watchJob } from "~/server/jobs/watch-job";
+import { onEach } from "../on-each";
 import type { ApiContext } from "../trpc";
 import { router, signedIn } from "../trpc";
 import { whileAllowed } from "../while-allowed";
 
 const byId = z.object({ id: jobId });
+/** As many as a page can show. */
+const byIds = z.object({ ids: z.array(jobId).min(1).max(200) });
 const kinds = Object.keys(JOB_KINDS) as [JobKind, ...JobKind[]];
 const filter = z.object({
   clientId: z.string().optional(),
@@ -24,6 +27,11 @@ const filter = z.object({
   runId: z.string().optional(),
   states: z.array(z.enum(JOB_STATES)).optional(),
   kinds: z.array(z.enum(kinds)).optional(),
+  /** Part of the name of a client, plan or repository; or a job's id, or an archive's name, in full. */
+  search: z.string().trim().max(200).optional(),
+  /** Asked for from then on, and before then. */
+  from: z.date().optional(),
+  to: z.date().optional(),
 });
 const logFilter = byId.extend({
   after: z.string().max(40).nullish(),
@@ -45,12 +53,21 @@ export const jobsRouter = router({
       listLog(ctx, await mayView(ctx, { id }), { jobId: id, ...rest }),
     ),
   cancel: view.input(byId).mutation(async ({ ctx, input }) => {
-    await cancelJob(ctx, await mayAct(ctx, input), { jobId: input.id });
+    await cancelOne(ctx, input.id);
     return {};
   }),
-  retry: view
-    .input(byId)
-    .mutation(async ({ ctx, input }) => retryJob(ctx, await mayAct(ctx, input), { jobId: input.id })),
+  retry: view.input(byId).mutation(({ ctx, input }) => retryOne(ctx, input.id)),
+  /** Each with the permission of its own work; what was left alone is told with the reason. */
+  cancelMany: view
+    .input(byIds)
+    .mutation(({ ctx, input }) =>
+      onEach(ctx, { asked: "jobs.cancelMany", ids: input.ids }, (id) => cancelOne(ctx, id)),
+    ),
+  retryMany: view
+    .input(byIds)
+    .mutation(({ ctx, input }) =>
+      onEach(ctx, { asked: "jobs.retryMany", ids: input.ids }, (id) => retryOne(ctx, id)),
+    ),
   /** A job as it goes, for as long as the caller may see it. `after`: the cursor of the last log line that is known already. */
   watch: view.input(byId.extend({ after: z.string().max(40).nullish() })).subscription(async function* ({
     ctx,
@@ -70,8 +87,16 @@ async function mayView(ctx: ApiContext, input: z.output<typeof byId>) {
   return authorize(ctx, "view", await findJobOwner(ctx, { jobId: input.id }));
 }
 
+async function cancelOne(ctx: ApiContext, id: string) {
+  return cancelJob(ctx, await mayAct(ctx, id), { jobId: id });
+}
+
+async function retryOne(ctx: ApiContext, id: string) {
+  return retryJob(ctx, await mayAct(ctx, id), { jobId: id });
+}
+
 /** Cancel and retry need the permission of the work itself. */
-async function mayAct(ctx: ApiContext, input: z.output<typeof byId>) {
-  const owner = await findJobOwner(ctx, { jobId: input.id });
+async function mayAct(ctx: ApiContext, id: string) {
+  const owner = await findJobOwner(ctx, { jobId: jobId.parse(id) });
   return authorize(ctx, actionOfJob(owner.kind), owner);
 }
