@@ -68,11 +68,19 @@ export const jobs = pgTable(
     tries: integer("tries").notNull().default(0),
     /** Stopped after so long; null: the limit of its kind. */
     limitSeconds: integer("limit_seconds"),
+    /** It could begin but for the limits of the queue, and stands in line for a free place since then; null: it does not. */
+    turnAt: instant("turn_at"),
   },
   (table) => [
     index("jobs_waiting_worker")
-      .on(table.createdAt)
+      .on(table.priority.desc(), table.createdAt)
       .where(sql`${table.state} = 'queued' and ${table.executor} = 'worker'`),
+    index("jobs_line")
+      .on(table.priority.desc(), table.turnAt, table.id)
+      .where(sql`${table.turnAt} is not null`),
+    index("jobs_not_before")
+      .on(table.notBefore)
+      .where(sql`${table.state} = 'queued' and ${table.notBefore} is not null`),
     index("jobs_start_by")
       .on(table.startBy)
       .where(sql`${table.state} in ('queued', 'blocked') and ${table.startBy} is not null`),
@@ -84,6 +92,15 @@ export const jobs = pgTable(
         sql`${table.state} in ('assigned', 'running') and ${table.kind} in ('backup', 'create-repository', 'compact', 'roll-back', 'accept-state')`,
       ),
     index("jobs_newest").on(table.createdAt, table.id),
+    index("jobs_unfinished_newest").on(table.createdAt, table.id).where(sql`${table.endedAt} is null`),
+    index("jobs_troubled_newest")
+      .on(table.createdAt, table.id)
+      .where(sql`${table.state} in ('failed', 'warned', 'cancelled')`),
+    index("jobs_kind_newest").on(table.kind, table.createdAt, table.id),
+    index("jobs_archive_name")
+      .on(sql`(${table.payload} ->> 'archiveName')`)
+      .where(sql`${table.payload} ->> 'archiveName' is not null`),
+    index("jobs_retry_of").on(table.retryOf).where(sql`${table.retryOf} is not null`),
     index("jobs_client_newest").on(table.clientId, table.createdAt, table.id),
     index("jobs_plan_newest").on(table.planId, table.createdAt, table.id),
     index("jobs_repository_newest").on(table.repositoryId, table.createdAt, table.id),
