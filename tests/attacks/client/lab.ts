@@ -10,9 +10,9 @@ import { AttackRange, type Row } from "./run-attacks";
 import { sampleAttacks } from "./sample";
 
 /** Attacks side by side: most of the time each waits for an ssh, a borg, an audit. */
-const LANES = 4;
+const LANES = 6;
 /** Attacks that are tried once more with each layer switched off. */
-const WITHOUT_A_LAYER = 4;
+const WITHOUT_A_LAYER = 3;
 
 export type LabOptions = {
   print: (line: string) => void;
