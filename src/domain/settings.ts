@@ -51,6 +51,13 @@ export const SETTINGS = {
     mailTo: z.string().trim().max(200).default(""),
     postTo: z.string().trim().max(500).default(""),
   }),
+  /** How many backups and restores run at once; each of the two is counted for itself, but for a client together. */
+  queue: z.object({
+    mostOnServer: z.number().int().min(1).max(10_000).default(200),
+    /** Each is a process of borg on the storage machine, with some hundred megabytes for a large repository. */
+    mostPerNode: z.number().int().min(1).max(1000).default(20),
+    mostPerClient: z.number().int().min(1).max(10).default(2),
+  }),
   /** Internal names and address ranges that outgoing connections may reach all the same (mail relays, providers inside). */
   outgoing: z.object({ allowed: z.array(z.string().trim().min(1).max(253)).max(100).default([]) }),
 } as const;
