@@ -4,9 +4,11 @@ import { NO_OBJECTIVES, NO_OPTIONS, type PlanObjectives, type PlanOptions } from
 import { Refusal } from "~/domain/refusal";
 import { allKeepRules, type KeepRules } from "~/domain/retention";
 import type { Schedule } from "~/domain/schedule";
+import { withoutBoxes } from "~/domain/sealed-boxes";
 import type { Ctx } from "../context";
-import { planCopies, plans } from "../db/schema/plans";
+import { plans } from "../db/schema/plans";
 import { schedules } from "../db/schema/schedules";
+import { readCopies } from "./own-repository";
 import { type PlanRow, readPlanRows } from "./plan-row";
 
 export interface PlanDetails extends PlanRow {
@@ -18,6 +20,7 @@ export interface PlanDetails extends PlanRow {
   keep: KeepRules | null;
   /** Further repositories beside `repositoryId`, by id. */
   moreRepositoryIds: string[];
+  /** Sealed passwords are left out: see domain/sealed-boxes. */
   options: PlanOptions;
   objectives: PlanObjectives;
   /** When it runs by itself; null: only when somebody asks. */
@@ -36,11 +39,7 @@ export async function getPlan(
   const [row] = await readPlanRows(ctx, { where, limit: 1 });
   const [stored] = await ctx.db.select().from(plans).where(where);
   if (!row || !stored) throw planMissing();
-  const copies = await ctx.db
-    .select({ id: planCopies.repositoryId })
-    .from(planCopies)
-    .where(eq(planCopies.planId, input.id))
-    .orderBy(planCopies.repositoryId);
+  const copies = await readCopies(ctx, input.id);
   const [own] = await ctx.db
     .select({ schedule: schedules.schedule, pausedAt: schedules.pausedAt, nextRunAt: schedules.nextRunAt })
     .from(schedules)
@@ -49,9 +48,9 @@ export async function getPlan(
   return {
     ...{ ...row, excludes, compression, oneFileSystem, excludeCaches, createdAt, updatedAt },
     keep: keep && allKeepRules(keep),
-    moreRepositoryIds: copies.map((copy) => copy.id),
+    moreRepositoryIds: copies,
     schedule: own ?? null,
-    options: { ...NO_OPTIONS, ...stored.options },
+    options: withoutBoxes({ ...NO_OPTIONS, ...stored.options }),
     objectives: { ...NO_OBJECTIVES, ...stored.objectives },
   };
 }

@@ -49,10 +49,12 @@ export const plansRouter = router({
     .mutation(async ({ ctx, input: { clientId: owner, ...rest } }) =>
       createPlan(ctx, await authorize(ctx, "manage-plans", owner), rest),
     ),
-  update: manage.input(settings.extend({ id: planId })).mutation(async ({ ctx, input }) => {
-    await updatePlan(ctx, await mayOf(ctx, "manage-plans", input.id), input);
-    return {};
-  }),
+  update: manage
+    .input(settings.extend({ id: planId, updatedAt: z.date().optional() }))
+    .mutation(async ({ ctx, input }) => {
+      await updatePlan(ctx, await mayOf(ctx, "manage-plans", input.id), input);
+      return {};
+    }),
   remove: manage.input(byId.extend({ typedName: z.string().max(200) })).mutation(async ({ ctx, input }) => {
     await removePlan(ctx, await mayOf(ctx, "manage-plans", input.id), input);
     return {};
