@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { coverWeek } from "./blackouts";
 import { readCron } from "./cron";
+import { isZone } from "./zone";
 
 /** A time of day on the wall clock of the schedule's zone, `00:00` to `23:59`. */
 export const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "Write the time as 21:30.");
@@ -99,12 +100,3 @@ export const schedule = z.object({
   startWithinMinutes: z.number().int().min(5).max(43_200).nullable(),
 });
 export type Schedule = z.output<typeof schedule>;
-
-function isZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en-US", { timeZone: zone });
-    return true;
-  } catch {
-    return false;
-  }
-}
