@@ -3,6 +3,7 @@ import { type Account, ensureAccount, isRoot } from "./accounts";
 import { ensureAppKey, prepareDataFolder } from "./data-folder";
 import { demandDatabase, migrateDatabase } from "./database";
 import { demandFreePort } from "./demand-free-port";
+import { demandKeys } from "./demand-keys";
 import { demandPrograms } from "./demand-programs";
 import { type EmbeddedDatabase, embeddedDatabase } from "./embedded-database";
 import { installRuntime, removeOldRuntimes } from "./install-runtime";
@@ -69,6 +70,7 @@ export async function start(
       appKey: env.appKey ?? (await ensureAppKey(env.data)),
       tlsFingerprint: web ? await fingerprintToPin(env, certificate, accounts) : null,
     };
+    await demandKeys(setting.databaseUrl, setting.appKey);
     for (const program of await programsOf(setting, storage, web)) {
       running.push(await supervise(program, env.data, say));
     }
