@@ -58,6 +58,8 @@ export const SETTINGS = {
     mostPerNode: z.number().int().min(1).max(1000).default(20),
     mostPerClient: z.number().int().min(1).max(10).default(2),
   }),
+  /** Serious and critical alerts that nobody has acknowledged for so long are told once more, to every channel; zero: never. */
+  alerts: z.object({ escalateHours: z.number().int().min(0).max(168).default(4) }),
   /** Internal names and address ranges that outgoing connections may reach all the same (mail relays, providers inside). */
   outgoing: z.object({ allowed: z.array(z.string().trim().min(1).max(253)).max(100).default([]) }),
 } as const;
