@@ -1,5 +1,5 @@
 import { borgTrouble, sayBorgTrouble } from "./borg-usable";
-import type { AgentJobKind, JobKind } from "./job";
+import type { AgentJobKind, AgentLane, JobKind } from "./job";
 import { WRITING_KINDS } from "./job";
 import type { JobProblem } from "./job-payload";
 import { sayQuarantined } from "./quarantine-words";
@@ -8,13 +8,14 @@ import { sayQuarantined } from "./quarantine-words";
 export interface WaitingJob {
   id: string;
   kind: AgentJobKind;
-  lane: "backup" | "restore";
-  repository: { id: string; state: "creating" | "ready" | "failed"; problem: string | null };
+  lane: AgentLane;
+  /** Null: it only looks at the machine. */
+  repository: { id: string; state: "creating" | "ready" | "failed"; problem: string | null } | null;
 }
 
 /** What the machine can do now, and what is going on in its repositories. */
 export interface Situation {
-  freeLanes: readonly ("backup" | "restore")[];
+  freeLanes: readonly AgentLane[];
   /** The keeper has made the account; without it SSH is refused. */
   provisioned: boolean;
   borgVersion: string | null;
@@ -46,7 +47,7 @@ export function admit(
     const verdict = judge(job, { ...situation, freeLanes: [...freeLanes], busyRepositories: busy });
     if (verdict.kind === "hand-out") {
       freeLanes.delete(job.lane);
-      if (isWriter(job.kind)) busy.add(job.repository.id);
+      if (job.repository && isWriter(job.kind)) busy.add(job.repository.id);
     }
     return { job, verdict };
   });
@@ -54,11 +55,20 @@ export function admit(
 
 function judge(job: WaitingJob, situation: Situation): Verdict {
   const trouble = borgTrouble(situation.borgVersion);
-  if (trouble) {
+  // Only what borg itself has to do needs borg.
+  if (trouble && job.kind !== "browse-disk" && job.kind !== "find-gaps") {
     return { kind: "block", why: { code: trouble, say: sayBorgTrouble(trouble, situation.borgVersion) } };
   }
-  if (job.repository.state === "failed") {
-    const reason = job.repository.problem ?? "unknown reason";
+  return (job.repository && judgeRepository(job, job.repository, situation)) ?? judgeLane(job, situation);
+}
+
+function judgeRepository(
+  job: WaitingJob,
+  repository: NonNullable<WaitingJob["repository"]>,
+  situation: Situation,
+): Verdict | null {
+  if (repository.state === "failed") {
+    const reason = repository.problem ?? "unknown reason";
     return {
       kind: "block",
       why: { code: "repository-not-ready", say: `The repository could not be made: ${reason}` },
@@ -69,11 +79,15 @@ function judge(job: WaitingJob, situation: Situation): Verdict {
     return { kind: "block", why: { code: "repository-quarantined", say } };
   }
   if (!situation.provisioned) return wait("client-not-ready", "Waits until this machine's account is made.");
-  if (job.repository.state === "creating")
+  if (repository.state === "creating")
     return wait("repository-not-ready", "Waits until its repository is made.");
-  if (isWriter(job.kind) && situation.busyRepositories.has(job.repository.id)) {
+  if (isWriter(job.kind) && situation.busyRepositories.has(repository.id)) {
     return wait("repository-busy", "Waits until another job has finished writing to this repository.");
   }
+  return null;
+}
+
+function judgeLane(job: WaitingJob, situation: Situation): Verdict {
   if (!situation.freeLanes.includes(job.lane)) {
     return wait("lane-busy", `Waits until this machine has finished another ${job.lane}.`);
   }

@@ -28,6 +28,18 @@ export const jobPayloads = {
       z.object({ kind: z.literal("original") }),
     ]),
   }),
+  /** The folder as base64 of its absolute path's bytes. */
+  "browse-disk": z.object({ path: z.base64() }),
+  /** Settings that may not be saved in any plan yet. */
+  "dry-run": z.object({
+    sources: z.array(z.string()),
+    excludes: z.array(z.string()),
+    oneFileSystem: z.boolean(),
+    excludeCaches: z.boolean(),
+    excludeIfPresent: z.array(z.string()),
+    keepExcludeTags: z.boolean(),
+  }),
+  "find-gaps": z.object({}),
   "provision-client": z.object({}),
   "remove-client": z.object({}),
   "create-repository": z.object({}),

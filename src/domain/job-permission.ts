@@ -5,6 +5,9 @@ import type { Action } from "./permission";
 const ACTION_OF_KIND = {
   backup: "backup",
   restore: "restore",
+  "browse-disk": "browse-live-disk",
+  "dry-run": "browse-live-disk",
+  "find-gaps": "browse-live-disk",
   "provision-client": "manage-clients",
   "remove-client": "manage-clients",
   "create-repository": "manage-repositories",

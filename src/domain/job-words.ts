@@ -41,6 +41,9 @@ export function standingOf(
 const DONE: Record<JobKind, string> = {
   backup: "The backup is complete and committed.",
   restore: "The files are restored.",
+  "browse-disk": "The folder was read.",
+  "dry-run": "The dry run is done.",
+  "find-gaps": "The machine was searched for what no plan covers.",
   "provision-client": "The client is set up.",
   "remove-client": "The client is removed.",
   "create-repository": "The repository is ready.",

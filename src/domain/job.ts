@@ -33,6 +33,10 @@ export function isEnded(state: JobState): state is EndedState {
 export const JOB_KINDS = {
   backup: { executor: "agent", lane: "backup" },
   restore: { executor: "agent", lane: "restore" },
+  /** Looks at the machine's real tree, under its own policy and the browse permission: one folder, what a plan would take, what none takes. */
+  "browse-disk": { executor: "agent", lane: "look" },
+  "dry-run": { executor: "agent", lane: "look" },
+  "find-gaps": { executor: "agent", lane: "look" },
   "provision-client": { executor: "worker", lane: "storage" },
   "remove-client": { executor: "worker", lane: "storage" },
   "create-repository": { executor: "worker", lane: "storage" },
@@ -49,13 +53,25 @@ export const JOB_KINDS = {
   "accept-state": { executor: "worker", lane: "storage" },
   "release-old-seals": { executor: "worker", lane: "storage" },
   "set-vault-rules": { executor: "worker", lane: "storage" },
-} as const satisfies Record<string, { executor: "agent" | "worker"; lane: "backup" | "restore" | "storage" }>;
+} as const satisfies Record<
+  string,
+  { executor: "agent" | "worker"; lane: "backup" | "restore" | "look" | "storage" }
+>;
 export type JobKind = keyof typeof JOB_KINDS;
 export type AgentJobKind = {
   [K in JobKind]: (typeof JOB_KINDS)[K]["executor"] extends "agent" ? K : never;
 }[JobKind];
 export type WorkerJobKind = Exclude<JobKind, AgentJobKind>;
 export type Lane = (typeof JOB_KINDS)[JobKind]["lane"];
+export type AgentLane = (typeof JOB_KINDS)[AgentJobKind]["lane"];
+
+/** Kinds that only look: they need no repository, change nothing, and what they find is an answer and not history. */
+export const LOOK_KINDS = ["browse-disk", "dry-run", "find-gaps"] as const satisfies readonly AgentJobKind[];
+export type LookKind = (typeof LOOK_KINDS)[number];
+
+export function isLook(kind: JobKind): kind is LookKind {
+  return (LOOK_KINDS as readonly JobKind[]).includes(kind);
+}
 
 /** Worker kinds that a person waits for in front of the screen; long work never takes the last place from them. */
 export const QUICK_KINDS = [

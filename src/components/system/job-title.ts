@@ -4,6 +4,9 @@ import { JOB_KINDS, type JobKind } from "~/domain/job";
 export const JOB_KIND_NAMES: Record<JobKind, string> = {
   backup: "Backup",
   restore: "Restore",
+  "browse-disk": "Look into a folder",
+  "dry-run": "Dry run",
+  "find-gaps": "Search for gaps",
   "provision-client": "Prepare client",
   "remove-client": "Remove client",
   "create-repository": "Make repository",

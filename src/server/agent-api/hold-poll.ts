@@ -1,9 +1,10 @@
 import type { PollRequest, PollResponse } from "~/protocol/v1";
 import { jobOrder } from "~/protocol/v1";
 import { backupOrder } from "../backups/backup-order";
+import { lookOrder } from "../backups/look-order";
 import { changeFeed } from "../change-feed";
 import { doorbell } from "../doorbell";
-import { type AgentCtx, type HandedOut, handOutJobs } from "../jobs/hand-out-jobs";
+import { type AgentCtx, type HandedOut, type HandedOutLook, handOutJobs } from "../jobs/hand-out-jobs";
 import { restoreOrder } from "../restores/restore-order";
 import { onShutdown } from "../shutdown";
 
@@ -56,8 +57,21 @@ async function look(ctx: AgentCtx, poll: PollRequest, which: "first" | "again"):
 }
 
 /** The order as it goes over the wire; parsed, so that what an older row holds can never reach an agent half understood. */
-async function orderOf(ctx: AgentCtx, job: HandedOut) {
-  return jobOrder.parse(job.kind === "backup" ? await backupOrder(ctx, job) : await restoreOrder(ctx, job));
+async function orderOf(ctx: AgentCtx, job: HandedOut | HandedOutLook) {
+  return jobOrder.parse(await unparsed(ctx, job));
+}
+
+function unparsed(ctx: AgentCtx, job: HandedOut | HandedOutLook) {
+  switch (job.kind) {
+    case "backup":
+      return backupOrder(ctx, job);
+    case "restore":
+      return restoreOrder(ctx, job);
+    case "browse-disk":
+    case "dry-run":
+    case "find-gaps":
+      return lookOrder(ctx, job);
+  }
 }
 
 function reply(found: Found, reason: PollResponse["reason"]): PollResponse {

@@ -1,6 +1,13 @@
-import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNull, sql } from "drizzle-orm";
 import { admit, type Verdict, type WaitingJob } from "~/domain/admission";
-import { type AgentJobKind, JOB_KINDS, LEASE_SECONDS } from "~/domain/job";
+import {
+  type AgentJobKind,
+  isLook,
+  JOB_KINDS,
+  type JobKind,
+  LEASE_SECONDS,
+  type LookKind,
+} from "~/domain/job";
 import type { Actor } from "~/domain/permission";
 import { Refusal } from "~/domain/refusal";
 import type { PollRequest } from "~/protocol/v1";
@@ -13,25 +20,36 @@ import { jobs } from "../db/schema/jobs";
 import { log } from "../log";
 import { findQuarantined } from "../repositories/find-quarantined";
 import { endJob } from "./end-job";
+import { inTurn, type Judged, someLeftTheLine, standsInLine } from "./in-turn";
 import { lockRepositories } from "./lock-repositories";
+import { wakeLine } from "./places";
 import { reconcileHolding } from "./reconcile-holding";
 
 export type AgentCtx = Ctx & { actor: Extract<Actor, { kind: "agent" }> };
 
 /** A job as it was just given out. */
-export interface HandedOut {
+export interface HandedOut extends Given {
+  kind: Exclude<AgentJobKind, LookKind>;
+  repositoryId: string;
+}
+
+/** The same for a job that only looks at the machine. */
+export interface HandedOutLook extends Given {
+  kind: LookKind;
+  repositoryId: null;
+}
+
+interface Given {
   id: string;
-  kind: AgentJobKind;
   lease: number;
   clientId: string;
   runId: string;
-  repositoryId: string;
   planId: string | null;
   payload: unknown;
 }
 
 /** Makes what goes over the wire from a job that was just given out; secrets are opened there and nowhere else. */
-export type Prepare<Order> = (ctx: AgentCtx, job: HandedOut) => Promise<Order>;
+export type Prepare<Order> = (ctx: AgentCtx, job: HandedOut | HandedOutLook) => Promise<Order>;
 
 /**
  * Gives a machine the jobs it can do now, in one transaction: notes that it spoke, takes back what never reached it, fails what it
@@ -50,7 +68,7 @@ export async function handOutJobs<Order>(
     const { machine, policy } = input.poll;
     if (input.look === "first") await recordHeartbeat(inTx, { clientId, machine, policy });
     const [client] = await tx
-      .select({ provisionedAt: clients.provisionedAt })
+      .select({ provisionedAt: clients.provisionedAt, storageNodeId: clients.storageNodeId })
       .from(clients)
       .where(and(eq(clients.id, clientId), isNull(clients.removedAt)))
       .for("no key update");
@@ -58,7 +76,7 @@ export async function handOutJobs<Order>(
     if (input.look === "first") await reconcileHolding(inTx, { clientId, holding: input.poll.holding });
     const unfinished = await lockUnfinished(inTx, clientId);
     const cancel = unfinished.filter((job) => job.cancelRequestedAt && isOut(job)).map((job) => job.id);
-    const waiting = unfinished.filter((job) => !isOut(job));
+    const waiting = unfinished.filter((job) => !isOut(job) && !isPutOff(job, ctx.now));
     if (waiting.length === 0) return { handedOut: [], cancel };
     const locked = await lockRepositories(
       inTx,
@@ -66,7 +84,8 @@ export async function handOutJobs<Order>(
     );
     const candidates = waiting.flatMap((job): WaitingJob[] => {
       const repository = locked.byId.get(job.repositoryId ?? "");
-      const lane = JOB_KINDS[job.kind].lane;
+      const { lane } = JOB_KINDS[job.kind];
+      if (isLook(job.kind)) return [{ id: job.id, kind: job.kind, lane, repository: null }];
       return repository ? [{ id: job.id, kind: job.kind, lane, repository }] : [];
     });
     const verdicts = admit(candidates, {
@@ -77,14 +96,27 @@ export async function handOutJobs<Order>(
       busyRepositories: locked.busy,
     });
     const handedOut: Order[] = [];
-    for (const { job, verdict } of verdicts) {
-      const row = waiting.find((one) => one.id === job.id);
-      const given = row && (await store(inTx, row, verdict));
+    const queued = { ...client, clientId };
+    const settled = await inTurn(inTx, queued, withRows(verdicts, waiting));
+    for (const { row, verdict } of settled) {
+      const given = await store(inTx, row, verdict);
       const order = given && (await prepareOrder(inTx, given, input.prepare));
       if (order) handedOut.push(order);
     }
+    if (someLeftTheLine(settled)) await wakeLine(inTx, { first: 2 });
     return { handedOut, cancel };
   });
+}
+
+function withRows(verdicts: ReturnType<typeof admit>, waiting: readonly Unfinished[]): Judged<Unfinished>[] {
+  return verdicts.flatMap(({ job, verdict }) => {
+    const row = waiting.find((one) => one.id === job.id);
+    return row ? [{ row, verdict }] : [];
+  });
+}
+
+function isPutOff(job: Unfinished, now: Date): boolean {
+  return job.notBefore !== null && job.notBefore > now;
 }
 
 type Unfinished = Awaited<ReturnType<typeof lockUnfinished>>[number];
@@ -93,7 +125,7 @@ function isOut(job: Unfinished): boolean {
   return job.state === "assigned" || job.state === "running";
 }
 
-/** The machine's unfinished jobs, oldest first. One that is being reported on or cancelled right now is left out: it is not ours to give. */
+/** The machine's unfinished jobs: those that are out, then by priority, oldest first. One that is being reported on or cancelled right now is left out: it is not ours to give. */
 async function lockUnfinished(ctx: Ctx, clientId: string) {
   const rows = await ctx.db
     .select({
@@ -103,19 +135,34 @@ async function lockUnfinished(ctx: Ctx, clientId: string) {
       problem: jobs.problem,
       repositoryId: jobs.repositoryId,
       cancelRequestedAt: jobs.cancelRequestedAt,
+      lane: jobs.lane,
+      priority: jobs.priority,
+      notBefore: jobs.notBefore,
+      turnAt: jobs.turnAt,
     })
     .from(jobs)
     .where(and(eq(jobs.clientId, clientId), eq(jobs.executor, "agent"), isNull(jobs.endedAt)))
-    .orderBy(asc(jobs.createdAt), asc(jobs.id))
+    .orderBy(
+      sql`${jobs.state} in ('assigned', 'running') desc`,
+      desc(jobs.priority),
+      asc(jobs.createdAt),
+      asc(jobs.id),
+    )
     .limit(200)
     .for("update", { skipLocked: true });
-  return rows.flatMap((row) =>
-    row.kind === "backup" || row.kind === "restore" ? [{ ...row, kind: row.kind }] : [],
-  );
+  return rows.flatMap(({ kind, ...row }) => (isForAgents(kind) ? [{ ...row, kind }] : []));
+}
+
+function isForAgents(kind: JobKind): kind is AgentJobKind {
+  return JOB_KINDS[kind].executor === "agent";
 }
 
 /** Writes a verdict: the hand-out, or the reason for waiting if it is another than before. */
-async function store(ctx: AgentCtx, job: Unfinished, verdict: Verdict): Promise<HandedOut | null> {
+async function store(
+  ctx: AgentCtx,
+  job: Unfinished,
+  verdict: Verdict,
+): Promise<HandedOut | HandedOutLook | null> {
   const change = {
     entity: "job",
     id: job.id,
@@ -123,8 +170,10 @@ async function store(ctx: AgentCtx, job: Unfinished, verdict: Verdict): Promise<
   } as const;
   if (verdict.kind !== "hand-out") {
     const state = verdict.kind === "block" ? "blocked" : "queued";
-    if (job.state === state && job.problem?.code === verdict.why.code) return null;
-    await ctx.db.update(jobs).set({ state, problem: verdict.why }).where(eq(jobs.id, job.id));
+    const turnAt = standsInLine(verdict) ? (job.turnAt ?? ctx.now) : null;
+    const same = job.state === state && job.problem?.code === verdict.why.code;
+    if (same && turnAt?.getTime() === job.turnAt?.getTime()) return null;
+    await ctx.db.update(jobs).set({ state, turnAt, problem: verdict.why }).where(eq(jobs.id, job.id));
     await announce(ctx.db, change);
     return null;
   }
@@ -138,12 +187,21 @@ async function store(ctx: AgentCtx, job: Unfinished, verdict: Verdict): Promise<
       startedAt: null,
       progress: null,
       problem: null,
+      notBefore: null,
+      turnAt: null,
     })
     .where(and(eq(jobs.id, job.id), inArray(jobs.state, ["queued", "blocked"])))
     .returning();
-  if (!given?.repositoryId) return null;
+  if (!given) return null;
+  const { kind } = job;
+  const { repositoryId } = given;
+  if (isLook(kind)) {
+    await announce(ctx.db, change);
+    return { ...given, kind, repositoryId: null };
+  }
+  if (repositoryId === null) return null;
   await announce(ctx.db, change);
-  return { ...given, kind: job.kind, repositoryId: given.repositoryId };
+  return { ...given, kind, repositoryId };
 }
 
 /**
@@ -152,7 +210,7 @@ async function store(ctx: AgentCtx, job: Unfinished, verdict: Verdict): Promise<
  */
 async function prepareOrder<Order>(
   ctx: AgentCtx,
-  job: HandedOut,
+  job: HandedOut | HandedOutLook,
   prepare: Prepare<Order>,
 ): Promise<Order | null> {
   try {
