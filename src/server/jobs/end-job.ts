@@ -1,13 +1,16 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { planId } from "~/domain/id";
-import { type EndedState, type JobKind, WRITING_KINDS } from "~/domain/job";
+import { type EndedState, JOB_KINDS, type JobKind, WRITING_KINDS } from "~/domain/job";
 import type { JobProblem, JobResult } from "~/domain/job-payload";
+import { isPlaced } from "~/domain/queue-limits";
 import { followUps } from "~/domain/run-chain";
 import type { Ctx } from "../context";
 import { announce } from "../db/changes";
 import { jobs } from "../db/schema/jobs";
 import { plans } from "../db/schema/plans";
 import { enqueueJob } from "./enqueue-job";
+import { wakeLine } from "./places";
+import { retryLost } from "./retry-lost";
 
 /** Kinds whose end others may wait for: a repository becomes free or is made, an account is made. */
 const LETS_OTHERS_BEGIN: readonly JobKind[] = [...WRITING_KINDS, "provision-client", "remove-client"];
@@ -27,7 +30,7 @@ export interface EndingJob {
 /**
  * Ends a job and starts what follows it, in the caller's transaction, which holds the job's row and has decided that it may end.
  * The one place that writes an end state. The lease's expiry stays as it was: it tells since when a silent agent was silent.
- * Wakes whoever may have waited for the repository.
+ * Wakes whoever may have waited for the repository or for its place in the queue; queues another try of what was only cut off.
  */
 export async function endJob(
   ctx: Ctx,
@@ -43,16 +46,19 @@ export async function endJob(
       result: end.result ?? null,
       heldBy: null,
       notBefore: null,
+      turnAt: null,
       ...(end.startedAt ? { startedAt: end.startedAt } : {}),
     })
     .where(eq(jobs.id, job.id));
   await enqueueFollowUps(ctx, job, end.state);
+  await retryLost(ctx, { jobId: job.id, state: end.state, problem: end.problem ?? null });
   const change = { entity: "job", id: job.id, clientId: job.clientId } as const;
   await announce(ctx.db, change);
   if (LETS_OTHERS_BEGIN.includes(job.kind)) {
     await announce(ctx.db, { ...change, wake: "agent" });
     await announce(ctx.db, { ...change, wake: "worker" });
   }
+  if (isPlaced(JOB_KINDS[job.kind].lane)) await wakeLine(ctx, { first: 2 });
 }
 
 async function enqueueFollowUps(ctx: Ctx, job: EndingJob, state: EndedState): Promise<void> {

@@ -1,5 +1,5 @@
 import { JOB_KINDS, type JobKind } from "~/domain/job";
-import { type JobPayloadOf, jobPayloads } from "~/domain/job-payload";
+import { type JobPayloadOf, type JobProblem, jobPayloads } from "~/domain/job-payload";
 import { priorityOf } from "~/domain/job-priority";
 import type { Ctx } from "../context";
 import { announce } from "../db/changes";
@@ -23,6 +23,8 @@ export interface NewJob<K extends JobKind> {
   /** Another try by itself: which one, and not before when. */
   tries?: number;
   notBefore?: Date | null;
+  /** Why it waits, where that is known from the beginning. */
+  problem?: JobProblem;
   /** Absent: by kind, and by whether a person asks for it. */
   priority?: number;
 }
@@ -58,6 +60,7 @@ export async function enqueueJob<K extends JobKind>(
     limitSeconds: job.limitSeconds ?? null,
     tries: job.tries ?? 0,
     notBefore: job.notBefore ?? null,
+    problem: job.problem ?? null,
   });
   await announce(ctx.db, { entity: "job", id, clientId: job.clientId, wake: executor });
   return { jobId: id, runId };

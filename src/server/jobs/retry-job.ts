@@ -1,16 +1,14 @@
 import { and, eq, isNull } from "drizzle-orm";
-import { renewedArchiveName } from "~/domain/archive-name";
 import { isEnded } from "~/domain/job";
-import { type JobPayload, jobPayloads } from "~/domain/job-payload";
 import { actionOfJob, type JobAction } from "~/domain/job-permission";
 import type { Authorized } from "~/domain/permission";
 import { Refusal } from "~/domain/refusal";
 import type { Ctx } from "../context";
-import { newId } from "../db/new-id";
 import { jobs } from "../db/schema/jobs";
 import { appendEntry } from "../journal/append-entry";
 import { enqueueJob } from "./enqueue-job";
 import { jobMissing } from "./find-job-owner";
+import { freshPayload } from "./fresh-payload";
 
 /**
  * Asks for the same work once more, as a new job of its own run. A second click answers with the try that still waits or runs.
@@ -45,6 +43,7 @@ export async function retryJob(
       planId: job.planId,
       payload: freshPayload(job, ctx.now),
       retryOf: job.id,
+      limitSeconds: job.limitSeconds,
     });
     await appendEntry(inTx, {
       action: "job.retried",
@@ -54,11 +53,4 @@ export async function retryJob(
     });
     return { jobId };
   });
-}
-
-/** The same order, except that another try of a backup makes an archive of another name. */
-function freshPayload(job: { kind: string; payload: JobPayload }, now: Date): JobPayload {
-  if (job.kind !== "backup") return job.payload;
-  const payload = jobPayloads.backup.parse(job.payload);
-  return { ...payload, archiveName: renewedArchiveName(payload.archiveName, now, newId()) };
 }
