@@ -17,7 +17,8 @@ describe("a sealed box", () => {
     const key = await sealingKey(folder);
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: "binary" }), async (text) => {
-        const whole = text.toWellFormed();
+        // Half surrogate pairs have no UTF-8.
+        const whole = Buffer.from(text).toString();
         expect(openSealedBox(key, await sealFor(sealingKeyForConsole(key), whole))).toBe(whole);
       }),
       { numRuns: 50 },

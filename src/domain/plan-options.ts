@@ -23,7 +23,7 @@ export const databaseSource = z.object({
   databases: z.array(z.string().min(1).max(4096)).max(200),
   /**
    * Where the credentials are: `local`: the machine's policy has an entry of this name; `sealed`: typed in the console and sealed in the
-   * browser to the agent's own key (base64, see protocol/sealed-box), so that the server cannot open it; `none`: the agent's own account may.
+   * browser to the agent's own key (base64: sealFor(machine.sealingKey, JSON of protocol/backup-extras sealedCredentials)), so that the server cannot open it; `none`: the agent's own account may.
    */
   credentials: z.discriminatedUnion("kind", [
     z.object({ kind: z.literal("none") }),

@@ -1,4 +1,14 @@
 import { z } from "zod";
+import { backupExtras, databaseOutcome, policyExtras } from "./backup-extras";
+import {
+  browseOrder,
+  browseResult,
+  dryRunOrder,
+  dryRunResult,
+  findGapsOrder,
+  findGapsResult,
+  LOOK_PROBLEMS,
+} from "./looks";
 
 /**
  * The agent protocol, version 1: what goes over the wire between an agent and `/api/agent/v1`. Stands alone: both ends import it
@@ -36,6 +46,13 @@ export const machine = z.object({
   borgVersion: z.string().max(40).nullable(),
   /** Milliseconds by which the machine's clock was ahead of ours at the last answer; null before the first. */
   clockAheadMs: z.number().int().nullable(),
+  /** What this agent can do beyond the first release; an order that needs more is not given to it. */
+  abilities: z.array(z.string().max(40)).max(50).optional(),
+  /** X25519 public key, 32 bytes in base64: what a person types for this machine is sealed to it. */
+  sealingKey: z
+    .string()
+    .regex(/^[A-Za-z0-9+/]{43}=$/)
+    .optional(),
 });
 export type Machine = z.infer<typeof machine>;
 
@@ -51,6 +68,9 @@ export const agentPolicy = z.object({
   restoreToOriginal: z.boolean(),
   /** Whether root restores also where the system lets no restore be locked into its folder. Absent: it refuses, or the agent is older. */
   restoreUnconfined: z.boolean().optional(),
+  /** Whether a person with the permission may look at the live disk below `readPaths` through the agent. Absent: no, or the agent is older. */
+  browse: z.boolean().optional(),
+  ...policyExtras,
 });
 export type AgentPolicy = z.infer<typeof agentPolicy>;
 
@@ -83,7 +103,8 @@ export const enrolResponse = z.object({
 });
 export type EnrolResponse = z.infer<typeof enrolResponse>;
 
-export const LANES = ["backup", "restore"] as const;
+/** `look`: quick looks at the live disk beside backups and restores; an agent works on several at once. */
+export const LANES = ["backup", "restore", "look"] as const;
 
 export const pollRequest = z.object({
   protocol: z.number().int(),
@@ -121,13 +142,14 @@ export const backupOrder = z.object({
   planId: id,
   repository: repositoryAccess,
   archiveName: z.string().regex(/^[A-Za-z0-9._-]{1,120}$/),
-  /** Absolute paths. */
-  sources: z.array(z.string().startsWith("/").max(4096)).min(1).max(200),
+  /** Absolute paths; none only with databases. */
+  sources: z.array(z.string().startsWith("/").max(4096)).max(200),
   /** borg patterns. */
   excludes: z.array(z.string().min(1).max(4096)).max(500),
   compression,
   oneFileSystem: z.boolean(),
   excludeCaches: z.boolean(),
+  ...backupExtras,
 });
 export type BackupOrder = z.infer<typeof backupOrder>;
 
@@ -153,7 +175,13 @@ export const restoreOrder = z.object({
 });
 export type RestoreOrder = z.infer<typeof restoreOrder>;
 
-export const jobOrder = z.discriminatedUnion("kind", [backupOrder, restoreOrder]);
+export const jobOrder = z.discriminatedUnion("kind", [
+  backupOrder,
+  restoreOrder,
+  browseOrder,
+  dryRunOrder,
+  findGapsOrder,
+]);
 export type JobOrder = z.infer<typeof jobOrder>;
 
 export const pollResponse = z.object({
@@ -209,6 +237,8 @@ export const backupResult = z.object({
   warnings: z.number().int().nonnegative(),
   borgExitCode: z.number().int().nullable(),
   borgVersion: z.string().nullable(),
+  /** With databases in the order: each one, whole or not. */
+  databases: z.array(databaseOutcome).max(2000).optional(),
 });
 export const restoreResult = z.object({
   kind: z.literal("restore"),
@@ -222,7 +252,13 @@ export const restoreResult = z.object({
   skippedCount: z.number().int().nonnegative(),
   borgExitCode: z.number().int().nullable(),
 });
-export const jobResult = z.discriminatedUnion("kind", [backupResult, restoreResult]);
+export const jobResult = z.discriminatedUnion("kind", [
+  backupResult,
+  restoreResult,
+  browseResult,
+  dryRunResult,
+  findGapsResult,
+]);
 export type AgentJobResult = z.infer<typeof jobResult>;
 
 /** Why a job failed. Closed, so that the console can say what to do next. */
@@ -232,6 +268,14 @@ export const AGENT_PROBLEMS = [
   "source-missing",
   "policy-forbids-source",
   "policy-forbids-target",
+  "policy-forbids-hook",
+  "policy-forbids-database",
+  "policy-forbids-containers",
+  "hook-failed",
+  "database-failed",
+  "containers-failed",
+  "snapshot-failed",
+  ...LOOK_PROBLEMS,
   "archive-not-made-here",
   "archive-missing",
   "archive-exists",

@@ -61,6 +61,37 @@ const ADVICE: Record<AgentProblem | KeeperRefusal | ServerProblem, Advice> = {
     "The machine does not allow this place",
     "Restore into the machine's restore folder, or add the place to restorePaths in policy.json on the machine.",
   ),
+  "policy-forbids-hook": advice(
+    "The machine does not list this script",
+    "Add it under hooks in policy.json on the machine, owned by root and writable by nobody else, or take it out of the plan.",
+  ),
+  "policy-forbids-database": advice(
+    "The machine does not allow this database",
+    "Add it under databases, or its host to typedDatabaseHosts, in policy.json on the machine, or take it out of the plan.",
+  ),
+  "policy-forbids-containers": advice(
+    "The machine does not let containers be stopped",
+    "Add the label to containers.labels in policy.json on the machine, or take it out of the plan.",
+  ),
+  "hook-failed": advice(
+    "A script failed",
+    "Its output is in the log. Correct it on the machine, then retry.",
+    true,
+  ),
+  "database-failed": advice(
+    "A database is not in the backup",
+    "The result names it and says why. Everything else is in the archive. Correct the cause, then retry.",
+    true,
+  ),
+  "containers-failed": advice(
+    "Containers could not be stopped or started",
+    "The log names them. Look at them on the machine at once: one may be down.",
+  ),
+  "snapshot-failed": advice(
+    "No snapshot could be made",
+    "The message says why. Ask for a snapshot “where possible” in the plan, or correct the cause, then retry.",
+    true,
+  ),
   "archive-not-made-here": advice(
     "The machine does not know this archive",
     "Only archives that the machine made itself go back to their original places. Restore into the restore folder instead.",
