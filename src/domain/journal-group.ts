@@ -11,7 +11,7 @@ const GROUPS = {
   secrets: { label: "Tokens and keys", words: ["token", "keys"] },
   clients: { label: "Clients", words: ["client"] },
   repositories: { label: "Repositories and vault", words: ["repository", "vault"] },
-  plans: { label: "Plans", words: ["plan"] },
+  plans: { label: "Plans", words: ["plan", "schedule"] },
   work: { label: "Backups, restores and jobs", words: ["backup", "restore", "job"] },
   archives: { label: "Archives", words: ["archives"] },
   settings: { label: "Settings", words: ["settings", "mail", "outgoing"] },

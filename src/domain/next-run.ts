@@ -37,29 +37,54 @@ export function nextRuns(schedule: Schedule, after: Date, count: number): Date[]
 }
 
 /**
- * When something that is due by its calendar may begin: later by the spread, which is the same for one `seed` (the plan's id) always, and
- * moved out of blackouts. Null: no such time before its deadline.
+ * When something that is due by its calendar may begin: later by the spread, which is the same for one `seed` (see {@link seedOf}) always,
+ * not before `notBefore`, and moved out of blackouts. Null: no such time before its deadline.
  */
-export function runAt(schedule: Schedule, due: Date, seed: string): Date | null {
-  const { zone, blackouts, startWithinMinutes } = schedule;
-  let at = spreadAt(schedule, due, seed).getTime();
+export function runAt(schedule: Schedule, due: Date, seed: string, notBefore: Date = due): Date | null {
+  const { zone, blackouts } = schedule;
+  let at = Math.max(spreadAt(schedule, due, seed).getTime(), notBefore.getTime());
   if (blackouts.length > 0) {
     const clock = wallClock(zone);
-    // Each round leaves one blackout; they come at most twice in eight days.
+    // Each round leaves one blackout; all of them together leave some minute of the week free.
     for (let round = 0; ; round++) {
       const end = blackoutEnd(blackouts, clock.localAt(at));
       if (end === null) break;
-      if (round > 2 * 8 * blackouts.length) return null;
+      if (round > 10 * blackouts.length) return null;
       const first = clock.instantOf(end);
       at = first > at ? first : (clock.secondInstantOf(end) ?? at + HOUR);
     }
   }
-  if (startWithinMinutes !== null && at > due.getTime() + startWithinMinutes * MINUTE) return null;
-  return new Date(at);
+  const by = startBy(schedule, due);
+  return by !== null && at > by.getTime() ? null : new Date(at);
+}
+
+/** A due time, and when it is decided what becomes of it. */
+export interface Planned {
+  dueAt: Date;
+  runAt: Date;
+}
+
+/** The first due time after an instant. One that has no time before its deadline is decided (skipped) where it would have begun. */
+export function plannedAfter(schedule: Schedule, after: Date, seed: string): Planned | null {
+  const dueAt = nextRun(schedule, after);
+  return dueAt && plannedFor(schedule, dueAt, seed);
+}
+
+export function plannedFor(schedule: Schedule, dueAt: Date, seed: string): Planned {
+  return { dueAt, runAt: runAt(schedule, dueAt, seed) ?? spreadAt(schedule, dueAt, seed) };
+}
+
+/** What the spread of a schedule comes from: what it is for, so that it is known before the schedule is saved. */
+export function seedOf(schedule: {
+  planId: string | null;
+  repositoryId: string | null;
+  purpose: string;
+}): string {
+  return schedule.planId ?? `${schedule.purpose} ${schedule.repositoryId}`;
 }
 
 /** The due time with its spread alone. */
-export function spreadAt(schedule: Schedule, due: Date, seed: string): Date {
+function spreadAt(schedule: Schedule, due: Date, seed: string): Date {
   if (schedule.spreadMinutes === 0) return due;
   return new Date(due.getTime() + (hashOf(seed) % (schedule.spreadMinutes * 60 + 1)) * 1000);
 }

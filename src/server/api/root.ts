@@ -17,6 +17,7 @@ import { peopleRouter } from "./routers/people";
 import { plansRouter } from "./routers/plans";
 import { repositoriesRouter } from "./routers/repositories";
 import { restoresRouter } from "./routers/restores";
+import { schedulesRouter } from "./routers/schedules";
 import { secondFactorRouter } from "./routers/second-factor";
 import { securityRouter } from "./routers/security";
 import { setupRouter } from "./routers/setup";
@@ -47,6 +48,7 @@ export const appRouter = router({
   plans: plansRouter,
   repositories: repositoriesRouter,
   restores: restoresRouter,
+  schedules: schedulesRouter,
   secondFactor: secondFactorRouter,
   security: securityRouter,
   setup: setupRouter,
