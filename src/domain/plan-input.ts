@@ -55,7 +55,6 @@ export const planFields = {
   repositoryId: z.string().min(1, "Choose a repository."),
   sources: z
     .array(planSource)
-    .min(1, "Choose at least one directory.")
     .max(200, "At most 200 directories; choose their common parent instead.")
     .refine(hasNoTwice, "A directory is listed twice."),
   excludes: z
@@ -77,8 +76,34 @@ export const planFields = {
   schedule: schedule.nullable(),
 };
 
+/** The fields of a plan that rules across fields look at. Absent options: none. */
+interface Related {
+  sources: readonly string[];
+  options?: z.output<typeof planOptions> | undefined;
+}
+
+/** What depends on more than one field: something is read, names of databases are their folders, SQLite is named by its files. */
+export function checkAcross({ sources, options }: Related, context: z.RefinementCtx): void {
+  const databases = options?.databases ?? [];
+  const refuse = (path: PropertyKey[], message: string) =>
+    context.addIssue({ code: "custom", path, message });
+  if (sources.length === 0 && databases.length === 0) refuse(["sources"], "Choose at least one directory.");
+  for (const [index, { engine, name, databases: files }] of databases.entries()) {
+    const at = ["options", "databases", index];
+    if (databases.findIndex((one) => one.name === name) < index)
+      refuse([...at, "name"], "Two databases cannot have the same name: it is their folder in the archive.");
+    if (engine === "sqlite" && (files.length === 0 || files.some((file) => !file.startsWith("/"))))
+      refuse(
+        [...at, "databases"],
+        "Name each file of SQLite by its whole path, for example /srv/app/app.db.",
+      );
+  }
+}
+
 /** A plan as the editor holds it. */
-export const planDraft = z.object({ clientId: z.string().min(1, "Choose a client."), ...planFields });
+export const planDraft = z
+  .object({ clientId: z.string().min(1, "Choose a client."), ...planFields })
+  .superRefine(checkAcross);
 export type PlanDraft = z.infer<typeof planDraft>;
 
 function hasNoTwice(values: readonly string[]): boolean {

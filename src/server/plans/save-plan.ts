@@ -64,6 +64,7 @@ export async function updatePlan(
       refuseChangedMeanwhile(input, before);
       const copiesBefore = await readCopies(inTx, input.id);
       const columns = columnsOf(input, before.options.databases ?? []);
+      refuseEmpty({ ...before, ...columns });
       await tx
         .update(plans)
         .set({ ...columns, updatedAt: ctx.now })
@@ -103,6 +104,12 @@ function withStoredBoxes(given: PlanOptions, stored: readonly DatabaseSource[]):
   throw new Refusal("invalid-input", {
     say: `Type the password of ${lost} again: it is stored for another server, account or name only.`,
   });
+}
+
+/** A caller that does not speak of options may still take the last thing away that is read. */
+function refuseEmpty(plan: { sources: readonly string[]; options: Partial<PlanOptions> }): void {
+  if (plan.sources.length > 0 || (plan.options.databases ?? []).length > 0) return;
+  throw new Refusal("invalid-input", { say: "Choose at least one directory or database." });
 }
 
 function refuseChangedMeanwhile(input: { updatedAt?: Date | undefined }, before: { updatedAt: Date }): void {

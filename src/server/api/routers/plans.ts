@@ -2,7 +2,7 @@ import { z } from "zod";
 import { clientId, planId, repositoryId } from "~/domain/id";
 import { pageInput } from "~/domain/page";
 import type { Action } from "~/domain/permission";
-import { planFields, planKeep } from "~/domain/plan-input";
+import { checkAcross, planFields, planKeep } from "~/domain/plan-input";
 import { authorize } from "~/server/access/authorize";
 import { getPlanObjective, withPlanObjectives } from "~/server/alerts/with-objectives";
 import { previewKeep } from "~/server/archives/preview-keep";
@@ -45,12 +45,16 @@ export const plansRouter = router({
     .input(byId)
     .query(async ({ ctx, input }) => getPlanObjective(ctx, await mayOf(ctx, "view", input.id), input)),
   create: manage
-    .input(settings.extend({ clientId }))
+    .input(settings.extend({ clientId }).superRefine(checkAcross))
     .mutation(async ({ ctx, input: { clientId: owner, ...rest } }) =>
       createPlan(ctx, await authorize(ctx, "manage-plans", owner), rest),
     ),
   update: manage
-    .input(settings.extend({ id: planId, updatedAt: z.date().optional() }))
+    .input(
+      settings
+        .extend({ id: planId, updatedAt: z.date().optional() })
+        .superRefine((input, context) => (input.options ? checkAcross(input, context) : undefined)),
+    )
     .mutation(async ({ ctx, input }) => {
       await updatePlan(ctx, await mayOf(ctx, "manage-plans", input.id), input);
       return {};
