@@ -1,13 +1,13 @@
-import { lstat } from "node:fs/promises";
 import { z } from "zod";
 import type { BorgLogLine } from "~/borg/log-json";
 import type { BorgEnd } from "~/borg/run";
 import type { AgentJobResult, BackupOrder } from "~/protocol/v1";
 import { AgentProblem } from "../agent-problem";
-import { liesInOneOf } from "../allowed-paths";
 import { rememberArchive } from "../archives-made";
 import { agentProblemOf, levelOf, openAccess, runForTask } from "./borg-access";
+import { checkSources, filterArguments, sortSources } from "./plan-sources";
 import type { TaskContext, TaskEnd } from "./task";
+import { toldCommand } from "./told-command";
 
 /** Seconds that borg waits for another borg to leave the repository. */
 const LOCK_WAIT_SECONDS = 60;
@@ -33,9 +33,10 @@ export async function backup(order: BackupOrder, context: TaskContext): Promise<
   );
   const access = await openAccess(context, order.repository, "write");
   const watch = watchCreate(context);
+  const args = createArguments(order, there, access.url, context.folder.folder);
   const end = await runForTask(context, {
     command: context.borg.path,
-    args: createArguments(order, there, access.url, context.folder.folder),
+    args,
     // Each plan keeps its own memory of files: two plans with different sources would age each other's entries out.
     env: { ...access.env, BORG_FILES_CACHE_SUFFIX: order.planId },
     passphrase: access.passphrase,
@@ -58,6 +59,7 @@ export async function backup(order: BackupOrder, context: TaskContext): Promise<
     warnings,
     borgExitCode: end.exitCode,
     borgVersion: context.borg.version.text,
+    command: toldCommand(context.borg.path, args),
   };
   // A stop that came when borg had already committed changes nothing: the archive is there, and that is the truth.
   const problem = agentProblemOf(archive === null ? end : { ...end, stopped: null });
@@ -89,10 +91,7 @@ export function createArguments(
     "--progress",
     `--lock-wait=${LOCK_WAIT_SECONDS}`,
     `--compression=${order.compression}`,
-    ...(order.oneFileSystem ? ["--one-file-system"] : []),
-    ...(order.excludeCaches ? ["--exclude-caches"] : []),
-    `--exclude=pp:${ownFolder}`,
-    ...order.excludes.map((pattern) => `--exclude=${pattern}`),
+    ...filterArguments(order, ownFolder),
     "--",
     `${url}::${order.archiveName}`,
     ...sources,
@@ -105,36 +104,6 @@ export function isRoutine(message: string): boolean {
     /: file changed while we backed it up$/.test(message) ||
     /\[Errno 2\] No such file or directory/.test(message)
   );
-}
-
-async function checkSources(sources: readonly string[], context: TaskContext): Promise<void> {
-  const { policy } = context;
-  if (!policy.readable) {
-    throw new AgentProblem(
-      "policy-forbids-source",
-      `Nothing may be read: ${policy.why}. Correct it on the machine.`,
-    );
-  }
-  for (const source of sources) {
-    if (await liesInOneOf(source, policy.policy.readPaths)) continue;
-    throw new AgentProblem(
-      "policy-forbids-source",
-      `The policy of this machine does not allow reading ${source}. It allows: ${policy.policy.readPaths.join(", ") || "nothing"}. The machine's administrator can change ${context.folder.policy}.`,
-    );
-  }
-}
-
-async function sortSources(sources: readonly string[]): Promise<{ there: string[]; missing: string[] }> {
-  const there: string[] = [];
-  const missing: string[] = [];
-  for (const source of sources) {
-    const found = await lstat(source).then(
-      () => true,
-      () => false,
-    );
-    (found ? there : missing).push(source);
-  }
-  return { there, missing };
 }
 
 function watchCreate(context: TaskContext) {
