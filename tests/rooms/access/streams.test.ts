@@ -8,6 +8,7 @@ import { announce } from "~/server/db/changes";
 import { doorbell } from "~/server/doorbell";
 import { signedInAs } from "~tests/support/acting-people";
 import { type SmallFleet, smallFleet } from "~tests/support/small-fleet";
+import { until } from "~tests/support/until";
 
 /** Somebody who is signed in, as rows, and asks again who they are as a request of theirs would. */
 async function viewer({ world, web }: SmallFleet): Promise<ApiContext & { actor: UserActor }> {
@@ -113,3 +114,26 @@ it("looks again and again without keeping an idle sign-in alive, and stops with 
     await sql`select count(*)::int as n from sign_ins where last_seen_at > now() - interval '50 minutes'`;
   expect(row?.n).toBe(0);
 });
+
+it.each([false, true])(
+  "a folder that took long to read: permission taken away meanwhile: %s",
+  async (taken) => {
+    const fleet = await smallFleet();
+    const { sql, db } = fleet.world.database.pool;
+    const ctx = { ...(await viewer(fleet)), now: new Date(Date.now() - 4_000) };
+    const answer = createCaller(ctx)
+      .archives.folder({ id: fleet.web.archiveId, path: "ZXRj" })
+      .catch((error: Error) => error);
+    const asked = () =>
+      sql<{ id: string }[]>`select id from jobs where kind = 'list-folder' and ended_at is null`;
+    await until("the folder is asked for", async () => (await asked()).length === 1);
+    const [job] = await asked();
+    const folder = JSON.stringify({ kind: "list-folder", entries: [], truncated: false });
+    if (taken) await sql`delete from grants`;
+    await sql`update jobs set state = 'succeeded', ended_at = now(), result = ${folder}::jsonb
+    where id = ${String(job?.id)}`;
+    await announce(db, { entity: "job", id: String(job?.id), clientId: fleet.web.clientId });
+    if (taken) expect(await answer).toMatchObject({ code: "NOT_FOUND" });
+    else expect(await answer).toMatchObject({ entries: [] });
+  },
+);
