@@ -9,6 +9,7 @@ import { watchFreeSpace } from "./free-space";
 import { openTarget } from "./restore-target";
 import { selectionBatches, xargsInput } from "./selection";
 import type { TaskContext, TaskEnd } from "./task";
+import { toldCommand } from "./told-command";
 import { countWritten } from "./written-items";
 
 type Skipped = { path: string; why: string };
@@ -69,6 +70,12 @@ export async function restore(order: RestoreOrder, context: TaskContext): Promis
     skipped: watch.skipped.slice(0, 100),
     skippedCount: watch.count(),
     borgExitCode: worst.exitCode,
+    command: toldCommand(context.borg.path, [
+      ...extractArguments(order, access),
+      ...(order.paths.length > 0
+        ? ["--", ...batches.flat().map((path) => `pp:${path.toString("utf8")}`)]
+        : []),
+    ]),
   };
   return judge(result, worst, context, space.ranOut() || watch.ranOut());
 }
@@ -139,16 +146,7 @@ async function extract(
     onLog: (line: BorgLogLine) => void;
   },
 ): Promise<BorgEnd> {
-  const borg = [
-    context.borg.path,
-    "extract",
-    "--log-json",
-    "--progress",
-    "--list",
-    "--sparse",
-    "--bypass-lock",
-    `${access.url}::${order.archive.name}`,
-  ];
+  const borg = [context.borg.path, ...extractArguments(order, access)];
   const all = run.batch.length === 0;
   const printCode = '"$@"; echo "$?"';
   const printing = ["/bin/sh", "-c", printCode, "sh", ...borg];
@@ -168,6 +166,18 @@ async function extract(
   return printed === undefined
     ? { ...end, exitCode: end.exitCode === 0 ? null : 2 }
     : { ...end, exitCode: Number(printed) };
+}
+
+function extractArguments(order: Pick<RestoreOrder, "archive">, access: BorgAccess): string[] {
+  return [
+    "extract",
+    "--log-json",
+    "--progress",
+    "--list",
+    "--sparse",
+    "--bypass-lock",
+    `${access.url}::${order.archive.name}`,
+  ];
 }
 
 function watchExtract(context: TaskContext, written: ReturnType<typeof countWritten>) {

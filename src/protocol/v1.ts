@@ -219,6 +219,9 @@ export const logLine = z.object({
 });
 export type LogLine = z.infer<typeof logLine>;
 
+/** borg as it was started, word by word. No secret stands in it. Absent: borg was not started, or the agent is older. */
+const toldCommand = z.array(z.string().max(4096)).max(2000).optional();
+
 export const backupResult = z.object({
   kind: z.literal("backup"),
   archive: z
@@ -237,6 +240,7 @@ export const backupResult = z.object({
   warnings: z.number().int().nonnegative(),
   borgExitCode: z.number().int().nullable(),
   borgVersion: z.string().nullable(),
+  command: toldCommand,
   /** With databases in the order: each one, whole or not. */
   databases: z.array(databaseOutcome).max(2000).optional(),
 });
@@ -251,6 +255,7 @@ export const restoreResult = z.object({
   skipped: z.array(z.object({ path: z.string(), why: z.string() })).max(100),
   skippedCount: z.number().int().nonnegative(),
   borgExitCode: z.number().int().nullable(),
+  command: toldCommand,
 });
 export const jobResult = z.discriminatedUnion("kind", [
   backupResult,
