@@ -37,6 +37,8 @@ export const REFUSAL_CODES = [
   "client-offline",
   "borg-missing",
   "borg-too-old",
+  /** The agent on the machine does not know what the order asks for. */
+  "agent-too-old",
   "repository-not-ready",
   "repository-quarantined",
   "repository-in-use",

@@ -29,6 +29,7 @@ export const HTTP_STATUS: Record<RefusalCode, number> = {
   "client-offline": 409,
   "borg-missing": 409,
   "borg-too-old": 409,
+  "agent-too-old": 409,
   "repository-not-ready": 409,
   "repository-quarantined": 409,
   "repository-in-use": 409,

@@ -30,6 +30,7 @@ export const TRPC_CODE: Record<RefusalCode, TRPC_ERROR_CODE_KEY> = {
   "client-offline": "PRECONDITION_FAILED",
   "borg-missing": "PRECONDITION_FAILED",
   "borg-too-old": "PRECONDITION_FAILED",
+  "agent-too-old": "PRECONDITION_FAILED",
   "repository-not-ready": "PRECONDITION_FAILED",
   "repository-quarantined": "CONFLICT",
   "repository-in-use": "CONFLICT",

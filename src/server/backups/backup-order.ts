@@ -3,10 +3,11 @@ import type { BackupOrder } from "~/protocol/v1";
 import type { Ctx } from "../context";
 import type { HandedOut } from "../jobs/hand-out-jobs";
 import { openRepositoryAccess } from "../repositories/open-repository-access";
+import { backupExtras } from "./backup-extras";
 
 /**
  * What the agent is told to do for a backup. The passphrase is opened here and stands nowhere else: not in the job, not in a log.
- * Refuses storage-unavailable while no host key of the storage node is known.
+ * Refuses storage-unavailable while no host key of the storage node is known, agent-too-old.
  */
 export async function backupOrder(ctx: Ctx, job: HandedOut): Promise<BackupOrder> {
   const payload = jobPayloads.backup.parse(job.payload);
@@ -22,5 +23,6 @@ export async function backupOrder(ctx: Ctx, job: HandedOut): Promise<BackupOrder
     compression: payload.compression,
     oneFileSystem: payload.oneFileSystem,
     excludeCaches: payload.excludeCaches,
+    ...(await backupExtras(ctx, job, payload.options)),
   };
 }

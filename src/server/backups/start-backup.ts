@@ -51,7 +51,7 @@ export async function startBackup(
       clientId: plan.clientId,
       repositoryId: plan.repositoryId,
       planId: plan.id,
-      payload: backupPayload(plan, ctx.now).payload,
+      ...backupPayload(plan, ctx.now),
     });
     await appendEntry(inTx, {
       action: "backup.started",
