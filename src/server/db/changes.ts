@@ -18,6 +18,13 @@ export async function announce(db: Db, change: Change): Promise<void> {
   await db.execute(sql`select pg_notify(${CHANNEL}, ${JSON.stringify(change)})`);
 }
 
+/** Tells of many changes in one statement. */
+export async function announceAll(db: Db, changes: readonly Change[]): Promise<void> {
+  if (changes.length === 0) return;
+  const texts = sql.param(changes.map((change) => JSON.stringify(change)));
+  await db.execute(sql`select pg_notify(${CHANNEL}, told) from unnest(${texts}::text[]) told`);
+}
+
 export interface ChangeFeed {
   /** Calls back on every change until the returned function is called. */
   subscribe(onChange: (change: Change) => void): () => void;
