@@ -4,6 +4,7 @@ import { type AgentPolicy, agentPolicy } from "~/protocol/v1";
 import type { AgentFolder } from "./agent-folder";
 import { parseJson } from "./config";
 import { readIfThere, writeDurably } from "./durable-file";
+import { localExtras, shownExtras } from "./policy-extras";
 
 const absolute = z.string().startsWith("/", "must be an absolute path").max(4096);
 
@@ -15,6 +16,7 @@ export const localPolicy = z.strictObject({
   restorePaths: z.array(absolute).max(200),
   /** A borg other than the one found on the usual paths. */
   borg: absolute.optional(),
+  ...localExtras,
 });
 export type LocalPolicy = z.infer<typeof localPolicy>;
 
@@ -55,7 +57,9 @@ export async function writePolicy(folder: AgentFolder, policy: LocalPolicy): Pro
   await writeDurably(folder.policy, `${JSON.stringify(policy, null, 2)}\n`);
 }
 
+const NO_EXTRAS = { hooks: undefined, databases: undefined };
+
 /** The part that the server is shown. */
 export function shownPolicy(policy: LocalPolicy): AgentPolicy {
-  return agentPolicy.parse(policy);
+  return agentPolicy.parse({ ...policy, ...NO_EXTRAS, ...shownExtras(policy) });
 }
