@@ -3,6 +3,7 @@ import type { EndedState } from "~/domain/job";
 import type { JobProblem } from "~/domain/job-payload";
 import { WORKER_LEASE_SECONDS } from "~/domain/lease";
 import { Refusal } from "~/domain/refusal";
+import { sayTimedOut } from "~/domain/time-limit";
 import { makeContext } from "~/server/context";
 import type { ClaimedJob } from "~/server/jobs/claim-job";
 import { endHeldJob, handBack, keepHold, putOff } from "~/server/jobs/worker-jobs";
@@ -38,12 +39,13 @@ export function runJob(job: ClaimedJob, settings: RunSettings): RunningJob {
   const stopping = new AbortController();
   const stop = (reason: StopReason) => stopping.abort(reason);
   const handler = handlers[job.kind];
+  const limitSeconds = limitOf(job);
   const check = () => renew(job, stop);
   const heartbeat = setInterval(check, settings.heartbeatMs);
-  const limit = setTimeout(() => stop("time-limit"), handler.limitSeconds * 1000);
+  const limit = setTimeout(() => stop("time-limit"), limitSeconds * 1000);
   const keeper = boundKeeper(settings.callKeeper, {
     signal: stopping.signal,
-    timeoutMs: handler.limitSeconds * 1000,
+    timeoutMs: limitSeconds * 1000,
   });
   const work = async () => {
     try {
@@ -65,6 +67,10 @@ export function runJob(job: ClaimedJob, settings: RunSettings): RunningJob {
       clearTimeout(limit);
     });
   return { job, done, check, stop: () => stop("worker-stops") };
+}
+
+function limitOf(job: ClaimedJob): number {
+  return job.limitSeconds ?? handlers[job.kind].limitSeconds;
 }
 
 function holdOf(job: ClaimedJob) {
@@ -107,8 +113,7 @@ function endOf(
     return { state: "cancelled", problem: { code: "cancelled", say: "Cancelled while it was under way." } };
   }
   if (reason === "time-limit") {
-    const say = `It was stopped after ${handlers[job.kind].limitSeconds / 60} minutes, which is far more than it needs.`;
-    return { state: "failed", problem: { code: "timed-out", say } };
+    return { state: "failed", problem: sayTimedOut(limitOf(job)) };
   }
   if (problem instanceof KeeperProblem || problem instanceof Refusal) {
     return { state: "failed", problem: { code: problem.code, say: problem.say } };

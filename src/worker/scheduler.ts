@@ -1,6 +1,8 @@
 import { makeContext } from "~/server/context";
 import { expireLeases } from "~/server/jobs/expire-leases";
 import { purgeFolderListings } from "~/server/jobs/purge-folder-listings";
+import { stopOverdue } from "~/server/jobs/stop-overdue";
+import { wakePutOff } from "~/server/jobs/wake-put-off";
 import { KeeperProblem } from "~/server/keeper-port";
 import { log } from "~/server/log";
 import { purgeMails } from "~/server/mail/purge-mails";
@@ -28,6 +30,8 @@ export function startScheduler(settings: { storageNodeId: string; callKeeper: Ca
   const worker = () => makeContext({ kind: "worker" });
   const tasks = [
     repeat("expire leases", 10 * SECOND, stopping.signal, () => expireLeases(worker())),
+    repeat("stop what runs too long", 10 * SECOND, stopping.signal, () => stopOverdue(worker())),
+    repeat("wake what was put off", 5 * SECOND, stopping.signal, () => wakePutOff(worker())),
     // Sooner after a failure: nobody can enrol before the host keys are known.
     repeat("report the storage node", 30 * SECOND, stopping.signal, reportNode, 2 * SECOND),
     repeat("copy sessions", 5 * SECOND, stopping.signal, () =>

@@ -3,10 +3,12 @@ import { isWriter } from "~/domain/admission";
 import { LEASE_SECONDS } from "~/domain/job";
 import { reconcile } from "~/domain/job-reconcile";
 import { AGENT_SILENT, judgeReport } from "~/domain/lease";
+import { endOfStopped } from "~/domain/time-limit";
 import type { PollRequest } from "~/protocol/v1";
 import type { Ctx } from "../context";
 import { announce } from "../db/changes";
 import { jobs } from "../db/schema/jobs";
+import { dropNeedlessTries } from "./drop-needless-tries";
 import { endJob } from "./end-job";
 import { lockRepositories } from "./lock-repositories";
 
@@ -56,6 +58,7 @@ async function settle(ctx: Ctx, job: Job, holding: PollRequest["holding"]): Prom
       return endJob(ctx, job, {
         state: "cancelled",
         problem: { code: "cancelled", say: "Cancelled before it reached the machine. Nothing was done." },
+        ...endOfStopped(job.problem),
       });
     case "lost":
       return endJob(ctx, job, {
@@ -64,6 +67,7 @@ async function settle(ctx: Ctx, job: Job, holding: PollRequest["holding"]): Prom
           code: "agent-restarted",
           say: "The agent lost this job: it or its machine was restarted. Nothing that was stored is lost; start the job again.",
         },
+        ...endOfStopped(job.problem),
       });
     case "leave":
       return;
@@ -109,6 +113,7 @@ export async function reviveJob(ctx: Ctx, job: Job): Promise<boolean> {
     const { busy } = await lockRepositories(ctx, [job.repositoryId]);
     if (busy.has(job.repositoryId ?? "")) return false;
   }
+  await dropNeedlessTries(ctx, { jobId: job.id });
   await ctx.db
     .update(jobs)
     .set({ state: "running", endedAt: null, problem: null, ...freshLease(ctx) })

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { EndedState } from "~/domain/job";
 import { type JobPayload, type JobProblem, jobPayloads } from "~/domain/job-payload";
@@ -68,22 +68,3 @@ function isIntoOwnFolder(kind: string, payload: JobPayload): boolean {
   if (kind !== "restore") return false;
   return jobPayloads.restore.safeParse(payload).data?.target.kind === "restore-folder";
 }
-
-/**
- * The tries that were queued because a job was taken for lost, and that nobody needs: the job lives. Locks and answers those that wait
- * still; the caller ends them.
- */
-export async function lockNeedlessTries(ctx: Ctx, given: { jobId: string }) {
-  return ctx.db
-    .select()
-    .from(jobs)
-    .where(and(eq(jobs.retryOf, given.jobId), gt(jobs.tries, 0), inArray(jobs.state, ["queued", "blocked"])))
-    .orderBy(asc(jobs.id))
-    .limit(10)
-    .for("update");
-}
-
-export const NEEDLESS: JobProblem = {
-  code: "not-needed",
-  say: "Not needed: the machine was at work all the time on the job that this was another try of.",
-};

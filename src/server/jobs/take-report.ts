@@ -3,10 +3,12 @@ import { claimedInstant } from "~/domain/claimed-instant";
 import { type EndedState, LEASE_SECONDS } from "~/domain/job";
 import { judgeReport } from "~/domain/lease";
 import { Refusal } from "~/domain/refusal";
+import { endOfStopped } from "~/domain/time-limit";
 import type { ReportRequest } from "~/protocol/v1";
 import { announce } from "../db/changes";
 import { jobs } from "../db/schema/jobs";
 import { appendLog } from "./append-log";
+import { dropNeedlessTries } from "./drop-needless-tries";
 import { endJob } from "./end-job";
 import type { AgentCtx } from "./hand-out-jobs";
 import { reviveJob } from "./reconcile-holding";
@@ -52,9 +54,11 @@ export async function takeReport(
     }
     await appendLog(inTx, { jobId: job.id, lease: job.lease, lines: report.log });
     if (verdict.kind === "already-ended") return { acknowledged: true, cancel: false };
+    if (verdict.kind === "revive") await dropNeedlessTries(inTx, { jobId: job.id });
     const ended = endedState(report.state);
     if (ended) {
-      await endJob(inTx, job, { state: ended, ...whatCameOfIt(inTx, job, report, ended) });
+      const byLimit = ended === "cancelled" ? endOfStopped(job.problem) : null;
+      await endJob(inTx, job, { state: ended, ...whatCameOfIt(inTx, job, report, ended), ...byLimit });
       return { acknowledged: true, cancel: false };
     }
     if (verdict.kind === "revive" && !(await reviveJob(inTx, job))) {

@@ -1,0 +1,48 @@
+import { and, eq, inArray, isNotNull, lt, lte, sql } from "drizzle-orm";
+import type { Ctx } from "../context";
+import { announce } from "../db/changes";
+import { clients } from "../db/schema/clients";
+import { jobs } from "../db/schema/jobs";
+
+/** Seconds without a word after which a machine loses its place in the line: it would keep the place empty. A held poll is 50 s long. */
+const SILENT_SECONDS = 120;
+
+/**
+ * Lets machines' jobs begin whose pause is over, and takes those out of the line whose machines are gone: they stand at its end when they
+ * come back. May run twice. Returns how many were woken.
+ */
+export async function wakePutOff(ctx: Ctx): Promise<number> {
+  return ctx.db.transaction(async (tx) => {
+    const due = tx
+      .select({ id: jobs.id })
+      .from(jobs)
+      .where(and(eq(jobs.state, "queued"), eq(jobs.executor, "agent"), lte(jobs.notBefore, ctx.now)))
+      .limit(500)
+      .for("update", { skipLocked: true });
+    const woken = await tx
+      .update(jobs)
+      .set({ notBefore: null, problem: null })
+      .where(inArray(jobs.id, due))
+      .returning({ id: jobs.id, clientId: jobs.clientId });
+    for (const { id, clientId } of woken) {
+      await announce(tx, { entity: "job", id, clientId, wake: "agent" });
+    }
+    const gone = tx
+      .select({ id: jobs.id })
+      .from(jobs)
+      .innerJoin(clients, eq(clients.id, jobs.clientId))
+      .where(
+        and(
+          isNotNull(jobs.turnAt),
+          lt(
+            clients.lastSeenAt,
+            sql`${ctx.now.toISOString()}::timestamptz - make_interval(secs => ${SILENT_SECONDS})`,
+          ),
+        ),
+      )
+      .limit(500)
+      .for("update", { of: jobs, skipLocked: true });
+    await tx.update(jobs).set({ turnAt: null, problem: null }).where(inArray(jobs.id, gone));
+    return woken.length;
+  });
+}
