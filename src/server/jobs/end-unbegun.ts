@@ -31,7 +31,7 @@ export async function endUnbegun(
   if (neverOut.length > 0) {
     await ctx.db
       .update(jobs)
-      .set({ state: "cancelled", endedAt: ctx.now, problem: PASSED, notBefore: null })
+      .set({ state: "cancelled", endedAt: ctx.now, problem: PASSED, notBefore: null, turnAt: null })
       .where(
         inArray(
           jobs.id,
