@@ -28,3 +28,12 @@ export function priorityOf(kind: JobKind, byPerson: boolean): number {
   if (byPerson) return PRIORITIES.workByPerson;
   return kind === "audit" ? PRIORITIES.audit : PRIORITIES.maintenance;
 }
+
+/** What has waited this long goes before new work of the calendar and of audits: upkeep waits, but not for ever. */
+const AGED_HOURS = 6;
+export const AGED_PRIORITY = PRIORITIES.groundwork;
+
+/** Work that was asked for before then has {@link AGED_PRIORITY} at least. */
+export function agedBefore(now: Date): Date {
+  return new Date(now.getTime() - AGED_HOURS * 3_600_000);
+}

@@ -2,6 +2,7 @@ import { and, asc, eq, inArray, isNotNull, isNull, lte, ne, notInArray, or, sql 
 import { alias } from "drizzle-orm/pg-core";
 import { isWriter } from "~/domain/admission";
 import { isLook, type JobKind, type WorkerJobKind, WRITING_KINDS } from "~/domain/job";
+import { AGED_PRIORITY, agedBefore } from "~/domain/job-priority";
 import { WORKER_LEASE_SECONDS } from "~/domain/lease";
 import type { Ctx } from "../context";
 import { announce } from "../db/changes";
@@ -18,7 +19,8 @@ const ACCOUNT_KINDS: WorkerJobKind[] = ["provision-client", "remove-client"];
 const LOOK_AT = 10;
 
 /**
- * Takes the oldest job that this storage node's worker may begin, and begins it: one writer per repository, repositories only for
+ * Takes the next job that this storage node's worker may begin, and begins it: by priority, then for clients that have none under way (one
+ * with a thousand jobs does not keep the others waiting), then the oldest. One writer per repository, repositories only for
  * clients that have an account. Null: nothing to do now. Safe with any number of claimers.
  */
 export async function claimJob(
@@ -39,7 +41,7 @@ export async function claimJob(
 }
 
 /**
- * The oldest jobs that may begin as far as one look can tell. Those that must wait for another are left out here and not later: many
+ * The next jobs that may begin as far as one look can tell. Those that must wait for another are left out here and not later: many
  * of them in front would hide what could begin. Audits of one repository go one after the other.
  */
 async function lockCandidates(ctx: Ctx, input: { storageNodeId: string; kinds: readonly WorkerJobKind[] }) {
@@ -47,6 +49,10 @@ async function lockCandidates(ctx: Ctx, input: { storageNodeId: string; kinds: r
     .select({ clientId: jobs.clientId })
     .from(jobs)
     .where(and(inArray(jobs.state, ["assigned", "running"]), inArray(jobs.kind, ACCOUNT_KINDS)));
+  const busyClients = ctx.db
+    .select({ clientId: jobs.clientId })
+    .from(jobs)
+    .where(and(inArray(jobs.state, ["assigned", "running"]), eq(jobs.executor, "worker")));
   const under = alias(jobs, "under_way");
   const underWay = (kinds: readonly JobKind[]) =>
     ctx.db
@@ -76,7 +82,12 @@ async function lockCandidates(ctx: Ctx, input: { storageNodeId: string; kinds: r
         inArray(jobs.kind, [...input.kinds]),
       ),
     )
-    .orderBy(asc(jobs.createdAt), asc(jobs.id))
+    .orderBy(
+      sql`case when ${jobs.createdAt} < ${agedBefore(ctx.now).toISOString()} then greatest(${jobs.priority}, ${AGED_PRIORITY}) else ${jobs.priority} end desc`,
+      sql`${jobs.clientId} in ${busyClients}`,
+      asc(jobs.createdAt),
+      asc(jobs.id),
+    )
     .limit(LOOK_AT)
     .for("update", { of: jobs, skipLocked: true });
 }
