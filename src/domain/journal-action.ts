@@ -59,6 +59,10 @@ export const JOURNAL_ACTIONS = [
   "settings.changed",
   /** Somebody asked for what is not theirs to ask. */
   "permission.denied",
+  "alert.acknowledged",
+  "alert-channel.created",
+  "alert-channel.changed",
+  "alert-channel.removed",
   "client.created",
   "client.enrolment",
   "client.enrolled",
@@ -74,6 +78,11 @@ export const JOURNAL_ACTIONS = [
   "plan.created",
   "plan.changed",
   "plan.removed",
+  "plan.profile-created",
+  "plan.profile-changed",
+  "plan.profile-removed",
+  /** A profile was applied to plans; each plan that changed has an entry of its own. */
+  "plan.profile-applied",
   "schedule.changed",
   "schedule.paused",
   "schedule.resumed",

@@ -13,8 +13,9 @@ const GROUPS = {
   repositories: { label: "Repositories and vault", words: ["repository", "vault"] },
   plans: { label: "Plans", words: ["plan", "schedule"] },
   work: { label: "Backups, restores and jobs", words: ["backup", "restore", "job"] },
+  alerts: { label: "Alerts", words: ["alert"] },
   archives: { label: "Archives", words: ["archives"] },
-  settings: { label: "Settings", words: ["settings", "mail", "outgoing"] },
+  settings: { label: "Settings", words: ["settings", "mail", "outgoing", "alert-channel"] },
   journal: { label: "The journal itself", words: ["journal"] },
 } as const satisfies Record<string, { label: string; words: readonly string[] }>;
 

@@ -104,7 +104,7 @@ export function judgeObjective(facts: ObjectiveFacts, now: Date): ObjectiveJudge
   ];
   const state =
     broken.length > 0 ? "breached" : missing.length > 0 ? "unproven" : proofIsFresh ? "proven" : "ok";
-  const judged = { state, reasons: [...broken, ...missing], dueBy } as const;
+  const judged: Omit<ObjectiveJudgement, "say"> = { state, reasons: [...broken, ...missing], dueBy };
   return { ...judged, say: sayObjective(facts, judged, now) };
 }
 

@@ -83,6 +83,12 @@ function thingsOfMachines(web: Machine) {
       retryMany: plain({ ids: [web.failedJobId] }),
       watch: ofWeb(web.failedJobId, byId),
     },
+    alerts: {
+      list: plain(page),
+      get: plain({ id: newId() }),
+      counts: NONE,
+      acknowledge: plain({ ids: [newId()] }),
+    },
     live: { changes: plain({}) },
     overview: { get: NONE },
     plans: {
@@ -126,10 +132,25 @@ function thingsOfMachines(web: Machine) {
   };
 }
 
+const alertChannel = {
+  ...{ kind: "mail" as const, name: "Admins", to: ["ada@example.test"], planId: null },
+  ...{ minSeverity: "warning" as const, enabled: true },
+};
+
 function peopleAndSettings({ bystander, invitationId }: Pick<SmallFleet, "bystander" | "invitationId">) {
   const { userId } = bystander;
   const account = { name: "Bystander", email: bystander.email, role: "user" as const };
   return {
+    alertChannels: {
+      list: NONE,
+      create: plain(alertChannel),
+      update: plain({ ...alertChannel, id: newId() }),
+      remove: plain({ id: newId() }),
+      test: plain({ id: newId() }),
+      testState: plain({ id: newId() }),
+      settings: NONE,
+      saveSettings: plain({ escalateHours: 4 }),
+    },
     people: {
       list: plain(page),
       get: plain({ userId }),
@@ -182,6 +203,7 @@ function ownThings({ bystander }: Pick<SmallFleet, "bystander">) {
   };
   return {
     me: { get: NONE },
+    digests: { get: NONE, save: plain({ choice: null }), preview: plain({ every: "day" as const }) },
     tokens: {
       list: NONE,
       scopes: NONE,

@@ -107,7 +107,7 @@ function useInvalidation(): (entity: Entity | "everything") => void {
           repository: [repositories, clients, overview, vault],
           plan: [plans, clients, repositories],
           schedule: [plans, clients, overview],
-          alert: [overview],
+          alert: [overview, trpc.alerts.pathFilter(), trpc.alertChannels.list.pathFilter()],
           // Not jobs.log: the job page follows its log by a subscription of its own.
           job: [
             trpc.jobs.list.pathFilter(),

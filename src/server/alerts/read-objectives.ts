@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNull, max, min, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, isNull, max, min, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import {
   judgeObjective,
   LEAST_GRACE_MS,
@@ -171,10 +171,7 @@ function readFacts(ctx: Pick<Ctx, "db" | "now">, given: { where?: SQL | undefine
 }
 
 /** True of every plan that `judgeObjective` calls breached, and of a few others. */
-function mayBeLate(
-  now: Date,
-  of: { lastAt: SQL.Aliased | typeof archiveLedger.observedAt; dueAt: SQL },
-): SQL {
+function mayBeLate(now: Date, of: { lastAt: SQLWrapper; dueAt: SQL }): SQL {
   const at = now.toISOString();
   const oldest = new Date(now.getTime() - LEAST_GRACE_MS).toISOString();
   const promised = (key: string) => sql`${plans.objectives} ->> ${key}`;

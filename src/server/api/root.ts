@@ -1,8 +1,11 @@
 import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
 import { accountRouter } from "./routers/account";
+import { alertChannelsRouter } from "./routers/alert-channels";
+import { alertsRouter } from "./routers/alerts";
 import { archivesRouter } from "./routers/archives";
 import { clientsRouter } from "./routers/clients";
 import { confirmRouter } from "./routers/confirm";
+import { digestsRouter } from "./routers/digests";
 import { jobsRouter } from "./routers/jobs";
 import { joinRouter } from "./routers/join";
 import { journalRouter } from "./routers/journal";
@@ -31,9 +34,12 @@ import { createCallerFactory, router } from "./trpc";
 /** Everything people and scripts can ask. Edit when a room gets its first procedure. */
 export const appRouter = router({
   account: accountRouter,
+  alertChannels: alertChannelsRouter,
+  alerts: alertsRouter,
   archives: archivesRouter,
   clients: clientsRouter,
   confirm: confirmRouter,
+  digests: digestsRouter,
   jobs: jobsRouter,
   join: joinRouter,
   journal: journalRouter,

@@ -12,6 +12,11 @@ const LEAVES: Record<string, JournalAction> = {
   "account.endOtherSessions": "sign-in.ended",
   "account.changePassword": "password.changed",
   "account.setPassword": "password.changed",
+  "alerts.acknowledge": "alert.acknowledged",
+  "alertChannels.create": "alert-channel.created",
+  "alertChannels.update": "alert-channel.changed",
+  "alertChannels.remove": "alert-channel.removed",
+  "alertChannels.saveSettings": "settings.changed",
   "archives.remove": "archives.trash.asked",
   "archives.bringBack": "archives.bring-back.asked",
   "archives.protect": "archives.protect.asked",
@@ -84,6 +89,8 @@ const SILENT: Record<string, string> = {
   "secondFactor.beginPasskey": "makes a challenge",
   "secondFactor.renamePasskey": "a name for its owner's own eyes",
   "oidcSettings.test": "asks the provider and stores nothing",
+  "alertChannels.test": "sends a test to where an admin has set up already and changes nothing",
+  "digests.save": "a mail to its owner, by what that person may see anyway",
   "mailSettings.sendTest": "sends a mail to the admin who asked and changes nothing",
 };
 

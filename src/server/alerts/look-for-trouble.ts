@@ -1,0 +1,42 @@
+import type { AlertKind } from "~/domain/alert";
+import type { Ctx } from "../context";
+import { lookAtBackups, lookAtSkippedRuns } from "./looks/backups";
+import { lookAtGaps, lookAtSilentClients } from "./looks/clients";
+import { lookAtObjectives } from "./looks/objectives";
+import { lookAtIncidents, lookAtMaintenance, lookAtNodes, lookAtRepositories } from "./looks/storage";
+import { lookAtChannels, lookAtJournal } from "./looks/system";
+import { type Finding, type SyncedAlerts, syncAlerts } from "./sync-alerts";
+
+/** What is watched, and which kinds of alerts come of it: what a look does not find any more is right again. Edit when something new is watched. */
+const LOOKS: readonly { kinds: readonly AlertKind[]; look: (ctx: Ctx) => Promise<Finding[]> }[] = [
+  { kinds: ["objective-breached"], look: lookAtObjectives },
+  { kinds: ["backup-failed"], look: lookAtBackups },
+  { kinds: ["backup-skipped"], look: lookAtSkippedRuns },
+  { kinds: ["client-silent"], look: lookAtSilentClients },
+  { kinds: ["plan-gap"], look: lookAtGaps },
+  { kinds: ["storage-full", "storage-node-silent"], look: lookAtNodes },
+  { kinds: ["check-failed", "quota-hard", "quota-soft"], look: lookAtRepositories },
+  { kinds: ["repository-quarantined"], look: lookAtIncidents },
+  { kinds: ["maintenance-failed"], look: lookAtMaintenance },
+  { kinds: ["journal-broken"], look: lookAtJournal },
+  { kinds: ["channel-failing"], look: lookAtChannels },
+];
+
+/**
+ * Looks at everything that can be wrong, a few statements however large the fleet, and brings the alerts in line. One look that fails leaves
+ * its own alerts as they are and the others to theirs; the first failure is thrown at the end.
+ */
+export async function lookForTrouble(ctx: Ctx): Promise<SyncedAlerts> {
+  let all: SyncedAlerts = { opened: 0, resolved: 0 };
+  const failures: unknown[] = [];
+  for (const { kinds, look } of LOOKS) {
+    try {
+      const synced = await syncAlerts(ctx, { kinds, found: await look(ctx) });
+      all = { opened: all.opened + synced.opened, resolved: all.resolved + synced.resolved };
+    } catch (problem) {
+      failures.push(problem);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+  return all;
+}
