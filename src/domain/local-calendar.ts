@@ -14,7 +14,8 @@ export interface LocalPlace {
   year: number;
 }
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** The wall calendar of an IANA zone. The returned function remembers; make one per task. Throws RangeError for an unknown zone. */

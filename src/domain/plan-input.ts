@@ -42,8 +42,10 @@ export const planCompression = z
     "borg knows none, lz4, zstd,1 to zstd,22, zlib,0 to zlib,9, lzma,0 to lzma,9, and auto, before each.",
   );
 
+const SAY_HOW_MUCH = "Say how much to keep, or keep everything.";
+
 /** How long a plan's archives are kept; null: for ever. Rules that keep nothing by themselves are refused: null says it clearly. */
-export const planKeep = keepRules.refine(keepsByRule, "Say how much to keep, or keep everything.").nullable();
+export const planKeep = keepRules.refine(keepsByRule, SAY_HOW_MUCH).nullable();
 
 /** What a plan is made of apart from whose it is: the fields of create and update alike. Lists hold every value once. */
 export const planFields = {
@@ -64,7 +66,8 @@ export const planFields = {
   compression: planCompression,
   oneFileSystem: z.boolean(),
   excludeCaches: z.boolean(),
-  keep: planKeep,
+  /** Every rule said, as the editor holds them. */
+  keep: keepRules.required().refine(keepsByRule, SAY_HOW_MUCH).nullable(),
   /** Further repositories: each gets a job and a result of its own. */
   moreRepositoryIds: z
     .array(z.string().min(1))
