@@ -1,3 +1,9 @@
+import { startDueBackups } from "~/server/backups/start-due-backups";
+import { sendDueDigests } from "~/server/alerts/digests";
+import { escalateAlerts } from "~/server/alerts/escalate-alerts";
+import { lookForTrouble } from "~/server/alerts/look-for-trouble";
+import { hasDeadMan, queueAlive, queuePings } from "~/server/alerts/queue-pings";
+import { purgeAlerts } from "~/server/alerts/send-due-delivery";
 import { makeContext } from "~/server/context";
 import { expireLeases } from "~/server/jobs/expire-leases";
 import { purgeFolderListings } from "~/server/jobs/purge-folder-listings";
@@ -7,6 +13,7 @@ import { KeeperProblem } from "~/server/keeper-port";
 import { log } from "~/server/log";
 import { purgeMails } from "~/server/mail/purge-mails";
 import { maintainWhenDue } from "~/server/maintenance/maintain-when-due";
+import { purgeScheduleRuns } from "~/server/schedules/purge-schedule-runs";
 import { anchorJournalDaily } from "~/server/system/anchor-journal-daily";
 import { recordNodeStatus } from "~/server/system/record-node-status";
 import { verifyJournalDaily } from "~/server/system/verify-journal-daily";
@@ -32,6 +39,7 @@ export function startScheduler(settings: { storageNodeId: string; callKeeper: Ca
     repeat("expire leases", 10 * SECOND, stopping.signal, () => expireLeases(worker())),
     repeat("stop what runs too long", 10 * SECOND, stopping.signal, () => stopOverdue(worker())),
     repeat("wake what was put off", 5 * SECOND, stopping.signal, () => wakePutOff(worker())),
+    repeat("start what is due", 5 * SECOND, stopping.signal, () => startDueBackups(worker())),
     // Sooner after a failure: nobody can enrol before the host keys are known.
     repeat("report the storage node", 30 * SECOND, stopping.signal, reportNode, 2 * SECOND),
     repeat("copy sessions", 5 * SECOND, stopping.signal, () =>
@@ -41,6 +49,13 @@ export function startScheduler(settings: { storageNodeId: string; callKeeper: Ca
     repeat("compact and release what is due", 900 * SECOND, stopping.signal, () =>
       maintainWhenDue(worker(), keeper),
     ),
+    repeat("forget old due times", 3600 * SECOND, stopping.signal, () => purgeScheduleRuns(worker())),
+    repeat("look for trouble", 60 * SECOND, stopping.signal, () => lookForTrouble(worker())),
+    repeat("escalate alerts", 60 * SECOND, stopping.signal, () => escalateAlerts(worker())),
+    repeat("ping for plans", 10 * SECOND, stopping.signal, () => queuePings(worker())),
+    repeat("say that this server lives", 60 * SECOND, stopping.signal, sayAlive),
+    repeat("send digests", 60 * SECOND, stopping.signal, () => sendDueDigests(worker())),
+    repeat("forget old alerts", 3600 * SECOND, stopping.signal, () => purgeAlerts(worker())),
     repeat("forget old mails", 3600 * SECOND, stopping.signal, () => purgeMails(worker())),
     // Each once a day; looking often means that it happens soon after the worker was away.
     repeat("read the journal's chain", 900 * SECOND, stopping.signal, () =>
@@ -49,6 +64,12 @@ export function startScheduler(settings: { storageNodeId: string; callKeeper: Ca
     repeat("anchor the journal", 900 * SECOND, stopping.signal, () => anchorJournalDaily(worker())),
     repeat("purge folder listings", 600 * SECOND, stopping.signal, () => purgeFolderListings(worker())),
   ];
+  // A keeper that does not answer keeps the word back: then the switch is not held down.
+  async function sayAlive() {
+    if (!(await hasDeadMan(worker()))) return;
+    await keeper.call("status", {});
+    await queueAlive(worker());
+  }
   async function reportNode() {
     const status = await keeper.call("status", {});
     await worker().db.transaction((tx) => recordNodeStatus({ ...worker(), db: tx }, { status }));

@@ -44,6 +44,8 @@ export function procedureInputs(fleet: Omit<SmallFleet, "world" | "db">): Rows {
 
 const byId = (id: string) => ({ id });
 const page = { limit: 5 };
+const week = { from: new Date("2026-11-23T00:00:00Z"), to: new Date("2026-11-30T00:00:00Z") };
+const night = { from: "22:00", to: "06:00", zone: "Europe/Berlin" };
 const planSettings = (web: Machine) => ({
   ...{ repositoryId: web.repositoryId, name: "Another", sources: ["/etc"], excludes: [], compression: "lz4" },
   ...{ oneFileSystem: false, excludeCaches: false, keep: null },
@@ -100,6 +102,16 @@ function thingsOfMachines(web: Machine) {
       remove: ofWeb(planId, (id) => ({ id, typedName: "not its name" })),
       previewKeep: ofWeb(planId, (id) => ({ planId: id, keep: null })),
       run: ofWeb(planId, byId),
+    },
+    schedules: {
+      calendar: plain(week),
+      blackouts: plain({}),
+      load: NONE,
+      skipped: plain(page),
+      pause: ofWeb(planId, (id) => ({ planId: id })),
+      resume: ofWeb(planId, (id) => ({ planId: id })),
+      move: ofWeb(planId, (id) => ({ planId: id, schedule: null })),
+      spread: ofWeb(planId, (id) => ({ planIds: [id], ...night, apply: false })),
     },
     repositories: {
       list: plain(page),

@@ -6,6 +6,7 @@ import { clients } from "../db/schema/clients";
 import { jobs } from "../db/schema/jobs";
 import { plans } from "../db/schema/plans";
 import { repositories } from "../db/schema/repositories";
+import { schedules } from "../db/schema/schedules";
 import { archiveLedger } from "../db/schema/vault";
 
 /** A plan as lists show it. */
@@ -21,6 +22,9 @@ export interface PlanRow {
   lastArchiveAt: Date | null;
   /** Its backup that waits or runs now. */
   activeJobId: string | null;
+  /** When it begins next by itself; null: it has no schedule, or that is paused. */
+  nextRunAt: Date | null;
+  pausedAt: Date | null;
 }
 
 /** Reads plan rows with all that is derived, in one statement, by client and name. */
@@ -79,11 +83,14 @@ export async function readPlanRows(
       runEndedAt: lastRun.endedAt,
       lastArchiveAt: lastArchive.observedAt,
       activeJobId: active.activeJobId,
+      nextRunAt: schedules.nextRunAt,
+      pausedAt: schedules.pausedAt,
     })
     .from(shown)
     .innerJoin(plans, eq(plans.id, shown.shownId))
     .innerJoin(clients, eq(clients.id, plans.clientId))
     .innerJoin(repositories, eq(repositories.id, plans.repositoryId))
+    .leftJoin(schedules, eq(schedules.planId, plans.id))
     .leftJoinLateral(lastRun, sql`true`)
     .leftJoinLateral(active, sql`true`)
     .leftJoinLateral(lastArchive, sql`true`)

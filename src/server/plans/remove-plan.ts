@@ -5,6 +5,7 @@ import type { Ctx } from "../context";
 import { announce } from "../db/changes";
 import { plans } from "../db/schema/plans";
 import { appendEntry } from "../journal/append-entry";
+import { endSchedule } from "../schedules/pause-schedule";
 import { planMissing } from "./get-plan";
 
 /** Removes a plan; its archives and jobs stay. Refuses `invalid-input` unless the name was typed exactly. */
@@ -24,6 +25,7 @@ export async function removePlan(
       throw new Refusal("invalid-input", { say: `Type the name ${found.name} exactly to remove this plan.` });
     }
     await tx.update(plans).set({ removedAt: ctx.now }).where(eq(plans.id, input.id));
+    await endSchedule({ ...ctx, db: tx }, { purpose: "backup", clientId: may.clientId, planId: input.id });
     await announce(tx, { entity: "plan", id: input.id, clientId: may.clientId });
     const { name, repositoryId, sources, excludes, keep } = found;
     await appendEntry(

@@ -1,17 +1,21 @@
 import { and, eq, isNull } from "drizzle-orm";
 import type { Authorized } from "~/domain/permission";
 import type { PlanDraft } from "~/domain/plan-input";
-import type { DatabaseSource, PlanOptions } from "~/domain/plan-options";
+import { type DatabaseSource, NO_OPTIONS, type PlanOptions } from "~/domain/plan-options";
 import { Refusal } from "~/domain/refusal";
 import { withBoxes } from "~/domain/sealed-boxes";
 import type { Ctx } from "../context";
 import { announce } from "../db/changes";
 import { newId } from "../db/new-id";
 import { plans } from "../db/schema/plans";
+import { schedules } from "../db/schema/schedules";
 import { violates } from "../db/violates";
+import { noteSchedule, type ScheduleChange } from "../schedules/note-schedule";
+import { saveSchedule } from "../schedules/save-schedule";
 import { planMissing } from "./get-plan";
 import { noteChange, noteCreated, noteKeep } from "./note-plan-change";
 import { readCopies, refuseForeignRepository, writeCopies } from "./own-repository";
+import { planChangedAt } from "./plan-state";
 
 /** What may be left out: in a new plan it is the default, in an existing one it stays. */
 type Optional = "moreRepositoryIds" | "options" | "objectives" | "schedule";
@@ -30,15 +34,18 @@ export async function createPlan(
       const inTx = { ...ctx, db: tx };
       await refuseForeignRepository(inTx, may, input.repositoryId);
       const columns = columnsOf(input, []);
+      refuseEmpty({ options: NO_OPTIONS, ...columns });
       await tx
         .insert(plans)
         .values({ id, clientId: may.clientId, ...columns, createdAt: ctx.now, updatedAt: ctx.now });
       await writeCopies(inTx, may, { ...input, id });
+      const scheduled = await writeSchedule(inTx, may, { ...input, id });
       await announce(tx, { entity: "plan", id, clientId: may.clientId });
       const { keep: _, ...fields } = columns;
       const copies = await readCopies(inTx, id);
       await noteCreated(inTx, may, { ...input, id }, { ...fields, moreRepositoryIds: copies }, from);
       await noteKeep(inTx, may, { ...input, id }, null);
+      await noteSchedule(inTx, scheduled);
     }),
   );
   return { id };
@@ -61,7 +68,7 @@ export async function updatePlan(
       const own = and(eq(plans.id, input.id), eq(plans.clientId, may.clientId), isNull(plans.removedAt));
       const [before] = await tx.select().from(plans).where(own).for("no key update");
       if (!before) throw planMissing();
-      refuseChangedMeanwhile(input, before);
+      if (input.updatedAt) await refuseChangedMeanwhile(inTx, input.id, input.updatedAt);
       const copiesBefore = await readCopies(inTx, input.id);
       const columns = columnsOf(input, before.options.databases ?? []);
       refuseEmpty({ ...before, ...columns });
@@ -70,6 +77,7 @@ export async function updatePlan(
         .set({ ...columns, updatedAt: ctx.now })
         .where(own);
       await writeCopies(inTx, may, input);
+      const scheduled = await writeSchedule(inTx, may, input);
       await announce(tx, { entity: "plan", id: input.id, clientId: may.clientId });
       const { keep: _, ...fields } = columns;
       await noteChange(
@@ -83,8 +91,20 @@ export async function updatePlan(
         },
       );
       await noteKeep(inTx, may, input, before.keep);
+      await noteSchedule(inTx, scheduled);
     }),
   );
+}
+
+/** Sets when it runs by itself; left out, that stays. Answers what is to be journaled. */
+async function writeSchedule(
+  ctx: Ctx,
+  may: Authorized<"manage-plans">,
+  { id, name, schedule }: Settings & { id: string },
+): Promise<ScheduleChange | null> {
+  if (schedule === undefined) return null;
+  const target = { purpose: "backup", clientId: may.clientId, planId: id } as const;
+  return saveSchedule(ctx, target, { schedule, name });
 }
 
 function columnsOf(input: Settings, stored: readonly DatabaseSource[]) {
@@ -112,10 +132,16 @@ function refuseEmpty(plan: { sources: readonly string[]; options: Partial<PlanOp
   throw new Refusal("invalid-input", { say: "Choose at least one directory or database." });
 }
 
-function refuseChangedMeanwhile(input: { updatedAt?: Date | undefined }, before: { updatedAt: Date }): void {
-  if (input.updatedAt === undefined || input.updatedAt.getTime() === before.updatedAt.getTime()) return;
+/** The plan's row is held: its schedule is changed by whoever holds that. */
+async function refuseChangedMeanwhile(ctx: Ctx, id: string, openedAs: Date): Promise<void> {
+  const [now] = await ctx.db
+    .select({ changedAt: planChangedAt })
+    .from(plans)
+    .leftJoin(schedules, eq(schedules.planId, plans.id))
+    .where(eq(plans.id, id));
+  if (now?.changedAt.getTime() === openedAs.getTime()) return;
   throw new Refusal("changed-meanwhile", {
-    say: "Somebody has saved this plan since you opened it. Open it again and make your change there; nothing was saved now.",
+    say: "Somebody has changed this plan since you opened it. Open it again and make your change there; nothing was saved now.",
   });
 }
 

@@ -3,7 +3,7 @@ import type { Authorized } from "~/domain/permission";
 import type { Schedule } from "~/domain/schedule";
 import type { Ctx } from "../context";
 import { plans } from "../db/schema/plans";
-import { appendEntry } from "../journal/append-entry";
+import { noteSchedule } from "../schedules/note-schedule";
 import { pauseSchedule, resumeSchedule } from "../schedules/pause-schedule";
 import { saveSchedule } from "../schedules/save-schedule";
 import { planMissing } from "./get-plan";
@@ -17,12 +17,11 @@ export async function movePlan(
   input: { planId: string; schedule: Schedule | null },
 ): Promise<void> {
   await withPlan(ctx, may, input.planId, async (inTx, { target, name }) => {
-    const entry = await saveSchedule(inTx, target, { schedule: input.schedule, name });
-    if (entry) await appendEntry(inTx, entry);
+    await noteSchedule(inTx, await saveSchedule(inTx, target, { schedule: input.schedule, name }));
   });
 }
 
-/** Lets a plan run only when somebody asks, until it is resumed. Refuses not-found, also for a plan without a schedule. */
+/** Lets a plan run only when somebody asks, until it is resumed. Refuses not-found, invalid-input for a plan without a schedule. */
 export async function pausePlan(ctx: Ctx, may: May, input: { planId: string }): Promise<void> {
   await withPlan(ctx, may, input.planId, (inTx, { target, name }) => pauseSchedule(inTx, target, name));
 }

@@ -14,7 +14,7 @@ import {
 
 /**
  * Lets nothing begin by itself until it is resumed; what waits or runs goes on. Pausing twice is once. For whoever has been asked;
- * refuses not-found for a thing without a schedule.
+ * refuses invalid-input for a thing without a schedule.
  */
 export async function pauseSchedule(ctx: Ctx, target: ScheduleTarget, name: string): Promise<void> {
   await change(ctx, target, async (inTx, row) => {

@@ -3,25 +3,24 @@ import { plannedAfter, seedOf } from "~/domain/next-run";
 import { Refusal } from "~/domain/refusal";
 import { isSameValue } from "~/domain/same-value";
 import type { Schedule } from "~/domain/schedule";
-import { sayTiming } from "~/domain/schedule-words";
 import type { Ctx } from "../context";
 import { announce } from "../db/changes";
 import { newId } from "../db/new-id";
 import { schedules } from "../db/schema/schedules";
-import type { NewEntry } from "../journal/append-entry";
-import { lockSchedule, type ScheduleRow, type ScheduleTarget, sayPurpose } from "./schedule-target";
+import type { ScheduleChange } from "./note-schedule";
+import { lockSchedule, type ScheduleTarget } from "./schedule-target";
 
 /**
  * Sets when something runs by itself; null: never, and what is known of its past runs goes with it. In the caller's transaction, which has
  * asked who may and holds the row of what it is for. The next run is found anew, strictly after now, so that saving never sets anything
- * going; the same schedule saved again changes nothing, and a paused one stays paused. Answers what the caller appends to the journal
+ * going; the same schedule saved again changes nothing, and a paused one stays paused. Answers what the caller hands to `noteSchedule`
  * when all rows are locked; null: nothing changed. Refuses invalid-input for what would never run.
  */
 export async function saveSchedule(
   ctx: Ctx,
   target: ScheduleTarget,
   wanted: { schedule: Schedule | null; name: string },
-): Promise<NewEntry | null> {
+): Promise<ScheduleChange | null> {
   const before = await lockSchedule(ctx, target);
   if (isSameValue(before?.schedule ?? null, wanted.schedule)) return null;
   const id = before?.id ?? newId();
@@ -40,7 +39,7 @@ export async function saveSchedule(
     });
   }
   await announce(ctx.db, { entity: "schedule", id, clientId: target.clientId });
-  return entryOf(target, wanted, before);
+  return { target, ...wanted, before: before?.schedule ?? null };
 }
 
 /** Not enabled: nothing comes next. */
@@ -52,22 +51,4 @@ export function nextOf(schedule: Schedule, target: ScheduleTarget, now: Date) {
   const next = plannedAfter(schedule, now, seed);
   if (!next) throw new Refusal("invalid-input", { say: "By this schedule it would never run." });
   return { enabled: true, nextDueAt: next.dueAt, nextRunAt: next.runAt };
-}
-
-function entryOf(
-  target: ScheduleTarget,
-  wanted: { schedule: Schedule | null; name: string },
-  before: ScheduleRow | null,
-): NewEntry {
-  const what = `${sayPurpose(target.purpose)} of ${wanted.name}`;
-  const { clientId, ...ofThing } = target;
-  return {
-    action: "schedule.changed",
-    say: wanted.schedule
-      ? `Scheduled the ${what}: ${sayTiming(wanted.schedule)}.`
-      : `Took the schedule from the ${what}.`,
-    clientId,
-    repositoryId: target.purpose === "backup" ? null : target.repositoryId,
-    detail: { ...ofThing, before: before?.schedule ?? null, after: wanted.schedule },
-  };
 }

@@ -25,7 +25,7 @@ export function isOf(target: ScheduleTarget): SQL | undefined {
 }
 
 export function scheduleMissing(): Refusal {
-  return new Refusal("not-found", { say: "It has no schedule: it runs when somebody asks." });
+  return new Refusal("invalid-input", { say: "It has no schedule: it runs when somebody asks." });
 }
 
 /** What the journal calls it. */

@@ -5,7 +5,7 @@ import type { Ctx } from "../context";
 import { clients } from "../db/schema/clients";
 import { plans } from "../db/schema/plans";
 import { schedules } from "../db/schema/schedules";
-import { appendEntry } from "../journal/append-entry";
+import { noteSchedule } from "./note-schedule";
 import { saveSchedule } from "./save-schedule";
 
 /** What spreading changes of one plan: its times of day. */
@@ -50,7 +50,7 @@ export async function spreadSchedules(
       .for("no key update", { of: plans });
     const fitting = rows.filter((row) => timesOf(row.schedule) !== null);
     const changes: SpreadChange[] = [];
-    const entries = [];
+    const saved = [];
     for (const [index, row] of fitting.entries()) {
       const after = placeInSpan(row.schedule, { index, count: fitting.length }, input.span, ctx.now);
       if (!after) continue;
@@ -58,9 +58,9 @@ export async function spreadSchedules(
       changes.push({ planId, planName, before: timesOf(row.schedule) ?? [], after: timesOf(after) ?? [] });
       if (!input.apply) continue;
       const target = { purpose: "backup", clientId, planId } as const;
-      entries.push(await saveSchedule(inTx, target, { schedule: after, name: planName }));
+      saved.push(await saveSchedule(inTx, target, { schedule: after, name: planName }));
     }
-    for (const entry of entries) if (entry) await appendEntry(inTx, entry);
+    for (const entry of saved) await noteSchedule(inTx, entry);
     return { changes };
   });
 }
