@@ -1,4 +1,4 @@
-import { nextRuns, runAt, spreadAt } from "./next-run";
+import { nextRuns, runAt } from "./next-run";
 import type { Schedule } from "./schedule";
 import { isZone } from "./zone";
 
@@ -24,7 +24,7 @@ export function upcomingRuns(
   const spread = seed === null ? { ...schedule, spreadMinutes: 0 } : schedule;
   return nextRuns(schedule, after, count).map((dueAt) => {
     const at = runAt(spread, dueAt, seed ?? "");
-    const unmoved = spreadAt(spread, dueAt, seed ?? "");
-    return { dueAt, at, moved: at !== null && at.getTime() !== unmoved.getTime() };
+    const free = runAt({ ...spread, blackouts: [], startWithinMinutes: null }, dueAt, seed ?? "");
+    return { dueAt, at, moved: at !== null && at.getTime() !== free?.getTime() };
   });
 }

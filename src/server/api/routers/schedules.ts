@@ -5,6 +5,8 @@ import { schedule, timeOfDay } from "~/domain/schedule";
 import { authorize } from "~/server/access/authorize";
 import { findPlanOwner } from "~/server/plans/find-plan-owner";
 import { movePlan, pausePlan, resumePlan } from "~/server/plans/schedule-plan";
+import { countLoad } from "~/server/schedules/count-load";
+import { listBlackouts } from "~/server/schedules/list-blackouts";
 import { listCalendar } from "~/server/schedules/list-calendar";
 import { listSkipped } from "~/server/schedules/list-skipped";
 import { spreadSchedules } from "~/server/schedules/spread-schedules";
@@ -24,6 +26,12 @@ const span = z
 
 export const schedulesRouter = router({
   calendar: view.input(span).query(({ ctx, input }) => listCalendar(ctx, input)),
+  /** Times in which plans never begin. */
+  blackouts: view
+    .input(z.object({ clientId: clientId.optional() }))
+    .query(({ ctx, input }) => listBlackouts(ctx, input)),
+  /** What begins in each of the next 24 hours. */
+  load: view.query(({ ctx }) => countLoad(ctx)),
   /** What was due and came to nothing, with the reason. */
   skipped: view
     .input(z.object({ ...pageInput, clientId: clientId.optional(), planId: planId.optional() }))
