@@ -1,9 +1,9 @@
-import { startDueBackups } from "~/server/backups/start-due-backups";
 import { sendDueDigests } from "~/server/alerts/digests";
 import { escalateAlerts } from "~/server/alerts/escalate-alerts";
 import { lookForTrouble } from "~/server/alerts/look-for-trouble";
 import { hasDeadMan, queueAlive, queuePings } from "~/server/alerts/queue-pings";
 import { purgeAlerts } from "~/server/alerts/send-due-delivery";
+import { startDueBackups } from "~/server/backups/start-due-backups";
 import { makeContext } from "~/server/context";
 import { expireLeases } from "~/server/jobs/expire-leases";
 import { purgeFolderListings } from "~/server/jobs/purge-folder-listings";

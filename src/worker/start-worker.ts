@@ -2,6 +2,7 @@ import { callKeeper as realCallKeeper } from "~/keeper/client";
 import { changeFeed } from "~/server/change-feed";
 import { ensureStorageNode, MAIN_NODE } from "~/server/clients/ensure-storage-node";
 import { makeContext, pool } from "~/server/context";
+import { startAlertLoop } from "./alert-loop";
 import { startAuditLoop } from "./audit-loop";
 import type { CallKeeper } from "./bound-keeper";
 import { CLAIMING, startClaiming } from "./claim";
@@ -23,9 +24,16 @@ export async function startWorker(
   const scheduler = startScheduler({ storageNodeId: MAIN_NODE, callKeeper });
   const audits = startAuditLoop({ callKeeper });
   const mail = await startMailLoop();
+  const alerts = await startAlertLoop();
   return {
     async stop(graceMs = GRACE_MS) {
-      await Promise.all([claiming.stop(graceMs), scheduler.stop(), audits.stop(), mail.stop()]);
+      await Promise.all([
+        claiming.stop(graceMs),
+        scheduler.stop(),
+        audits.stop(),
+        mail.stop(),
+        alerts.stop(),
+      ]);
       await (await changeFeed()).close();
       await pool().end();
     },
