@@ -14,6 +14,8 @@ const LISTS: readonly ScreenPage[] = [
   { name: "add-client", path: "/clients/new" },
   { name: "plans", path: "/plans" },
   { name: "plan-new", path: "/plans/new" },
+  { name: "calendar", path: "/calendar" },
+  { name: "calendar-day", path: "/calendar?view=day" },
   { name: "jobs", path: "/jobs" },
   { name: "archives", path: "/archives" },
   { name: "archives-trash", path: "/archives?trashed=yes" },

@@ -8,6 +8,7 @@ import { Field } from "~/components/ui/field";
 import { Input } from "~/components/ui/input";
 import { Section } from "~/components/ui/section";
 import type { PlanDraft } from "~/domain/plan-input";
+import { PlanWhen } from "../schedules/plan-when";
 import { LeaveGuard } from "./leave-guard";
 import { PlanAdvanced } from "./plan-advanced";
 import { PlanCompression } from "./plan-compression";
@@ -48,6 +49,9 @@ export function PlanEditor({ planId, start }: { planId: string | null; start: Pl
             <PlanCompression />
             <PlanAdvanced />
           </div>
+        </Section>
+        <Section title="When" note="When it begins by itself.">
+          <PlanWhen planId={planId} />
         </Section>
         <Section title="Keep" note="How long the archives of this plan are kept.">
           <PlanKeep planId={planId} />

@@ -4,6 +4,8 @@ import { Section } from "~/components/ui/section";
 import { TextLink } from "~/components/ui/text-link";
 import { compressionWords } from "~/domain/plan-words";
 import { sayKeepRules } from "~/domain/retention-words";
+import { sayTiming } from "~/domain/schedule-words";
+import { NextRun } from "../schedules/next-run";
 import type { Api } from "../system/api";
 
 /** What a plan reads and leaves out, and where it goes. */
@@ -46,6 +48,8 @@ export function PlanFacts({ plan }: { plan: Api["plans"]["get"] }) {
                 {plan.repositoryName}
               </TextLink>,
             ],
+            ["Runs", plan.schedule ? sayTiming(plan.schedule.schedule) : "when somebody presses Back up now"],
+            ["Next run", <NextRun key="next" plan={plan} />],
             ["Kept", sayKeepRules(plan.keep)],
             ["Last archive", <RelativeTime key="archive" at={plan.lastArchiveAt} absent="none yet" />],
             [

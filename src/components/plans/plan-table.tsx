@@ -3,6 +3,7 @@ import { JobStateBadge } from "~/components/ui/state-badge";
 import { Cell, HeadCell, Row, Table, TableBody, TableHead } from "~/components/ui/table";
 import { TextLink } from "~/components/ui/text-link";
 import { listWords } from "~/domain/plan-words";
+import { NextRun } from "../schedules/next-run";
 import type { PlanRow } from "../system/api";
 import { BackUpNow } from "./back-up-now";
 
@@ -17,6 +18,7 @@ export function PlanTable({ plans }: { plans: readonly PlanRow[] }) {
         <HeadCell from="xl">Repository</HeadCell>
         <HeadCell>Last run</HeadCell>
         <HeadCell from="sm">Last archive</HeadCell>
+        <HeadCell from="md">Next run</HeadCell>
         <HeadCell from="sm">
           <span className="sr-only">Actions</span>
         </HeadCell>
@@ -50,6 +52,9 @@ export function PlanTable({ plans }: { plans: readonly PlanRow[] }) {
             </Cell>
             <Cell from="sm" className="whitespace-nowrap">
               <RelativeTime at={plan.lastArchiveAt} absent="none yet" />
+            </Cell>
+            <Cell from="md" className="whitespace-nowrap">
+              <NextRun plan={plan} />
             </Cell>
             <Cell from="sm" number>
               <BackUpNow plan={plan} size="small" />

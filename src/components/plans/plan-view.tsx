@@ -14,6 +14,8 @@ import { toast } from "~/components/ui/toast";
 import { summarizePlan } from "~/domain/plan-words";
 import { useTRPC } from "~/trpc/react";
 import { JobTable } from "../jobs/job-table";
+import { NextRun } from "../schedules/next-run";
+import { PauseButton } from "../schedules/pause-button";
 import type { Api } from "../system/api";
 import { May } from "../system/may";
 import { BackUpNow } from "./back-up-now";
@@ -36,10 +38,15 @@ export function PlanView({ id }: { id: string }) {
       <PageHeader
         crumbs={[{ label: "Plans", href: "/plans" }]}
         title={plan.name}
-        state={summarizePlan(plan, { client: plan.clientName, repository: plan.repositoryName })}
+        badge={plan.pausedAt ? <NextRun plan={plan} /> : null}
+        state={summarizePlan(
+          { ...plan, schedule: plan.schedule?.schedule ?? null },
+          { client: plan.clientName, repository: plan.repositoryName },
+        )}
         actions={
           <>
             <BackUpNow plan={plan} />
+            {plan.schedule ? <PauseButton plan={plan} paused={plan.pausedAt !== null} /> : null}
             <May action="manage-plans" client={plan.clientId}>
               <ButtonLink href={`/plans/${id}/edit`}>
                 <Pencil aria-hidden />

@@ -7,6 +7,7 @@ import type { UseFormSetError } from "react-hook-form";
 import { problemOf } from "~/components/ui/problem-of";
 import { toast } from "~/components/ui/toast";
 import type { PlanDraft } from "~/domain/plan-input";
+import { sayTiming } from "~/domain/schedule-words";
 import { useTRPC } from "~/trpc/react";
 
 /** Saves a plan and opens its page. A taken name is told at the name; anything else comes back as `error`. */
@@ -27,7 +28,9 @@ export function useSavePlan(planId: string | null, setError: UseFormSetError<Pla
       await queryClient.invalidateQueries(trpc.plans.pathFilter());
       toast.done(
         planId === null ? "The plan is saved" : "The changes are saved",
-        "It runs when you press Back up now.",
+        draft.schedule
+          ? `It runs by itself: ${sayTiming(draft.schedule)}.`
+          : "It runs when you press Back up now.",
       );
       router.push(`/plans/${id}`);
     } catch (failure) {

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "react";
 import { Controller, useFormContext } from "react-hook-form";
+import { Skeleton } from "~/components/ui/skeleton";
 import type { PlanDraft } from "~/domain/plan-input";
 import { firstSchedule, ScheduleChoice } from "./schedule-choice";
 
@@ -14,6 +15,7 @@ export function PlanWhen({ planId }: { planId: string | null }) {
     if (getValues("schedule") === null) setValue("schedule", firstSchedule());
     setReady(true);
   }, [ready, getValues, setValue]);
+  if (!ready) return <Skeleton className="h-96 rounded-md" />;
   return (
     <Controller
       control={control}

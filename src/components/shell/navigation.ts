@@ -1,5 +1,6 @@
 import {
   Archive,
+  CalendarDays,
   ClipboardList,
   Database,
   LayoutDashboard,
@@ -27,6 +28,7 @@ export const MAIN_PLACES: readonly Place[] = [
   { href: "/", label: "Overview", icon: LayoutDashboard },
   { href: "/clients", label: "Clients", icon: Server, needs: "view" },
   { href: "/plans", label: "Plans", icon: ClipboardList, needs: "view" },
+  { href: "/calendar", label: "Calendar", icon: CalendarDays, needs: "view" },
   { href: "/jobs", label: "Jobs", icon: ListChecks, needs: "view" },
   { href: "/archives", label: "Archives", icon: Archive, needs: "view" },
   { href: "/repositories", label: "Repositories", icon: Database, needs: "view" },
