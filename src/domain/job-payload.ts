@@ -2,6 +2,7 @@ import { z } from "zod";
 import { archiveId, planId } from "./id";
 import type { JobKind } from "./job";
 import { NO_OPTIONS, planOptions } from "./plan-options";
+import { CHECK_KINDS } from "./repository";
 
 /** What a job was asked to do, per kind; stored as jsonb, parsed when it is read. Secrets never stand here: hand-out adds them. */
 export const jobPayloads = {
@@ -59,6 +60,16 @@ export const jobPayloads = {
     floorNewest: z.number().int(),
     floorWeeklyDays: z.number().int(),
   }),
+  check: z.object({
+    kind: z.enum(CHECK_KINDS),
+    budgetSeconds: z.number().int(),
+    everyDays: z.number().int().default(30),
+  }),
+  "break-lock": z.object({}),
+  "set-quota": z.object({ quotaBytes: z.number().int().nullable() }),
+  "mark-for-deletion": z.object({ graceDays: z.number().int() }),
+  "undo-deletion": z.object({}),
+  "delete-repository": z.object({}),
 } as const satisfies Record<JobKind, z.ZodType>;
 export type JobPayloadOf<K extends JobKind> = z.output<(typeof jobPayloads)[K]>;
 export type JobPayload = JobPayloadOf<JobKind>;

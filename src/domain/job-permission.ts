@@ -23,6 +23,12 @@ const ACTION_OF_KIND = {
   "accept-state": "manage-clients",
   "release-old-seals": "manage-clients",
   "set-vault-rules": "manage-clients",
+  check: "maintenance",
+  "break-lock": "maintenance",
+  "set-quota": "manage-repositories",
+  "mark-for-deletion": "manage-repositories",
+  "undo-deletion": "manage-repositories",
+  "delete-repository": "manage-repositories",
 } as const satisfies Record<JobKind, Action>;
 
 export type JobAction = (typeof ACTION_OF_KIND)[JobKind];

@@ -58,4 +58,10 @@ const DONE: Record<JobKind, string> = {
   "accept-state": "The repository was accepted as it is.",
   "release-old-seals": "The old seals were released.",
   "set-vault-rules": "The vault rules were changed.",
+  check: "The repository was read again.",
+  "break-lock": "Nobody was in; no lock is left.",
+  "set-quota": "The quota is in force.",
+  "mark-for-deletion": "The grace period has begun.",
+  "undo-deletion": "The repository stays.",
+  "delete-repository": "The repository was deleted for good.",
 };

@@ -53,6 +53,14 @@ export const JOB_KINDS = {
   "accept-state": { executor: "worker", lane: "storage" },
   "release-old-seals": { executor: "worker", lane: "storage" },
   "set-vault-rules": { executor: "worker", lane: "storage" },
+  /** Reads what is stored again: `domain/repository` CHECK_KINDS. */
+  check: { executor: "worker", lane: "storage" },
+  "break-lock": { executor: "worker", lane: "storage" },
+  "set-quota": { executor: "worker", lane: "storage" },
+  /** A removed repository: its grace period begins, is called off, is over. */
+  "mark-for-deletion": { executor: "worker", lane: "storage" },
+  "undo-deletion": { executor: "worker", lane: "storage" },
+  "delete-repository": { executor: "worker", lane: "storage" },
 } as const satisfies Record<
   string,
   { executor: "agent" | "worker"; lane: "backup" | "restore" | "look" | "storage" }
@@ -85,6 +93,10 @@ export const QUICK_KINDS = [
   "roll-back",
   "accept-state",
   "set-vault-rules",
+  "break-lock",
+  "set-quota",
+  "mark-for-deletion",
+  "undo-deletion",
 ] as const satisfies readonly WorkerJobKind[];
 
 /**

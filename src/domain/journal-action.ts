@@ -75,6 +75,17 @@ export const JOURNAL_ACTIONS = [
   "repository.retried",
   /** A repository's passphrase was shown to a person. */
   "repository.passphrase",
+  "repository.renamed",
+  "repository.quota",
+  "repository.check.asked",
+  /** A check found damage, or found that earlier damage is still there. */
+  "repository.check-failed",
+  "repository.lock.asked",
+  "repository.lock",
+  "repository.removed",
+  "repository.removal-undone",
+  /** The grace period of a removed one was over. */
+  "repository.deleted",
   "plan.created",
   "plan.changed",
   "plan.removed",

@@ -10,6 +10,10 @@ export const ENCRYPTIONS = [
 ] as const;
 export type Encryption = (typeof ENCRYPTIONS)[number];
 
+/** `quick`: what no check has read yet. `rolling`: what waits longest, a share a day. `full`: borg's own check of everything. */
+export const CHECK_KINDS = ["quick", "rolling", "full"] as const;
+export type CheckKind = (typeof CHECK_KINDS)[number];
+
 /** How much of a repository was read again and found whole, and what the last check said. Instants in ISO 8601, UTC. */
 export interface Coverage {
   /** Bytes that are stored now, and those of them that were re-read within the days that the schedule promises. */
@@ -18,5 +22,5 @@ export interface Coverage {
   /** When the byte that waits longest was read last; null: never. */
   oldestReadAt: string | null;
   measuredAt: string;
-  lastCheck: { kind: "quick" | "full" | "rolling"; at: string; ok: boolean; say: string } | null;
+  lastCheck: { kind: CheckKind; at: string; ok: boolean; say: string } | null;
 }

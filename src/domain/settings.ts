@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { PRESETS } from "./permission";
+import { blackout } from "./schedule";
+import { isZone } from "./zone";
 
 /** The settings that admins change in the console, each a row with a value; a secret that belongs to one is sealed beside it. */
 export const SETTINGS = {
@@ -62,6 +64,20 @@ export const SETTINGS = {
   alerts: z.object({ escalateHours: z.number().int().min(0).max(168).default(4) }),
   /** Internal names and address ranges that outgoing connections may reach all the same (mail relays, providers inside). */
   outgoing: z.object({ allowed: z.array(z.string().trim().min(1).max(253)).max(100).default([]) }),
+  /** When the server looks after repositories by itself. */
+  maintenance: z.object({
+    /** Outside of them nothing begins by itself; none at all: any time. */
+    windows: z.array(blackout).max(20).default([]),
+    /** IANA name; of the windows. */
+    zone: z.string().min(1).max(60).refine(isZone, "This is no time zone.").default("UTC"),
+    /** Every byte of every repository is read again within so many days. */
+    rollingChecks: z.boolean().default(true),
+    checkEveryDays: z.number().int().min(2).max(365).default(30),
+    /** At most so long per repository and day. */
+    budgetMinutes: z.number().int().min(1).max(1440).default(30),
+    /** Days between two compactions of one repository, where the trash holds something that is due. */
+    compactEveryDays: z.number().int().min(1).max(90).default(1),
+  }),
 } as const;
 
 export type SettingName = keyof typeof SETTINGS;

@@ -15,6 +15,14 @@ const TELL: Record<string, (work: Work) => (string | null)[]> = {
   "accept-state": tellAcceptance,
   "release-old-seals": (work) => [freed(work)],
   "set-vault-rules": tellRules,
+  check: tellCheck,
+  "break-lock": tellLock,
+  "mark-for-deletion": (work) => [
+    text(work, "deleteAfter")
+      ? `It is deleted after ${text(work, "deleteAfter")?.slice(0, 10)}, unless that is undone.`
+      : null,
+  ],
+  "delete-repository": (work) => [freed(work)],
 };
 
 /** The result of server work in sentences; empty when there is nothing to tell. Never claims more than stands in it. */
@@ -119,6 +127,38 @@ function tellRules(work: Work): (string | null)[] {
     from
       ? `They are in force from ${from.slice(0, 16).replace("T", " ")} UTC.`
       : "The rules are with the storage node.",
+  ];
+}
+
+function tellCheck(work: Work): (string | null)[] {
+  if (work.skipped === true) return ["Nothing was read: the maintenance window had closed."];
+  const [read, total, covered] = [
+    number(work, "bytesRead"),
+    number(work, "totalBytes"),
+    number(work, "coveredBytes"),
+  ];
+  const days = number(work, "everyDays");
+  const findings = Array.isArray(work.findings) ? work.findings.filter((one) => typeof one === "string") : [];
+  return [
+    work.ok === true ? "Nothing is damaged." : null,
+    ...findings.slice(0, 20),
+    read === null ? null : `${formatBytes(read)} read in ${formatDuration(number(work, "seconds") ?? 0)}.`,
+    total && covered !== null && days !== null
+      ? `${Math.floor((covered / total) * 100)} % of ${formatBytes(total)} were read within the last ${days} days.`
+      : null,
+    work.complete === false ? "The time was over before everything was read; the next check goes on." : null,
+  ];
+}
+
+function tellLock(work: Work): (string | null)[] {
+  const removed = listLength(work, "removed");
+  if (removed === null) return [];
+  const processes = number(work, "livingProcesses");
+  return [
+    removed === 0 ? "There was no lock." : "The lock was removed.",
+    processes === null
+      ? "The session ledger knew of no open session. Processes could not be asked, because the server does not run as root."
+      : "No session was open and no process of the client's accounts was alive.",
   ];
 }
 

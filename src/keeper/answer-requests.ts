@@ -8,7 +8,10 @@ import { acceptState } from "./vault/accept-state";
 import { compactRepository } from "./vault/compact";
 import { rollBack } from "./vault/roll-back";
 import { auditRepository } from "./verbs/audit-repository";
+import { breakLock } from "./verbs/break-lock";
+import { checkRepository } from "./verbs/check-repository";
 import { createRepository } from "./verbs/create-repository";
+import { deleteRepository, markRepository, undoDeletion } from "./verbs/delete-repository";
 import { describeArchive } from "./verbs/describe-archive";
 import { endSessions } from "./verbs/end-sessions";
 import { exportKey } from "./verbs/export-key";
@@ -22,6 +25,7 @@ import { releaseOldSeals } from "./verbs/release-old-seals";
 import { removeClient } from "./verbs/remove-client";
 import { repositorySize } from "./verbs/repository-size";
 import { reviewHold } from "./verbs/review-hold";
+import { setQuota } from "./verbs/set-quota";
 import { status } from "./verbs/status";
 import { bringBack, protect, setVaultRules, trash } from "./verbs/trash";
 import { vaultState } from "./verbs/vault-state";
@@ -44,6 +48,12 @@ const verbs: { [V in KeeperVerb]: Verb<V> } = {
   "set-vault-rules": setVaultRules,
   "next-audits": nextAudits,
   "audit-repository": auditRepository,
+  "check-repository": checkRepository,
+  "break-lock": breakLock,
+  "mark-for-deletion": markRepository,
+  "undo-deletion": undoDeletion,
+  "delete-repository": deleteRepository,
+  "set-quota": setQuota,
   "vault-state": vaultState,
   "list-ledger": listLedger,
   "export-key": exportKey,

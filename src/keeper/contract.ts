@@ -314,6 +314,58 @@ export const keeperVerbs = {
     input: z.object({ ...repository, passphrase }),
     output: z.object({ deleted: z.array(z.string()), checkpoints: z.number().int(), freedBytes: bytes }),
   },
+  /**
+   * Reads sealed data again. `quick`: what no check has read yet. `rolling`: what waits longest, so that every byte is re-read within
+   * `everyDays`. `full`: borg's own check of the sealed state. Backups go on meanwhile. Cut off, it goes on where it was.
+   */
+  "check-repository": {
+    input: z.object({
+      ...repository,
+      passphrase,
+      kind: z.enum(["quick", "full", "rolling"]),
+      budgetSeconds: z.number().int().min(1).max(86_400),
+      everyDays: z.number().int().min(1).max(3650),
+    }),
+    output: z.object({
+      /** Nothing found by this check, and nothing left of what earlier ones found. */
+      ok: z.boolean(),
+      /** At most 50; `segment` null: about the archives. */
+      findings: z.array(z.object({ segment: z.number().int().nullable(), say: z.string() })),
+      findingCount: z.number().int(),
+      segmentsRead: z.number().int(),
+      bytesRead: bytes,
+      /** False: the time was over first. */
+      complete: z.boolean(),
+      seconds: z.number(),
+      totalBytes: bytes,
+      coveredBytes: bytes,
+      oldestReadAt: z.string().nullable(),
+    }),
+  },
+  /** Removes borg's locks if nobody can be in: no session, no living process of either account. Else refuses with what was found. */
+  "break-lock": {
+    input: z.object(repository),
+    output: z.object({
+      removed: z.array(z.object({ name: z.string(), since: z.string() })),
+      openSessions: z.number().int(),
+      /** Null: without root the accounts are one and cannot be asked. */
+      livingProcesses: z.number().int().nullable(),
+    }),
+  },
+  /** From here on no backups into it, and after the days it may be deleted. Fewer than 7 only where there was never an archive. */
+  "mark-for-deletion": {
+    input: z.object({ ...repository, graceDays: z.number().int().min(0).max(365) }),
+    output: z.object({ deleteAfter: z.string() }),
+  },
+  /** Takes the mark away. Refuses `not-allowed` once deleting has begun. */
+  "undo-deletion": { input: z.object(repository), output: z.object({}) },
+  /** Deletes a marked repository and its vault for good. Refuses `not-allowed` before its time by the keeper's own clocks. */
+  "delete-repository": { input: z.object(repository), output: z.object({ freedBytes: bytes }) },
+  /** The quota from now on, for the gate and for borg; null: none. */
+  "set-quota": {
+    input: z.object({ ...repository, quotaBytes: bytes.nullable() }),
+    output: z.object({}),
+  },
   /** Frees the space that seals from before compactions hold. */
   "release-old-seals": { input: z.object(repository), output: z.object({ freedBytes: bytes }) },
   /** borg's key of the repository, to be escrowed (`borg key export`) or printed (`--paper`). From the seal, never from the live config. */

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
 import type { StoragePaths } from "./paths";
@@ -69,6 +69,12 @@ export class RepositoryRecords {
         path: this.#paths.repository(clientId, repositoryId),
         quotaBytes: record.quotaBytes,
       }));
+  }
+
+  /** Removes the folder where the record lies: the last step of a deletion. May run twice. */
+  async forget(repositoryId: string): Promise<void> {
+    await rm(dirname(this.#paths.repositoryRecord(repositoryId)), { recursive: true, force: true });
+    this.#records.delete(repositoryId);
   }
 
   async write(repositoryId: string, record: RepositoryRecord): Promise<void> {

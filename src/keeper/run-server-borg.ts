@@ -53,6 +53,8 @@ export type ServerBorg = {
   passphrase: string;
   limitSeconds: number;
   signal: AbortSignal;
+  /** Where borg keeps what it knows of this repository; default: the repository's own. */
+  base?: string;
 } & Pick<BorgCommand, "onStdout">;
 
 /**
@@ -67,7 +69,7 @@ export async function runServerBorg(keeper: Keeper, run: ServerBorg): Promise<Bo
       "borg is not installed on the storage server. Install borgbackup.",
     );
   const { vault } = keeper.clients.accountsOf(run.clientId);
-  const base = keeper.paths.borgBase(run.repositoryId);
+  const base = keeper.paths.borgBase(run.base ?? run.repositoryId);
   await mkdir(base, { recursive: true, mode: 0o700 });
   if (keeper.root) await chown(base, vault.uid, vault.gid);
   const [verb = "", ...rest] = run.args;

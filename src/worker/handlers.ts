@@ -9,10 +9,14 @@ import type { Ctx } from "~/server/context";
 import type { ClaimedJob } from "~/server/jobs/claim-job";
 import type { Keeper } from "~/server/keeper-port";
 import { auditAndMeasure } from "~/server/maintenance/audit-and-measure";
+import { breakLock } from "~/server/maintenance/break-lock";
+import { deleteRepository, markForDeletion, undoDeletion } from "~/server/maintenance/carry-out-deletion";
+import { checkRepository } from "~/server/maintenance/check-repository";
 import { compactRepository } from "~/server/maintenance/compact-repository";
 import { makeRepository } from "~/server/maintenance/make-repository";
 import { provisionClient } from "~/server/maintenance/provision-client";
 import { removeAccount } from "~/server/maintenance/remove-account";
+import { setQuota } from "~/server/maintenance/set-quota";
 import { acceptState } from "~/server/vault/accept-state";
 import { releaseOldSeals } from "~/server/vault/release-old-seals";
 import { rollBack } from "~/server/vault/roll-back";
@@ -86,6 +90,28 @@ export const handlers: Record<WorkerJobKind, Handler> = {
   "release-old-seals": handler(3600, (ctx, keeper, job) => releaseOldSeals(ctx, keeper, repositoryOf(job))),
   "set-vault-rules": handler(SHORT_SECONDS, (ctx, keeper, job) =>
     setRules(ctx, keeper, { ...repositoryOf(job), rules: payloadOf("set-vault-rules", job) }),
+  ),
+  check: {
+    limitSeconds: LONG_SECONDS + 3600,
+    run: async (ctx, keeper, job) => {
+      const { requestedBy } = job;
+      const { result, problem } = await checkRepository(ctx, keeper, {
+        ...{ ...repositoryOf(job), ...payloadOf("check", job), requestedBy },
+      });
+      const told = { ...result, kind: job.kind };
+      return problem ? { result: told, warning: problem } : { result: told };
+    },
+  },
+  "break-lock": handler(SHORT_SECONDS, (ctx, keeper, job) => breakLock(ctx, keeper, repositoryOf(job))),
+  "set-quota": handler(SHORT_SECONDS, (ctx, keeper, job) =>
+    setQuota(ctx, keeper, { ...repositoryOf(job), ...payloadOf("set-quota", job) }),
+  ),
+  "mark-for-deletion": handler(SHORT_SECONDS, (ctx, keeper, job) =>
+    markForDeletion(ctx, keeper, { ...repositoryOf(job), ...payloadOf("mark-for-deletion", job) }),
+  ),
+  "undo-deletion": handler(SHORT_SECONDS, (ctx, keeper, job) => undoDeletion(ctx, keeper, repositoryOf(job))),
+  "delete-repository": handler(LONG_SECONDS, (ctx, keeper, job) =>
+    deleteRepository(ctx, keeper, repositoryOf(job)),
   ),
 };
 

@@ -21,6 +21,12 @@ export const JOB_KIND_NAMES: Record<JobKind, string> = {
   "accept-state": "Accept the repository as it is",
   "release-old-seals": "Release old seals",
   "set-vault-rules": "Change vault rules",
+  check: "Check the repository",
+  "break-lock": "Break the lock",
+  "set-quota": "Change the quota",
+  "mark-for-deletion": "Begin the grace period",
+  "undo-deletion": "Keep a removed repository",
+  "delete-repository": "Delete a removed repository",
 };
 
 /** "Backup of web-01 · etc and home"; work of the server is named first and then whose it is for: "Roll back · web-01". */

@@ -1,3 +1,4 @@
+import { demandNotMarked } from "../deletion/deletion-mark";
 import type { Layers } from "../layers";
 import type { Leases, Release } from "../lease";
 import type { StoragePaths } from "../paths";
@@ -49,6 +50,7 @@ export async function admitSession(
   const { clientId, repositoryId, write, waitMs } = wanted;
   const { path, quotaBytes } = parts.repositories.get(clientId, repositoryId);
   await demandNoneHeld(parts, clientId);
+  if (write) await demandNotMarked(parts.paths, repositoryId);
   const release = write
     ? await leaseForWriting(parts, repositoryId, waitMs, signal)
     : await parts.leases.read(repositoryId, Math.max(waitMs, READ_PATIENCE_MS), signal);

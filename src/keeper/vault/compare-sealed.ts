@@ -9,6 +9,8 @@ export type SealedState = {
   transaction: number;
   segments: readonly Pick<SegmentFile, "n" | "size" | "mtimeNs" | "inode">[];
   config: string;
+  /** What the keeper itself was about to write there when it was cut off; absent: nothing. */
+  nextConfig?: string | null;
 };
 
 /** borg keeps some hundred bytes there, and the key. */
@@ -31,7 +33,7 @@ export async function compareSealed(
   const data = await lstat(join(repositoryPath, "data")).catch(whenMissing);
   if (config === null || !data?.isDirectory()) return [{ kind: "repository-missing" }];
   return [
-    ...compareConfigs(sealed.config, config),
+    ...compareConfigs(isNext(sealed, config) ? config : sealed.config, config),
     ...(await compareSegments(repositoryPath, sealed, now, vault)),
   ];
 }
@@ -91,8 +93,8 @@ function readSettings(text: string): Map<string, string> {
   return settings;
 }
 
-/** Null: there is none, or something else in its place. */
-async function readConfig(path: string): Promise<string | null> {
+/** What lies in a repository as its configuration. Null: there is none, or something else in its place. */
+export async function readConfig(path: string): Promise<string | null> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
     whenMissing,
   );
@@ -109,6 +111,9 @@ function whenMissing(error: NodeJS.ErrnoException): null {
   if (error.code === "ENOENT" || error.code === "ELOOP" || error.code === "ENOTDIR") return null;
   throw error;
 }
+
+const isNext = ({ nextConfig }: SealedState, present: string) =>
+  typeof nextConfig === "string" && compareConfigs(nextConfig, present).length === 0;
 
 type Ledgered = SealedState["segments"][number];
 

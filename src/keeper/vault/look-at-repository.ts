@@ -6,6 +6,7 @@ import { readCleanState } from "./audited-state";
 import { compareSealed } from "./compare-sealed";
 import { indexesAgree, indexShowsList } from "./index-shows-list";
 import { sealedObjects, sealObjects } from "./known-sets";
+import { readNextConfig } from "./next-config";
 import { ownSegments } from "./own-segments";
 import { isQuiet } from "./quiet";
 import { type Scan, scanSegments } from "./scan-segments";
@@ -102,7 +103,13 @@ async function compare(
   }
   const config = await readFile(sealedFile(keeper.paths, repositoryId, seal.transaction, "config"), "latin1");
   const clean = await readCleanState(keeper.paths, repositoryId, record, seal);
-  return compareSealed(path, { ...clean, config }, listing, keeper.paths.sealedSegments(repositoryId));
+  const nextConfig = await readNextConfig(keeper.paths, repositoryId);
+  return compareSealed(
+    path,
+    { ...clean, config, nextConfig },
+    listing,
+    keeper.paths.sealedSegments(repositoryId),
+  );
 }
 
 async function isMissing(path: string): Promise<boolean> {

@@ -7,8 +7,8 @@ import { Turns } from "../turns";
 import { writeAtomically } from "../write-atomically";
 import { runningSeconds } from "./running-time";
 
-/** What waits: an archive in the trash, a seal from before a compaction, looser rules. */
-export type WindowKey = `trash:${string}` | `seal:${number}` | "rules";
+/** What waits: an archive in the trash, a seal from before a compaction, looser rules, the deletion of it all. */
+export type WindowKey = `trash:${string}` | `seal:${number}` | "rules" | "delete";
 
 const windows = z.record(z.string(), z.number());
 

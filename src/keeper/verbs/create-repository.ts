@@ -1,6 +1,7 @@
 import { chmod, chown, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { repositoryLocation } from "../archive-location";
+import { demandNotMarked } from "../deletion/deletion-mark";
 import type { Keeper, Verb } from "../keeper";
 import { KeeperRefuses } from "../refusal";
 import { settleOwnership } from "../repository-ownership";
@@ -10,7 +11,7 @@ import { sealAnew } from "../vault/seal-anew";
 const INIT_LIMIT_SECONDS = 120;
 
 /** borg 1.x takes no smaller quota. */
-const SMALLEST_QUOTA_BYTES = 10_000_000;
+export const SMALLEST_QUOTA_BYTES = 10_000_000;
 
 /**
  * Makes the repository as `bbv-<id>` in a folder that the client cannot enter until its owners are right. A record without borg's id
@@ -29,6 +30,7 @@ export const createRepository: Verb<"create-repository"> = async (keeper, input,
     await demandPassphrase(keeper, input, signal);
     return { borgId: known.borgId };
   }
+  await demandNotMarked(keeper.paths, repositoryId);
   const release = keeper.leases.take(repositoryId, "maintain");
   try {
     if (!known && (await isThere(path)))

@@ -1,4 +1,5 @@
 import { and, eq, inArray } from "drizzle-orm";
+import type { Coverage } from "~/domain/repository";
 import type { Ctx } from "../context";
 import { announce } from "../db/changes";
 import { repositories } from "../db/schema/repositories";
@@ -29,6 +30,38 @@ export async function markHeld(
   input: { repositoryId: string; heldAt: Date | null },
 ): Promise<void> {
   await write(ctx, input.repositoryId, { heldAt: input.heldAt });
+}
+
+/** Notes what a check said and how much is re-read. */
+export async function recordCoverage(
+  ctx: Ctx,
+  input: { repositoryId: string; coverage: Coverage },
+): Promise<void> {
+  await write(ctx, input.repositoryId, { coverage: input.coverage });
+}
+
+/** Notes the hard quota that the keeper has put into force. */
+export async function recordQuota(
+  ctx: Ctx,
+  input: { repositoryId: string; quotaBytes: number | null },
+): Promise<void> {
+  await write(ctx, input.repositoryId, { quotaBytes: input.quotaBytes });
+}
+
+/** Notes the size above which an alert is raised. */
+export async function recordSoftQuota(
+  ctx: Ctx,
+  input: { repositoryId: string; softQuotaBytes: number | null },
+): Promise<void> {
+  await write(ctx, input.repositoryId, { softQuotaBytes: input.softQuotaBytes });
+}
+
+/** Notes when the keeper will delete a removed repository; null: it is gone. */
+export async function recordDeletion(
+  ctx: Ctx,
+  input: { repositoryId: string; deleteAfter: Date | null },
+): Promise<void> {
+  await write(ctx, input.repositoryId, { deleteAfter: input.deleteAfter });
 }
 
 type Columns = Partial<typeof repositories.$inferInsert>;
