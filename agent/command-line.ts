@@ -11,7 +11,7 @@ import { PlainError } from "./plain-error";
 const USAGE = `bbs-agent ${agentVersion}: backs this machine up with BorgBackup, as its server asks and its own policy allows.
 
   bbs-agent enroll --server URL --token TOKEN [--tls-fingerprint SHA256] [--again]
-                   [--read-path PATH ...] [--restore-folder PATH] [--restore-path PATH ...] [--allow-restore-to-original]
+                   [--read-path PATH ...] [--restore-folder PATH] [--restore-path PATH ...] [--allow-restore-to-original] [--allow-browse]
   bbs-agent run        work until stopped (what the service runs)
   bbs-agent status     what it is doing                [--json]
   bbs-agent doctor     check everything a backup needs [--json]
@@ -30,6 +30,7 @@ const options = {
   "restore-folder": { type: "string" },
   "restore-path": { type: "string", multiple: true, default: [] as string[] },
   "allow-restore-to-original": { type: "boolean", default: false },
+  "allow-browse": { type: "boolean", default: false },
   json: { type: "boolean", default: false },
   yes: { type: "boolean", default: false },
   version: { type: "boolean", default: false },
@@ -81,6 +82,7 @@ async function perform(command: string, values: Values, print: (text: string) =>
         restoreFolder: values["restore-folder"] ?? null,
         restorePaths: values["restore-path"],
         restoreToOriginal: values["allow-restore-to-original"],
+        browse: values["allow-browse"],
       });
       return printed(print, said);
     }

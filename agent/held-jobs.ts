@@ -1,8 +1,10 @@
-import { type JobOrder, LANES, PROTOCOL_VERSION, type Progress } from "~/protocol/v1";
+import { type JobOrder, PROTOCOL_VERSION, type Progress } from "~/protocol/v1";
 import type { AgentFolder } from "./agent-folder";
 import { AgentProblem } from "./agent-problem";
 import { usableBorg } from "./borg-program";
 import { JobReporter } from "./job-reporter";
+import { freeLanesBeside } from "./lanes";
+import { isLook, look } from "./looks/look";
 import { readPolicy } from "./policy";
 import { processIdentity } from "./process-identity";
 import type { ResultCourier } from "./result-courier";
@@ -11,7 +13,7 @@ import { acceptedJob, forgetRunning, type RunningJob, recordRunning } from "./ru
 import type { ServerLink } from "./server-link";
 import { backup } from "./tasks/backup";
 import { restore } from "./tasks/restore";
-import type { TaskContext, TaskEnd } from "./tasks/task";
+import type { LookContext, TaskContext, TaskEnd } from "./tasks/task";
 
 /** Why a running job is stopped. `taken-away`: its lease is not ours any more, so nothing is reported. */
 type StopReason = "cancelled" | "agent-stops" | "taken-away";
@@ -24,7 +26,7 @@ type Held = {
   done: Promise<void>;
 };
 
-/** The jobs this agent works on, one per lane. `onChange` fires when a lane became free or a job began. */
+/** The jobs this agent works on, as many as its lanes have places. `onChange` fires when a lane became free or a job began. */
 export class HeldJobs {
   readonly #folder: AgentFolder;
   readonly #link: ServerLink;
@@ -46,10 +48,9 @@ export class HeldJobs {
     this.#onChange = onChange;
   }
 
-  freeLanes(): JobOrder["kind"][] {
+  freeLanes(): ReturnType<typeof freeLanesBeside> {
     if (this.#closing) return [];
-    const busy = new Set([...this.#held.values()].map(({ order }) => order.kind));
-    return LANES.filter((lane) => !busy.has(lane));
+    return freeLanesBeside([...this.#held.values()].map(({ order }) => order.kind));
   }
 
   holding(): { jobId: string; lease: number }[] {
@@ -155,10 +156,9 @@ export class HeldJobs {
     };
     try {
       const policy = await readPolicy(this.#folder);
-      const context: TaskContext = {
+      const forLook: LookContext = {
         folder: this.#folder,
         policy,
-        borg: await usableBorg(policy.policy),
         signal: held.stop.signal,
         log: (level, message) => reporter.log(level, message),
         progress: (progress) => {
@@ -167,6 +167,8 @@ export class HeldJobs {
         },
         started,
       };
+      if (isLook(order)) return await look(order, forLook);
+      const context: TaskContext = { ...forLook, borg: await usableBorg(policy.policy) };
       return order.kind === "backup" ? await backup(order, context) : await restore(order, context);
     } catch (error) {
       if (error instanceof AgentProblem) {

@@ -18,6 +18,7 @@ sh install.sh --server URL --token TOKEN --agent-sha256 SHA256
               [--read-path PATH]...           what may be backed up (everything)
               [--restore-folder PATH] [--restore-path PATH]... [--allow-restore-to-original]
                                               where restores may write (the restore folder only)
+              [--allow-browse]                let people with the permission look at its files
               [--no-service]                  enrol only; print how to run it
 END
 }
@@ -45,7 +46,7 @@ while [ $# -gt 0 ]; do
     --dir) dir=$2; shift 2 ;;
     --program-dir) PROGRAM=$2; shift 2 ;;
     --read-path | --restore-folder | --restore-path) pass "$1"; pass "$2"; shift 2 ;;
-    --again | --allow-restore-to-original) pass "$1"; shift ;;
+    --again | --allow-restore-to-original | --allow-browse) pass "$1"; shift ;;
     --no-service) service=no; shift ;;
     --help | -h) usage; exit 0 ;;
     *) usage >&2; fail "Unknown option: $1" ;;

@@ -12,7 +12,7 @@ import { type PollState, pollForever } from "./poll";
 import { processIdentity } from "./process-identity";
 import { ResultCourier } from "./result-courier";
 import { keptResults } from "./result-store";
-import { endLeftBehind, findLeftBehind, forgetRunning } from "./running-jobs";
+import { endLeftBehind, findLeftBehind, forgetRunning, type RunningJob } from "./running-jobs";
 import { ServerLink } from "./server-link";
 
 /** Milliseconds that results under way get when the agent is told to stop; the rest is delivered by the next start. */
@@ -101,9 +101,7 @@ async function settleLeftBehind(
       const say = [
         "The agent on the machine ended in the middle of this job (it was killed, or the machine went down).",
         ended ? "borg was still running and was ended now." : "borg was not running any more.",
-        job.kind === "backup"
-          ? `If borg had already finished, the archive ${job.archiveName} is in the list all the same; otherwise nothing was added.`
-          : "Files that were already restored are where they were written.",
+        whatIsLeft(job),
         "Run the job again.",
       ].join(" ");
       await courier.keep({
@@ -120,6 +118,15 @@ async function settleLeftBehind(
     }
     await forgetRunning(folder, job.jobId);
   }
+}
+
+function whatIsLeft(job: RunningJob): string {
+  if (job.kind === "backup") {
+    return `If borg had already finished, the archive ${job.archiveName} is in the list all the same; otherwise nothing was added.`;
+  }
+  return job.kind === "restore"
+    ? "Files that were already restored are where they were written."
+    : "It only looked, so nothing was changed.";
 }
 
 const claim = z.object({ pid: z.number(), identity: z.string() });

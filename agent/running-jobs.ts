@@ -12,7 +12,8 @@ import { processIdentity, signalProcess } from "./process-identity";
 export const runningJob = z.object({
   jobId: z.string(),
   lease: z.number().int(),
-  kind: z.enum(["backup", "restore"]),
+  kind: z.enum(["backup", "restore", "browse-disk", "dry-run", "find-gaps"]),
+  /** Empty: it only looked. */
   archiveName: z.string(),
   acceptedAt: z.string(),
   startedAt: z.string().nullable(),
@@ -29,12 +30,17 @@ export function acceptedJob(order: JobOrder, at: Date): RunningJob {
     jobId: order.jobId,
     lease: order.lease,
     kind: order.kind,
-    archiveName: order.kind === "backup" ? order.archiveName : order.archive.name,
+    archiveName: archiveOf(order),
     acceptedAt: at.toISOString(),
     startedAt: null,
     process: null,
     logSequence: 0,
   };
+}
+
+function archiveOf(order: JobOrder): string {
+  if (order.kind === "backup") return order.archiveName;
+  return order.kind === "restore" ? order.archive.name : "";
 }
 
 export async function recordRunning(folder: AgentFolder, job: RunningJob): Promise<void> {

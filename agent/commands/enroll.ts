@@ -22,6 +22,7 @@ export type EnrolOptions = {
   restoreFolder: string | null;
   restorePaths: string[];
   restoreToOriginal: boolean;
+  browse: boolean;
 };
 
 /**
@@ -90,6 +91,7 @@ async function settlePolicy(folder: AgentFolder, options: EnrolOptions): Promise
     restoreFolder: options.restoreFolder ?? defaultRestoreFolder(folder),
     restorePaths: options.restorePaths,
     restoreToOriginal: options.restoreToOriginal,
+    browse: options.browse,
   };
   await writePolicy(folder, policy);
   const written = await readPolicy(folder);

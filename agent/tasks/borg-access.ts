@@ -44,7 +44,19 @@ export async function openAccess(
 /** Runs borg for a task; a borg that cannot be started is a problem of the job. */
 export async function runForTask(
   context: TaskContext,
-  run: Pick<BorgCommand, "command" | "args" | "env" | "cwd" | "passphrase" | "stdin" | "onLog" | "signal">,
+  run: Pick<
+    BorgCommand,
+    | "command"
+    | "args"
+    | "env"
+    | "cwd"
+    | "passphrase"
+    | "stdin"
+    | "onStdin"
+    | "onLog"
+    | "whenBehind"
+    | "signal"
+  >,
 ): Promise<BorgEnd> {
   try {
     return await runBorg({ ...run, limitSeconds: null, onStart: context.started });

@@ -17,6 +17,9 @@ export type TaskContext = {
   started: (pid: number) => void;
 };
 
+/** What looking at the machine gets: it may go on without borg. */
+export type LookContext = Omit<TaskContext, "borg">;
+
 /** How a task ended. `stopped`: it ended because the signal fired; the caller says what that means. */
 export type TaskEnd =
   | { state: "succeeded" | "warned"; result: AgentJobResult }

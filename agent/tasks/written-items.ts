@@ -59,7 +59,8 @@ export function countWritten(target: string) {
   };
 }
 
-async function findItem(target: string, path: string, seenOdd: Set<string>) {
+/** Looks at what borg names; a name with question marks in place of bytes is found by its other bytes, each once (`seenOdd`). */
+export async function findItem(target: string, path: string, seenOdd: Set<string>) {
   try {
     return await lstat(join(target, path));
   } catch {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import type { Writable } from "node:stream";
 import { type BorgLogLine, isProgress, parseLogLine } from "./log-json";
 import { splitLines } from "./split-lines";
 
@@ -27,10 +28,14 @@ export type BorgCommand = {
   /** Reaches borg through an inherited descriptor (BORG_PASSPHRASE_FD), so neither `ps` nor /proc show it. */
   passphrase?: string;
   stdin?: Uint8Array;
+  /** Is given stdin to write to and end, as long as it takes, in place of `stdin`. Ending it early is the writer's responsibility. */
+  onStdin?: (stdin: Writable) => void;
   /** Called with every piece of stdout; without it stdout is collected, at most 64 MB. */
   onStdout?: (chunk: Buffer) => void;
   /** Called with every line of stderr, progress included. */
   onLog?: (line: BorgLogLine) => void;
+  /** Asked after each piece of stderr: until the promise resolves no more is read, and borg waits with its next lines. */
+  whenBehind?: () => Promise<void> | null;
   onStart?: (pid: number) => void;
   /** After this long the process group is ended and `stopped` says so. Null: no limit. */
   limitSeconds: number | null;
@@ -91,7 +96,13 @@ export function runBorg(run: BorgCommand): Promise<BorgEnd> {
       log.push(line);
       if (log.length > KEPT_LOG_LINES) log.shift();
     });
-    child.stderr?.on("data", (chunk: Buffer) => lines.push(chunk));
+    child.stderr?.on("data", (chunk: Buffer) => {
+      lines.push(chunk);
+      const behind = run.whenBehind?.();
+      if (!behind) return;
+      child.stderr?.pause();
+      void behind.finally(() => child.stderr?.resume());
+    });
 
     const cleanUp = () => {
       clearTimeout(limit);
@@ -118,7 +129,7 @@ function start(run: BorgCommand): ChildProcess {
     detached: true,
     shell: false,
     ...run.account,
-    stdio: [run.stdin ? "pipe" : "ignore", "pipe", "pipe", withPassphrase ? "pipe" : "ignore"],
+    stdio: [run.stdin || run.onStdin ? "pipe" : "ignore", "pipe", "pipe", withPassphrase ? "pipe" : "ignore"],
     // From nothing, not from process.env (whose type in a Next project also demands NODE_ENV).
     env: Object.assign(Object.create(null), {
       PATH: SEARCH_PATH,
@@ -130,7 +141,8 @@ function start(run: BorgCommand): ChildProcess {
       ...run.env,
     }),
   });
-  feed(child.stdin, run.stdin);
+  if (run.onStdin && child.stdin) run.onStdin(child.stdin);
+  else feed(child.stdin, run.stdin);
   const secret = child.stdio[3];
   if (secret && "end" in secret) feed(secret, run.passphrase);
   return child;

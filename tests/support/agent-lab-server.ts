@@ -132,7 +132,10 @@ export async function startProtocolServer(ssh: {
         if (!held && !heardOf) orders.push({ ...order, lease: order.lease + 1 });
       }
       const deadline = Date.now() + Math.min(poll.waitSeconds, 3) * 1000;
-      const fitting = () => orders.filter((order) => poll.freeLanes.includes(order.kind));
+      const fitting = () =>
+        orders.filter(({ kind }) =>
+          poll.freeLanes.includes(kind === "backup" || kind === "restore" ? kind : "look"),
+        );
       while (fitting().length === 0 && lab.cancel.size === 0 && Date.now() < deadline && !gone()) {
         await wait(20);
       }

@@ -61,6 +61,15 @@ const ADVICE: Record<AgentProblem | KeeperRefusal | ServerProblem, Advice> = {
     "The machine does not allow this place",
     "Restore into the machine's restore folder, or add the place to restorePaths in policy.json on the machine.",
   ),
+  "policy-forbids-looking": advice(
+    "The machine does not let anybody look",
+    'Its administrator can add "browse": true to policy.json on the machine, and the place to readPaths. The server cannot change that.',
+  ),
+  "folder-missing": advice("The folder is not there", "Go up a folder and look again.", true),
+  "folder-unreadable": advice(
+    "The folder cannot be looked into",
+    "Its own words say why: a link is never followed, and what does not answer is left alone.",
+  ),
   "policy-forbids-hook": advice(
     "The machine does not list this script",
     "Add it under hooks in policy.json on the machine, owned by root and writable by nobody else, or take it out of the plan.",

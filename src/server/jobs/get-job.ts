@@ -1,5 +1,6 @@
 import { and, eq, ne, sql } from "drizzle-orm";
-import { type JobPayload, jobPayloads } from "~/domain/job-payload";
+import { isLook, type JobKind, type LookKind } from "~/domain/job";
+import { type JobPayloadOf, jobPayloads } from "~/domain/job-payload";
 import type { Authorized } from "~/domain/permission";
 import { tellWork } from "~/domain/work-words";
 import { type AgentJobResult, jobResult } from "~/protocol/v1";
@@ -9,10 +10,13 @@ import { jobMissing } from "./find-job-owner";
 import { type JobRow, readJobRows } from "./job-row";
 
 export interface JobDetail extends JobRow {
-  /** Nothing in it: an older release wrote it in a way that this one does not understand. */
-  payload: JobPayload;
-  /** What the agent reported (protocol v1); null before the end, for server work, and for what is not understood. */
-  result: AgentJobResult | null;
+  /** Nothing in it: an older release wrote it in a way that this one does not understand, or it only looked. */
+  payload: JobPayloadOf<Exclude<JobKind, LookKind>>;
+  /**
+   * What the agent reported (protocol v1); null before the end, for server work, for what is not understood, and for looks: what was looked
+   * at and seen is for those only who may look at the disk (backups/read-look).
+   */
+  result: Exclude<AgentJobResult, { kind: LookKind }> | null;
   /** What came of server work, in sentences; empty before the end and where there is nothing to tell. */
   told: string[];
   /** The other jobs of the same run, oldest first. */
@@ -40,10 +44,17 @@ export async function getJob(
   });
   return {
     ...row,
-    payload: jobPayloads[rest.kind].safeParse(rest.payload).data ?? {},
-    result: jobResult.safeParse(rest.result).data ?? null,
+    payload: isLook(rest.kind) ? {} : (jobPayloads[rest.kind].safeParse(rest.payload).data ?? {}),
+    result: resultOf(rest),
     told: tellWork(rest.kind, rest.result ?? {}),
     retryOf: rest.retryOf,
     related,
   };
+}
+
+function resultOf(job: { kind: JobKind; result: unknown }): JobDetail["result"] {
+  const { data } = jobResult.safeParse(job.result);
+  if (!data || data.kind === "browse-disk" || data.kind === "dry-run" || data.kind === "find-gaps")
+    return null;
+  return data;
 }

@@ -1,5 +1,5 @@
 import { and, eq, gte, inArray, isNull, lt, notInArray, type SQL, sql } from "drizzle-orm";
-import { ACTIVE_STATES, type JobKind, type JobState } from "~/domain/job";
+import { ACTIVE_STATES, type JobKind, type JobState, LOOK_KINDS } from "~/domain/job";
 import { cutPage, decodeCursor, type Page } from "~/domain/page";
 import type { Ctx } from "../context";
 import { jobs } from "../db/schema/jobs";
@@ -7,8 +7,8 @@ import { visibleTo } from "../db/visible-to";
 import { type JobRow, newestFirst, readJobRows } from "./job-row";
 import { findJobsAbout } from "./search-jobs";
 
-/** Server work that follows every backup or click; shown only when asked for by kind. */
-export const ROUTINE_KINDS: JobKind[] = ["list-folder", "audit"];
+/** Work that follows every backup or click; shown only when asked for by kind. */
+export const ROUTINE_KINDS: JobKind[] = ["list-folder", "audit", ...LOOK_KINDS];
 
 export interface JobFilter {
   clientId?: string | undefined;
