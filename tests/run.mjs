@@ -85,7 +85,8 @@ function runNamed() {
 /** In one run of vitest, so that a suite that waits for a program leaves the machine to another. */
 function runProjects(names, suites = []) {
   const startedAt = Date.now();
-  const counted = runVitest(root, [...names.flatMap((name) => ["--project", name]), ...suites]);
+  const words = [...names.flatMap((name) => ["--project", name]), ...suites];
+  const counted = runVitest(root, words, { againAlone: true });
   console.log(`${names.join(", ")}: ${Math.round((Date.now() - startedAt) / 1000)} s`);
   return counted;
 }
@@ -100,7 +101,7 @@ function runSoak() {
       console.log(`${suite}: passed before the break (${done[suite].passed})`);
       continue;
     }
-    done[suite] = runVitest(root, [suite], { SOAK: "1" });
+    done[suite] = runVitest(root, [suite], { env: { SOAK: "1" } });
     writeFileSync(file, JSON.stringify(done, null, 2));
   }
   return sum(Object.values(done));
