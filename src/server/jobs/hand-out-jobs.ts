@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, inArray, isNull, sql } from "drizzle-orm";
-import { admit, type Verdict, type WaitingJob } from "~/domain/admission";
+import { admit, type WaitingJob } from "~/domain/admission";
 import {
   type AgentJobKind,
   isLook,
@@ -9,21 +9,19 @@ import {
   type LookKind,
 } from "~/domain/job";
 import type { Actor } from "~/domain/permission";
-import { Refusal } from "~/domain/refusal";
 import type { PollRequest } from "~/protocol/v1";
 import { recordHeartbeat } from "../clients/record-heartbeat";
 import type { Ctx } from "../context";
 import { announce } from "../db/changes";
-import { newId } from "../db/new-id";
 import { clients } from "../db/schema/clients";
 import { jobs } from "../db/schema/jobs";
-import { log } from "../log";
 import { findQuarantined } from "../repositories/find-quarantined";
-import { endJob } from "./end-job";
-import { inTurn, type Judged, someLeftTheLine, standsInLine } from "./in-turn";
+import { inTurn, type Judged, someLeftTheLine } from "./in-turn";
 import { lockRepositories } from "./lock-repositories";
 import { wakeLine } from "./places";
+import { prepareOrder } from "./prepare-order";
 import { reconcileHolding } from "./reconcile-holding";
+import { writeWaits } from "./write-waits";
 
 export type AgentCtx = Ctx & { actor: Extract<Actor, { kind: "agent" }> };
 
@@ -98,9 +96,10 @@ export async function handOutJobs<Order>(
     const handedOut: Order[] = [];
     const queued = { ...client, clientId };
     const settled = await inTurn(inTx, queued, withRows(verdicts, waiting));
+    await writeWaits(inTx, { clientId, judged: settled });
     for (const { row, verdict } of settled) {
-      const given = await store(inTx, row, verdict);
-      const order = given && (await prepareOrder(inTx, given, input.prepare));
+      const given = verdict.kind === "hand-out" ? await giveOut(inTx, row) : null;
+      const order = given && (await prepareOrder(inTx, given, () => input.prepare(inTx, given)));
       if (order) handedOut.push(order);
     }
     if (someLeftTheLine(settled)) await wakeLine(inTx, { first: 2 });
@@ -157,26 +156,8 @@ function isForAgents(kind: JobKind): kind is AgentJobKind {
   return JOB_KINDS[kind].executor === "agent";
 }
 
-/** Writes a verdict: the hand-out, or the reason for waiting if it is another than before. */
-async function store(
-  ctx: AgentCtx,
-  job: Unfinished,
-  verdict: Verdict,
-): Promise<HandedOut | HandedOutLook | null> {
-  const change = {
-    entity: "job",
-    id: job.id,
-    clientId: ctx.actor.clientId,
-  } as const;
-  if (verdict.kind !== "hand-out") {
-    const state = verdict.kind === "block" ? "blocked" : "queued";
-    const turnAt = standsInLine(verdict) ? (job.turnAt ?? ctx.now) : null;
-    const same = job.state === state && job.problem?.code === verdict.why.code;
-    if (same && turnAt?.getTime() === job.turnAt?.getTime()) return null;
-    await ctx.db.update(jobs).set({ state, turnAt, problem: verdict.why }).where(eq(jobs.id, job.id));
-    await announce(ctx.db, change);
-    return null;
-  }
+/** Gives a job out under a new lease; null: somebody ended it meanwhile. */
+async function giveOut(ctx: AgentCtx, job: Unfinished): Promise<HandedOut | HandedOutLook | null> {
   const [given] = await ctx.db
     .update(jobs)
     .set({
@@ -195,43 +176,8 @@ async function store(
   if (!given) return null;
   const { kind } = job;
   const { repositoryId } = given;
-  if (isLook(kind)) {
-    await announce(ctx.db, change);
-    return { ...given, kind, repositoryId: null };
-  }
-  if (repositoryId === null) return null;
-  await announce(ctx.db, change);
-  return { ...given, kind, repositoryId };
-}
-
-/**
- * The order of a job that was just given out. What is missing for now puts the job back with the reason; a job that can never be
- * prepared (its passphrase does not open, its order is unreadable) fails alone, so that it does not stop the machine's other work.
- */
-async function prepareOrder<Order>(
-  ctx: AgentCtx,
-  job: HandedOut | HandedOutLook,
-  prepare: Prepare<Order>,
-): Promise<Order | null> {
-  try {
-    return await prepare(ctx, job);
-  } catch (problem) {
-    if (problem instanceof Refusal) {
-      await ctx.db
-        .update(jobs)
-        .set({ state: "queued", leaseExpiresAt: null, problem: { code: problem.code, say: problem.say } })
-        .where(eq(jobs.id, job.id));
-      return null;
-    }
-    const reference = newId();
-    log().error({ err: problem, reference, jobId: job.id }, "a job could not be prepared");
-    await endJob(ctx, job, {
-      state: "failed",
-      problem: {
-        code: "server-fault",
-        say: `The server could not prepare this job. Its log says why, under the reference ${reference}.`,
-      },
-    });
-    return null;
-  }
+  if (!isLook(kind) && repositoryId === null) return null;
+  await announce(ctx.db, { entity: "job", id: job.id, clientId: ctx.actor.clientId });
+  if (isLook(kind)) return { ...given, kind, repositoryId: null };
+  return repositoryId === null ? null : { ...given, kind, repositoryId };
 }

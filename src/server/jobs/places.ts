@@ -50,10 +50,10 @@ export async function openPlaces(
   };
 }
 
-interface LaneUse extends Taken {
+type LaneUse = Taken & {
   /** Whether anybody stands in line in this lane. */
   line: boolean;
-}
+};
 
 async function judge(
   ctx: Ctx,
@@ -77,7 +77,13 @@ async function countTaken(
   ctx: Ctx,
   machine: { clientId: string; storageNodeId: string },
 ): Promise<Record<PlacedLane, LaneUse>> {
-  const rows = await ctx.db.execute<LaneUse & { lane: PlacedLane }>(sql`
+  const rows = await ctx.db.execute<{
+    lane: PlacedLane;
+    server: number;
+    node: number;
+    client: number;
+    line: boolean;
+  }>(sql`
     select lanes.lane,
       count(busy.id)::int as server,
       (count(*) filter (where busy.storage_node_id = ${machine.storageNodeId}))::int as node,
