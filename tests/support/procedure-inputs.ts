@@ -58,6 +58,7 @@ function thingsOfMachines(web: Machine) {
     archives: {
       list: plain(page),
       get: ofWeb(archive, byId),
+      retained: ofWeb(web.planId, (id) => ({ planId: id })),
       folder: ofWeb(archive, (id) => ({ id, path: "" })),
       remove: ofWeb(archive, (id) => ({ id, typedName: "not its name" })),
       bringBack: ofWeb(web.trashedArchiveId, byId),
@@ -93,6 +94,17 @@ function thingsOfMachines(web: Machine) {
     },
     live: { changes: plain({}) },
     overview: { get: NONE },
+    planProfiles: {
+      list: plain({}),
+      get: plain(byId(newId())),
+      create: plain({ kind: "profile" as const, name: "Servers", settings: { keep: null } }),
+      update: plain({ id: newId(), name: "Servers", settings: { keep: null }, updatedAt: new Date(0) }),
+      remove: plain(byId(newId())),
+      preview: plain({ id: newId(), ...page }),
+      apply: ofWeb(planId, (id) => ({
+        ...{ id: newId(), updatedAt: new Date(0), plans: [{ id, updatedAt: new Date(0) }] },
+      })),
+    },
     plans: {
       list: plain(page),
       get: ofWeb(planId, byId),
@@ -100,6 +112,7 @@ function thingsOfMachines(web: Machine) {
       create: ofWeb(clientId, (id) => ({ clientId: id, ...planSettings(web) })),
       update: ofWeb(planId, (id) => ({ id, ...planSettings(web) })),
       remove: ofWeb(planId, (id) => ({ id, typedName: "not its name" })),
+      duplicate: ofWeb(planId, (id) => ({ ...{ id, clientId, repositoryId }, name: "A copy" })),
       previewKeep: ofWeb(planId, (id) => ({ planId: id, keep: null })),
       run: ofWeb(planId, byId),
     },

@@ -105,8 +105,8 @@ function useInvalidation(): (entity: Entity | "everything") => void {
         const stale = {
           client: [clients, overview, trpc.vault.sessions.pathFilter()],
           repository: [repositories, clients, overview, vault],
-          plan: [plans, clients, repositories],
-          schedule: [plans, clients, overview],
+          plan: [plans, trpc.schedules.pathFilter(), trpc.planProfiles.pathFilter(), clients, repositories],
+          schedule: [trpc.schedules.pathFilter(), plans, trpc.planProfiles.pathFilter(), clients, overview],
           alert: [overview, trpc.alerts.pathFilter(), trpc.alertChannels.list.pathFilter()],
           // Not jobs.log: the job page follows its log by a subscription of its own.
           job: [

@@ -17,6 +17,7 @@ import { outgoingSettingsRouter } from "./routers/outgoing-settings";
 import { overviewRouter } from "./routers/overview";
 import { passwordResetRouter } from "./routers/password-reset";
 import { peopleRouter } from "./routers/people";
+import { planProfilesRouter } from "./routers/plan-profiles";
 import { plansRouter } from "./routers/plans";
 import { repositoriesRouter } from "./routers/repositories";
 import { restoresRouter } from "./routers/restores";
@@ -51,6 +52,7 @@ export const appRouter = router({
   overview: overviewRouter,
   people: peopleRouter,
   passwordReset: passwordResetRouter,
+  planProfiles: planProfilesRouter,
   plans: plansRouter,
   repositories: repositoriesRouter,
   restores: restoresRouter,

@@ -6,10 +6,12 @@ import { allKeepRules, type KeepRules } from "~/domain/retention";
 import type { Schedule } from "~/domain/schedule";
 import { withoutBoxes } from "~/domain/sealed-boxes";
 import type { Ctx } from "../context";
-import { plans } from "../db/schema/plans";
+import { planProfiles, plans } from "../db/schema/plans";
 import { schedules } from "../db/schema/schedules";
 import { readCopies } from "./own-repository";
 import { type PlanRow, readPlanRows } from "./plan-row";
+import { planChangedAt } from "./plan-state";
+import { type PlanRepository, readPlanRepositories } from "./read-plan-repositories";
 
 export interface PlanDetails extends PlanRow {
   excludes: string[];
@@ -20,12 +22,17 @@ export interface PlanDetails extends PlanRow {
   keep: KeepRules | null;
   /** Further repositories beside `repositoryId`, by id. */
   moreRepositoryIds: string[];
+  /** All of them, its first one first, each with its own last result. */
+  repositories: PlanRepository[];
   /** Sealed passwords are left out: see domain/sealed-boxes. */
   options: PlanOptions;
   objectives: PlanObjectives;
   /** When it runs by itself; null: only when somebody asks. */
   schedule: { schedule: Schedule; pausedAt: Date | null; nextRunAt: Date | null } | null;
+  /** The profile whose settings it took last. */
+  profile: { id: string; name: string } | null;
   createdAt: Date;
+  /** Of the plan or its schedule, whichever was later. */
   updatedAt: Date;
 }
 
@@ -37,21 +44,33 @@ export async function getPlan(
 ): Promise<PlanDetails> {
   const where = and(eq(plans.id, input.id), eq(plans.clientId, may.clientId), isNull(plans.removedAt));
   const [row] = await readPlanRows(ctx, { where, limit: 1 });
-  const [stored] = await ctx.db.select().from(plans).where(where);
+  const [stored] = await ctx.db
+    .select({
+      plan: plans,
+      schedule: schedules.schedule,
+      pausedAt: schedules.pausedAt,
+      nextRunAt: schedules.nextRunAt,
+      changedAt: planChangedAt,
+      profileName: planProfiles.name,
+    })
+    .from(plans)
+    .leftJoin(schedules, eq(schedules.planId, plans.id))
+    .leftJoin(planProfiles, eq(planProfiles.id, plans.profileId))
+    .where(where);
   if (!row || !stored) throw planMissing();
-  const copies = await readCopies(ctx, input.id);
-  const [own] = await ctx.db
-    .select({ schedule: schedules.schedule, pausedAt: schedules.pausedAt, nextRunAt: schedules.nextRunAt })
-    .from(schedules)
-    .where(eq(schedules.planId, input.id));
-  const { excludes, compression, oneFileSystem, excludeCaches, keep, createdAt, updatedAt } = stored;
+  const { plan, schedule, pausedAt, nextRunAt, changedAt, profileName } = stored;
+  const { excludes, compression, oneFileSystem, excludeCaches, keep, createdAt, profileId } = plan;
+  const moreRepositoryIds = await readCopies(ctx, input.id);
   return {
-    ...{ ...row, excludes, compression, oneFileSystem, excludeCaches, createdAt, updatedAt },
+    ...{ ...row, excludes, compression, oneFileSystem, excludeCaches, createdAt },
+    updatedAt: changedAt,
     keep: keep && allKeepRules(keep),
-    moreRepositoryIds: copies,
-    schedule: own ?? null,
-    options: withoutBoxes({ ...NO_OPTIONS, ...stored.options }),
-    objectives: { ...NO_OBJECTIVES, ...stored.objectives },
+    moreRepositoryIds,
+    repositories: await readPlanRepositories(ctx, { ...row, moreRepositoryIds }),
+    schedule: schedule && { schedule, pausedAt, nextRunAt },
+    options: withoutBoxes({ ...NO_OPTIONS, ...plan.options }),
+    objectives: { ...NO_OBJECTIVES, ...plan.objectives },
+    profile: profileId !== null && profileName !== null ? { id: profileId, name: profileName } : null,
   };
 }
 

@@ -7,6 +7,7 @@ import { authorize } from "~/server/access/authorize";
 import { getPlanObjective, withPlanObjectives } from "~/server/alerts/with-objectives";
 import { previewKeep } from "~/server/archives/preview-keep";
 import { startBackup } from "~/server/backups/start-backup";
+import { duplicatePlan } from "~/server/plans/duplicate-plan";
 import { findPlanOwner } from "~/server/plans/find-plan-owner";
 import { getPlan } from "~/server/plans/get-plan";
 import { listPlans } from "~/server/plans/list-plans";
@@ -58,6 +59,18 @@ export const plansRouter = router({
     .mutation(async ({ ctx, input }) => {
       await updatePlan(ctx, await mayOf(ctx, "manage-plans", input.id), input);
       return {};
+    }),
+  /** The permission to change the plans of both clients, of the one that has it and of the one that gets the copy. */
+  duplicate: manage
+    .input(
+      byId.extend({
+        ...{ clientId, repositoryId, name: planFields.name },
+        withSchedule: z.boolean().default(true),
+      }),
+    )
+    .mutation(async ({ ctx, input: { clientId: to, ...rest } }) => {
+      const from = await mayOf(ctx, "manage-plans", rest.id);
+      return duplicatePlan(ctx, { from, to: await authorize(ctx, "manage-plans", to) }, rest);
     }),
   remove: manage.input(byId.extend({ typedName: z.string().max(200) })).mutation(async ({ ctx, input }) => {
     await removePlan(ctx, await mayOf(ctx, "manage-plans", input.id), input);
