@@ -38,6 +38,9 @@ export interface KeepFloor {
   weeklyDays: number;
 }
 
+/** What the keeper is told at first (keeper/vault/vault-record), for a repository of which it has not told us yet. */
+export const FIRST_FLOOR: KeepFloor = { newest: 3, weeklyDays: 90 };
+
 /** An archive as retention looks at it. */
 export interface RetainedArchive {
   id: string;

@@ -10,6 +10,8 @@ import { isItsSession, isSealed } from "./is-sealed";
 export interface RetainedRow extends RetainedArchive {
   name: string;
   borgId: string;
+  /** What it alone added to the repository; null: not known yet. */
+  deduplicatedBytes: number | null;
 }
 
 /** Older ones are not read, so they are not judged and stay. */
@@ -25,7 +27,7 @@ const SEEN_WITHIN_DAYS = 2;
  */
 export async function readRetained(
   ctx: Ctx,
-  given: { planId: string; repositoryId: string },
+  given: { planId: string; repositoryId: string; limit?: number },
 ): Promise<RetainedRow[]> {
   // One pass: a join with the ranks of the same table is planned as a nested loop, which takes minutes at 10,000 archives.
   const ranked = ctx.db
@@ -37,6 +39,7 @@ export async function readRetained(
       jobId: archiveLedger.jobId,
       observedAt: archiveLedger.observedAt,
       isProtected: archiveLedger.isProtected,
+      deduplicatedBytes: archiveLedger.deduplicatedBytes,
       session: archiveLedger.sessionSequence,
       trashedAt: archiveLedger.trashedAt,
       removedAt: archiveLedger.removedAt,
@@ -57,6 +60,7 @@ export async function readRetained(
       borgId: ranked.borgId,
       observedAt: ranked.observedAt,
       isProtected: ranked.isProtected,
+      deduplicatedBytes: ranked.deduplicatedBytes,
       sealed: isSealed(ranked.session),
       backupJobId: sql<
         string | null
@@ -69,5 +73,5 @@ export async function readRetained(
     .leftJoin(jobs, eq(jobs.id, ranked.jobId))
     .where(and(isNull(ranked.removedAt), isNull(ranked.trashedAt)))
     .orderBy(desc(ranked.observedAt), desc(ranked.id))
-    .limit(MOST);
+    .limit(given.limit ?? MOST);
 }

@@ -1,14 +1,16 @@
 import { z } from "zod";
-import { archiveId } from "~/domain/id";
+import { archiveId, planId } from "~/domain/id";
 import { pageInput } from "~/domain/page";
 import type { Action } from "~/domain/permission";
 import { authorize } from "~/server/access/authorize";
 import { findArchiveOwner, getArchive } from "~/server/archives/get-archive";
 import { listArchives } from "~/server/archives/list-archives";
+import { listRetained } from "~/server/archives/list-retained";
 import { readFolder } from "~/server/archives/read-folder";
 import { removeArchive } from "~/server/archives/remove-archive";
 import { requestBringBack } from "~/server/archives/request-bring-back";
 import { requestProtect } from "~/server/archives/request-protect";
+import { findPlanOwner } from "~/server/plans/find-plan-owner";
 import { type ApiContext, router, signedIn } from "../trpc";
 import { ifStillAllowed } from "../while-allowed";
 
@@ -32,6 +34,12 @@ export const archivesRouter = router({
     .input(byId)
     .query(async ({ ctx, input }) =>
       getArchive(ctx, await mayOf(ctx, "view", input.id), { archiveId: input.id }),
+    ),
+  /** What a simulation of retention in the browser judges. */
+  retained: view
+    .input(z.object({ planId }))
+    .query(async ({ ctx, input }) =>
+      listRetained(ctx, await authorize(ctx, "view", await findPlanOwner(ctx, { id: input.planId })), input),
     ),
   folder: view
     .input(byId.extend({ path: folderPath }))
