@@ -110,7 +110,7 @@ function readFacts(ctx: Pick<Ctx, "db" | "now">, given: { where?: SQL | undefine
     .as("last");
   // A run that was skipped because a person had paused the plan was due to nobody.
   const due = db
-    .select({ at: min(scheduleRuns.dueAt).as("at") })
+    .select({ at: min(scheduleRuns.dueAt).as("first_due_at") })
     .from(scheduleRuns)
     .where(
       and(
@@ -121,7 +121,7 @@ function readFacts(ctx: Pick<Ctx, "db" | "now">, given: { where?: SQL | undefine
     )
     .as("due");
   const proof = db
-    .select({ at: max(jobs.endedAt).as("at") })
+    .select({ at: max(jobs.endedAt).as("proven_at") })
     .from(jobs)
     .where(
       and(
