@@ -2,6 +2,7 @@ import { localCalendar } from "./local-calendar";
 import { nextRuns } from "./next-run";
 import { type KeepFloor, type KeepRules, markArchives, type RetainedArchive } from "./retention";
 import type { Schedule } from "./schedule";
+import { isZone } from "./zone";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -19,12 +20,13 @@ export interface ProjectedRuns {
   made: number;
 }
 
-/** The runs of the next year by a schedule; without one, one a day. */
+/** The runs of the next year by a schedule; without one (or with a zone that is half typed), one a day. */
 export function projectRuns(schedule: Schedule | null, now: Date): ProjectedRuns {
   const end = now.getTime() + PROJECTED_DAYS * DAY;
-  const runs = schedule
-    ? runsUntil(schedule, now, end)
-    : Array.from({ length: PROJECTED_DAYS }, (_, n) => new Date(now.getTime() + (n + 1) * DAY));
+  const runs =
+    schedule && isZone(schedule.zone)
+      ? runsUntil(schedule, now, end)
+      : Array.from({ length: PROJECTED_DAYS }, (_, n) => new Date(now.getTime() + (n + 1) * DAY));
   const fineFrom = end - FINE_DAYS * DAY;
   const at = runs.filter((run, index) => {
     const next = runs[index + 1];

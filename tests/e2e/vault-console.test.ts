@@ -207,7 +207,7 @@ describe("a plan's retention", () => {
     await open(`/plans/${fleet.planId}/edit`);
     await page.getByText(/archives now,.*stay and.*would go/).waitFor();
     await page.getByRole("radio", { name: /^Everything, for ever/ }).click();
-    await page.getByText(/archives now,/).waitFor({ state: "hidden" });
+    await page.getByText(/archives now,.* 0 would go/).waitFor();
     await page.getByRole("radio", { name: /^My own/ }).click();
     await page.getByRole("textbox", { name: "One a day" }).fill("2");
     await page.getByRole("table", { name: "What the rules would keep" }).waitFor();

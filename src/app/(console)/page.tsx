@@ -16,6 +16,7 @@ export default async function Page() {
     );
   }
   prefetch(trpc.overview.get.queryOptions());
+  prefetch(trpc.schedules.load.queryOptions());
   prefetch(trpc.plans.list.queryOptions(FIRST_PLAN));
   prefetch(trpc.jobs.list.queryOptions(FIRST_RESTORE));
   return (

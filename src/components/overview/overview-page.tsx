@@ -11,6 +11,7 @@ import { FirstRun } from "./first-run";
 import { FleetGrid } from "./fleet-grid";
 import { fleetSentence } from "./fleet-sentence";
 import { NeedsYou } from "./needs-you";
+import { NextDay } from "./next-day";
 import { NothingYet } from "./nothing-yet";
 import { RecentJobs } from "./recent-jobs";
 import { RunningNow } from "./running-now";
@@ -47,6 +48,7 @@ export function OverviewPage() {
           <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-6 md:grid-cols-2 xl:row-span-2 xl:grid-cols-[minmax(0,1fr)]">
             <NeedsYou items={data.needsYou} />
             <RunningNow jobs={data.running} />
+            <NextDay />
             <Section title="Storage" boxed>
               <StorageCard storage={seesRoom ? data.storage : undefined} archives={data.archives} />
             </Section>

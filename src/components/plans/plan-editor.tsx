@@ -54,7 +54,7 @@ export function PlanEditor({ planId, start }: { planId: string | null; start: Pl
           <PlanWhen planId={planId} />
         </Section>
         <Section title="Keep" note="How long the archives of this plan are kept.">
-          <PlanKeep planId={planId} />
+          <PlanKeep planId={planId} saved={start.keep} />
         </Section>
         <Section title="Name and summary">
           <div className="grid gap-4">

@@ -1,12 +1,13 @@
 "use client";
 
-import { Controller, useFormContext } from "react-hook-form";
+import { Controller, useFormContext, useWatch } from "react-hook-form";
 import { Field } from "~/components/ui/field";
 import { Input } from "~/components/ui/input";
 import { RadioGroup } from "~/components/ui/radio-group";
 import { KEEP_FIELDS, KEEP_PRESETS, presetOf } from "~/domain/keep-presets";
 import type { PlanDraft } from "~/domain/plan-input";
 import type { KeepRules } from "~/domain/retention";
+import type { Schedule } from "~/domain/schedule";
 import { KeepPreview } from "./keep-preview";
 
 const OWN = "own";
@@ -15,13 +16,23 @@ const OWN = "own";
 const FIRST_OWN = KEEP_PRESETS.find((preset) => preset.key === "balanced")?.rules ?? null;
 
 /** How long this plan's archives are kept, and what that means for those that are there. */
-export function PlanKeep({ planId }: { planId: string | null }) {
-  const { control } = useFormContext<PlanDraft>();
+export function PlanKeep({ planId, saved }: { planId: string | null; saved: KeepRules | null }) {
+  const { control, getValues } = useFormContext<PlanDraft>();
+  // Watched so that the year follows the times; as a whole, since a watched union comes with its parts missing.
+  useWatch({ control, name: "schedule" });
   return (
     <Controller
       control={control}
       name="keep"
-      render={({ field }) => <KeepChoice planId={planId} value={field.value} onChange={field.onChange} />}
+      render={({ field }) => (
+        <KeepChoice
+          planId={planId}
+          value={field.value}
+          saved={saved}
+          schedule={getValues("schedule")}
+          onChange={field.onChange}
+        />
+      )}
     />
   );
 }
@@ -29,14 +40,19 @@ export function PlanKeep({ planId }: { planId: string | null }) {
 function KeepChoice({
   planId,
   value,
+  saved,
+  schedule,
   onChange,
 }: {
   planId: string | null;
   value: KeepRules | null;
+  saved: KeepRules | null;
+  schedule: Schedule | null;
   onChange: (rules: KeepRules | null) => void;
 }) {
   const chosen = presetOf(value) ?? OWN;
-  const empty = value !== null && KEEP_FIELDS.every(({ key }) => value[key] === 0);
+  const empty =
+    value !== null && KEEP_FIELDS.every(({ key }) => key === "neverFewerThan" || value[key] === 0);
   return (
     <div className="grid gap-4">
       <RadioGroup
@@ -82,7 +98,7 @@ function KeepChoice({
         count, by the time when we saw them. The vault's own rules stand above: it always keeps the newest
         few, one a week for some time, and whatever is protected.
       </p>
-      {value && !empty ? <KeepPreview planId={planId} keep={value} /> : null}
+      {empty ? null : <KeepPreview planId={planId} keep={value} saved={saved} schedule={schedule} />}
     </div>
   );
 }
