@@ -46,7 +46,12 @@ export async function startClaiming(settings: ClaimSettings): Promise<Claiming> 
     // The first audits of many large repositories leave the last place to what a person waits for.
     const audits = [...running.values()].filter((run) => run.job.kind === "audit").length;
     const mayAudit = audits < settings.slots + settings.quickSlots - 1;
-    const kinds = (free > 0 ? ALL_KINDS : QUICK_KINDS).filter((kind) => mayAudit || kind !== "audit");
+    // Checks take as long as they may: one place is always left for other work that is not quick.
+    const checks = [...running.values()].filter((run) => run.job.kind === "check").length;
+    const mayCheck = checks < Math.max(1, settings.slots - 1);
+    const kinds = (free > 0 ? ALL_KINDS : QUICK_KINDS).filter(
+      (kind) => (mayAudit || kind !== "audit") && (mayCheck || kind !== "check"),
+    );
     const ctx = makeContext({ kind: "worker" });
     const job = await claimJob(ctx, { storageNodeId: settings.storageNodeId, heldBy, kinds });
     if (!job) return false;

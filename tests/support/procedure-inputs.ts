@@ -132,6 +132,12 @@ function thingsOfMachines(web: Machine) {
       create: ofWeb(clientId, (id) => ({ clientId: id, name: "another", quotaBytes: null })),
       retry: ofWeb(repositoryId, byId),
       revealPassphrase: ofWeb(repositoryId, byId),
+      rename: ofWeb(repositoryId, (id) => ({ id, name: "another" })),
+      setQuotas: ofWeb(repositoryId, (id) => ({ id, quotaBytes: null, softQuotaBytes: 1000 })),
+      remove: ofWeb(repositoryId, (id) => ({ id, typedName: "not its name", graceDays: 14 })),
+      undoRemove: ofWeb(repositoryId, byId),
+      check: ofWeb(repositoryId, (id) => ({ id, kind: "quick" as const })),
+      breakLock: ofWeb(repositoryId, byId),
     },
     restores: {
       create: ofWeb(archive, (id) => ({
@@ -209,6 +215,13 @@ function peopleAndSettings({ bystander, invitationId }: Pick<SmallFleet, "bystan
       get: NONE,
       save: plain({ value: SETTINGS.oidc.parse({}), secret: null }),
       test: plain({ issuer: "not an address", hasSecret: false }),
+    },
+    maintenanceSettings: {
+      get: NONE,
+      save: plain({
+        ...{ windows: [], zone: "UTC", rollingChecks: true, checkEveryDays: 30 },
+        ...{ budgetMinutes: 30, compactEveryDays: 1 },
+      }),
     },
     outgoingSettings: { get: NONE, save: plain({ allowed: [] }) },
     signInSettings: { ways: NONE, get: NONE, save: plain(SETTINGS["sign-in"].parse({})) },

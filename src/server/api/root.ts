@@ -11,6 +11,7 @@ import { joinRouter } from "./routers/join";
 import { journalRouter } from "./routers/journal";
 import { liveRouter } from "./routers/live";
 import { mailSettingsRouter } from "./routers/mail-settings";
+import { maintenanceSettingsRouter } from "./routers/maintenance-settings";
 import { meRouter } from "./routers/me";
 import { oidcSettingsRouter } from "./routers/oidc-settings";
 import { outgoingSettingsRouter } from "./routers/outgoing-settings";
@@ -46,6 +47,7 @@ export const appRouter = router({
   journal: journalRouter,
   live: liveRouter,
   mailSettings: mailSettingsRouter,
+  maintenanceSettings: maintenanceSettingsRouter,
   me: meRouter,
   oidcSettings: oidcSettingsRouter,
   outgoingSettings: outgoingSettingsRouter,

@@ -1,4 +1,6 @@
 import { and, eq, gt, isNotNull, isNull, lte, notExists, or, sql } from "drizzle-orm";
+import { maintenanceWindow } from "~/domain/maintenance-window";
+import type { Setting } from "~/domain/settings";
 import type { VaultState } from "~/keeper/contract";
 import type { Ctx } from "../context";
 import { jobs } from "../db/schema/jobs";
@@ -6,29 +8,31 @@ import { repositories } from "../db/schema/repositories";
 import { archiveLedger, vaultStates } from "../db/schema/vault";
 import { enqueueOnce } from "../jobs/enqueue-once";
 import type { Keeper } from "../keeper-port";
+import { readSetting } from "../settings/read-setting";
 import { copyState } from "../vault/copy-state";
+import { queueChecks } from "./queue-checks";
 
-/** A repository is compacted by itself at most this often: a compaction rewrites segments, and its seal is kept for days. */
-const COMPACT_EVERY_HOURS = 20;
+/** What is due each day or each few days may come so much earlier, or it would come later and later. */
+const EARLIER_HOURS = 4;
 /** One that did not succeed (the client had connected meanwhile) is tried again by itself after this. */
 const TRY_AGAIN_AFTER_HOURS = 2;
 const AT_ONCE = 200;
 
 /**
- * Queues compactions for repositories whose trash is due and where nothing stands in the way, and the release of seals whose time is over.
- * The copied state only says where to look; the keeper is asked before anything is queued, and decides again when it is done. May run
+ * Within the maintenance windows queues compactions for repositories whose trash is due and where nothing stands in the way, and each
+ * day's share of re-reading; at any time the release of seals whose time is over, and the deletion of removed repositories. The copied state only says where to look; the keeper is asked before anything is queued, and decides again when it is done. May run
  * twice. Returns how many it queued.
  */
 export async function maintainWhenDue(ctx: Ctx, keeper: Keeper): Promise<{ queued: number }> {
+  const setting = await readSetting(ctx, "maintenance");
+  const { open, secondsLeft } = maintenanceWindow(setting, ctx.now);
   let queued = 0;
-  for (const { clientId, repositoryId } of await trashIsDue(ctx)) {
-    const state = await copyState(ctx, keeper, { clientId, repositoryId });
-    if (state.hold !== null || state.compactionBlockedBy.length > 0) continue;
-    await enqueueOnce(
-      ctx,
-      { kind: "compact", clientId, repositoryId, payload: {} },
-      { unless: "unfinished" },
-    );
+  if (open) {
+    queued += await queueCompactions(ctx, keeper, setting);
+    if (setting.rollingChecks) queued += await queueChecks(ctx, setting, secondsLeft);
+  }
+  for (const ids of await deletionIsDue(ctx)) {
+    await enqueueOnce(ctx, { kind: "delete-repository", ...ids, payload: {} }, { unless: "unfinished" });
     queued++;
   }
   for (const { clientId, repositoryId, state } of await withOldSeals(ctx)) {
@@ -43,8 +47,44 @@ export async function maintainWhenDue(ctx: Ctx, keeper: Keeper): Promise<{ queue
   return { queued };
 }
 
+async function queueCompactions(ctx: Ctx, keeper: Keeper, setting: Setting<"maintenance">): Promise<number> {
+  let queued = 0;
+  for (const { clientId, repositoryId } of await trashIsDue(ctx, setting)) {
+    const state = await copyState(ctx, keeper, { clientId, repositoryId });
+    if (state.hold !== null || state.compactionBlockedBy.length > 0) continue;
+    await enqueueOnce(
+      ctx,
+      { kind: "compact", clientId, repositoryId, payload: {} },
+      { unless: "unfinished" },
+    );
+    queued++;
+  }
+  return queued;
+}
+
+/** Removed repositories whose grace period is over, not tried lately. */
+async function deletionIsDue(ctx: Ctx) {
+  const lately = new Date(ctx.now.getTime() - TRY_AGAIN_AFTER_HOURS * 3_600_000);
+  const tried = ctx.db
+    .select({ one: sql`1` })
+    .from(jobs)
+    .where(
+      and(
+        eq(jobs.repositoryId, repositories.id),
+        eq(jobs.kind, "delete-repository"),
+        or(isNull(jobs.endedAt), gt(jobs.endedAt, lately)),
+      ),
+    );
+  return ctx.db
+    .select({ clientId: repositories.clientId, repositoryId: repositories.id })
+    .from(repositories)
+    .where(and(isNotNull(repositories.removedAt), lte(repositories.deleteAfter, ctx.now), notExists(tried)))
+    .orderBy(repositories.id)
+    .limit(AT_ONCE);
+}
+
 /** Repositories with an archive whose time in the trash is over by the rules as copied, none compacted lately. */
-async function trashIsDue(ctx: Ctx) {
+async function trashIsDue(ctx: Ctx, { compactEveryDays }: Setting<"maintenance">) {
   const now = ctx.now.toISOString();
   const hoursAgo = (hours: number) => new Date(ctx.now.getTime() - hours * 3_600_000);
   const compacted = ctx.db
@@ -56,7 +96,7 @@ async function trashIsDue(ctx: Ctx) {
         eq(jobs.kind, "compact"),
         or(
           isNull(jobs.endedAt),
-          and(eq(jobs.state, "succeeded"), gt(jobs.endedAt, hoursAgo(COMPACT_EVERY_HOURS))),
+          and(eq(jobs.state, "succeeded"), gt(jobs.endedAt, hoursAgo(compactEveryDays * 24 - EARLIER_HOURS))),
           gt(jobs.endedAt, hoursAgo(TRY_AGAIN_AFTER_HOURS)),
         ),
       ),

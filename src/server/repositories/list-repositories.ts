@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import type { Page } from "~/domain/page";
 import type { Ctx } from "../context";
 import { clients } from "../db/schema/clients";
@@ -8,15 +8,20 @@ import { type RepositoryRow, readRepositoryRows } from "./repository-row";
 
 /**
  * Repositories that the actor may see by client and name, a page at a time, in one statement; those of removed clients too, for they stay. The cursor is
- * the id of the last row of the page before.
+ * the id of the last row of the page before. `removed`: instead those that wait to be deleted for good.
  */
 export async function listRepositories(
   ctx: Ctx,
-  input: { clientId?: string | undefined; cursor?: string | null | undefined; limit: number },
+  input: {
+    clientId?: string | undefined;
+    removed?: boolean | undefined;
+    cursor?: string | null | undefined;
+    limit: number;
+  },
 ): Promise<Page<RepositoryRow>> {
   const rows = await readRepositoryRows(ctx, {
     where: and(
-      isNull(repositories.removedAt),
+      input.removed ? isNotNull(repositories.deleteAfter) : isNull(repositories.removedAt),
       visibleTo(ctx.actor, repositories.clientId),
       input.clientId ? eq(repositories.clientId, input.clientId) : undefined,
       input.cursor

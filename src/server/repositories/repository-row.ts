@@ -1,5 +1,6 @@
 import { and, count, eq, inArray, isNull, max, type SQL, sql } from "drizzle-orm";
 import { WRITING_KINDS } from "~/domain/job";
+import type { Coverage, Encryption } from "~/domain/repository";
 import type { Ctx } from "../context";
 import { clients } from "../db/schema/clients";
 import { jobs } from "../db/schema/jobs";
@@ -23,6 +24,15 @@ export interface RepositoryRow {
   sizedAt: Date | null;
   /** Null: no limit. */
   quotaBytes: number | null;
+  /** Above it an alert is raised; null: no such limit. */
+  softQuotaBytes: number | null;
+  /** What the last check said and how much is re-read; null: none ran yet. */
+  coverage: Coverage | null;
+  encryption: Encryption;
+  /** Name of the storage location. */
+  location: string;
+  /** Removed, and deleted for good then; null: it is not removed. */
+  deleteAfter: Date | null;
   archiveCount: number;
   lastArchiveAt: Date | null;
   planCount: number;
@@ -86,6 +96,11 @@ export async function readRepositoryRows(
       sizeBytes: repositories.sizeBytes,
       sizedAt: repositories.sizedAt,
       quotaBytes: repositories.quotaBytes,
+      softQuotaBytes: repositories.softQuotaBytes,
+      coverage: repositories.coverage,
+      encryption: repositories.encryption,
+      location: repositories.location,
+      deleteAfter: repositories.deleteAfter,
       archiveCount: archived.count,
       lastArchiveAt: archived.lastAt,
       planCount: planned.count,

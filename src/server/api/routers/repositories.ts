@@ -3,27 +3,35 @@ import { clientId, repositoryId } from "~/domain/id";
 import { givenName } from "~/domain/name";
 import { pageInput } from "~/domain/page";
 import type { Action } from "~/domain/permission";
+import { CHECK_KINDS } from "~/domain/repository";
 import { authorize } from "~/server/access/authorize";
+import { requestBreakLock } from "~/server/maintenance/break-lock";
+import { requestDeletion, requestUndo } from "~/server/maintenance/delete-repository";
 import { openRepository, retryRepository } from "~/server/maintenance/open-repository";
+import { requestCheck } from "~/server/maintenance/request-check";
+import { requestQuotas } from "~/server/maintenance/set-quota";
 import { findRepositoryOwner } from "~/server/repositories/find-repository-owner";
 import { getRepository } from "~/server/repositories/get-repository";
 import { listRepositories } from "~/server/repositories/list-repositories";
+import { renameRepository } from "~/server/repositories/rename-repository";
 import { revealPassphrase } from "~/server/repositories/reveal-passphrase";
 import { type ApiContext, router, signedIn } from "../trpc";
 
 const view = signedIn.meta({ permission: "view" });
 const manage = signedIn.meta({ permission: "manage-repositories" });
+const maintain = signedIn.meta({ permission: "maintenance" });
 const byId = z.object({ id: repositoryId });
+/** At least 10 MB, below which borg cannot even begin; null: no limit. */
+const quotaBytes = z.number().int().min(10_000_000, "At least 10 MB.").nullable();
 const newRepository = z.object({
   clientId,
   name: givenName,
-  /** At least 10 MB, below which borg cannot even begin; null: no limit. */
-  quotaBytes: z.number().int().min(10_000_000, "At least 10 MB.").nullable(),
+  quotaBytes,
 });
 
 export const repositoriesRouter = router({
   list: view
-    .input(z.object({ ...pageInput, clientId: clientId.optional() }))
+    .input(z.object({ ...pageInput, clientId: clientId.optional(), removed: z.boolean().optional() }))
     .query(({ ctx, input }) => listRepositories(ctx, input)),
   get: view
     .input(byId)
@@ -37,6 +45,41 @@ export const repositoriesRouter = router({
     .input(byId)
     .mutation(async ({ ctx, input }) =>
       retryRepository(ctx, await mayOf(ctx, "manage-repositories", input.id), input),
+    ),
+  rename: manage.input(byId.extend({ name: givenName })).mutation(async ({ ctx, input }) => {
+    await renameRepository(ctx, await mayOf(ctx, "manage-repositories", input.id), input);
+    return {};
+  }),
+  setQuotas: manage
+    .input(byId.extend({ quotaBytes, softQuotaBytes: z.number().int().min(1).nullable() }))
+    .mutation(async ({ ctx, input }) =>
+      requestQuotas(ctx, await mayOf(ctx, "manage-repositories", input.id), input),
+    ),
+  /** The keeper holds at least 7 days. */
+  remove: manage
+    .input(
+      byId.extend({
+        typedName: z.string().max(200),
+        graceDays: z.number().int().min(7).max(90).default(14),
+      }),
+    )
+    .mutation(async ({ ctx, input }) =>
+      requestDeletion(ctx, await mayOf(ctx, "manage-repositories", input.id), input),
+    ),
+  undoRemove: manage
+    .input(byId)
+    .mutation(async ({ ctx, input }) =>
+      requestUndo(ctx, await mayOf(ctx, "manage-repositories", input.id), input),
+    ),
+  check: maintain
+    .input(byId.extend({ kind: z.enum(CHECK_KINDS) }))
+    .mutation(async ({ ctx, input: { id, kind } }) =>
+      requestCheck(ctx, await mayOf(ctx, "maintenance", id), { repositoryId: id, kind }),
+    ),
+  breakLock: maintain
+    .input(byId)
+    .mutation(async ({ ctx, input: { id } }) =>
+      requestBreakLock(ctx, await mayOf(ctx, "maintenance", id), { repositoryId: id }),
     ),
   /** A mutation, because every look stands in the journal. */
   revealPassphrase: signedIn
