@@ -101,7 +101,7 @@ function thingsOfMachines(web: Machine) {
       update: plain({ id: newId(), name: "Servers", settings: { keep: null }, updatedAt: new Date(0) }),
       remove: plain(byId(newId())),
       preview: plain({ id: newId(), ...page }),
-      apply: ofWeb(planId, (id) => ({
+      applyTo: ofWeb(planId, (id) => ({
         ...{ id: newId(), updatedAt: new Date(0), plans: [{ id, updatedAt: new Date(0) }] },
       })),
     },

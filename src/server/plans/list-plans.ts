@@ -1,8 +1,8 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
 import type { Page } from "~/domain/page";
 import type { Ctx } from "../context";
 import { clients } from "../db/schema/clients";
-import { plans } from "../db/schema/plans";
+import { planCopies, plans } from "../db/schema/plans";
 import { visibleTo } from "../db/visible-to";
 import { type PlanRow, readPlanRows } from "./plan-row";
 
@@ -22,7 +22,7 @@ export async function listPlans(
       isNull(clients.removedAt),
       visibleTo(ctx.actor, plans.clientId),
       input.clientId ? eq(plans.clientId, input.clientId) : undefined,
-      input.repositoryId ? eq(plans.repositoryId, input.repositoryId) : undefined,
+      input.repositoryId ? writesTo(input.repositoryId) : undefined,
       input.cursor
         ? sql`(lower(${clients.name}), lower(${plans.name}), ${plans.id}) > (
             select lower(c.name), lower(p.name), p.id from plans p join clients c on c.id = p.client_id
@@ -33,4 +33,10 @@ export async function listPlans(
   });
   const items = rows.slice(0, input.limit);
   return { items, nextCursor: rows.length > input.limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+/** Plans of which the repository is the first or a further one. */
+function writesTo(repositoryId: string): SQL {
+  return sql`(${plans.repositoryId} = ${repositoryId} or ${plans.id} in (
+    select copies.plan_id from ${planCopies} copies where copies.repository_id = ${repositoryId}))`;
 }

@@ -44,7 +44,7 @@ export const planProfilesRouter = router({
     )
     .query(({ ctx, input }) => previewProfile(ctx, input)),
   /** All or none, as the preview showed them. */
-  apply: use
+  applyTo: use
     .input(
       byId.extend({
         updatedAt: z.date(),
