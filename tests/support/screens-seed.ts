@@ -22,6 +22,7 @@ import { personActor } from "./person";
 import { type History, type SeededPlan, seedHistory } from "./screens-history";
 import { SCREEN_CLIENTS, SCREEN_POLICY, type ScreenClient } from "./screens-machines";
 import { type SeededPeople, seedPeople } from "./screens-people";
+import { seedSchedules } from "./screens-schedules";
 import { type SeededVault, seedVault } from "./screens-vault";
 
 export const SCREEN_ADMIN = {
@@ -86,6 +87,7 @@ export async function seedFleet(pool: Pool): Promise<SeededFleet> {
     problem: "The disk of the storage node is full (0 B free). Make room, then try again.",
   });
   const history = await seedHistory(ctx, seeded);
+  await seedSchedules(ctx, seeded);
   const [first] = seeded;
   if (!first) throw new Error("the fleet has no plan");
   return {

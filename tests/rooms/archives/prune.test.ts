@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { planId } from "~/domain/id";
+import { markArchives } from "~/domain/retention";
 import { createCaller } from "~/server/api/root";
 import { prunePlan } from "~/server/archives/prune-plan";
 import { newId } from "~/server/db/new-id";
@@ -22,6 +24,21 @@ async function tenNights(): Promise<RetainedWorld> {
 }
 
 describe("retention of a plan", () => {
+  it("is simulated in the browser on the archives that pruning would judge", async () => {
+    const given = await tenNights();
+    const { world } = given;
+    await copyState(world.database.workerCtx(given.now), given.port, given.ids);
+    await copyLedger(world.database.workerCtx(given.now), given.port, given.ids);
+    const asked = { planId: planId.parse(world.planId) };
+    const told = await createCaller({ ...world.admin(), peer: null }).archives.retained(asked);
+    expect(told).toMatchObject({ zone: "UTC", truncated: false });
+    const rules = { ...KEEP_NOTHING_YET, last: 3 };
+    const going = markArchives(told.archives, rules, told).flatMap(({ id, keep }) =>
+      keep ? [] : told.archives.filter((archive) => archive.id === id).map(({ name }) => name),
+    );
+    expect(going).toEqual((await prune(given)).trashed.sort());
+  });
+
   it("moves what no rule keeps to the trash, and journals its decision", async () => {
     const given = await tenNights();
     const done = await prune(given);
