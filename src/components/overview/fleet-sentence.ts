@@ -13,8 +13,11 @@ export function fleetSentence(counts: Overview["counts"], held: number): string 
       : `${formatCount(counts.asPromised)} of ${total} backed up as promised`;
   const proven = counts.proven > 0 ? `, ${formatCount(counts.proven)} proven by a restore` : "";
   const rest = [
-    held > 0 ? `${formatCount(held)} ${held === 1 ? "repository" : "repositories"} quarantined` : "nothing quarantined",
+    held > 0
+      ? `${formatCount(held)} ${held === 1 ? "repository" : "repositories"} quarantined`
+      : "nothing quarantined",
     counts.overdue > 0 ? `${formatCount(counts.overdue)} overdue` : null,
+    counts.unproven > 0 ? `${formatCount(counts.unproven)} not proven yet` : null,
     counts.problem > 0 ? `${formatCount(counts.problem)} with a problem` : null,
     counts.offline > 0 ? `${formatCount(counts.offline)} offline` : null,
     counts.awaiting > 0 ? `${formatCount(counts.awaiting)} not enrolled yet` : null,

@@ -5,6 +5,7 @@ import {
   Hourglass,
   type LucideIcon,
   OctagonAlert,
+  Siren,
   TriangleAlert,
 } from "lucide-react";
 import Link from "next/link";
@@ -20,7 +21,13 @@ const ICONS: Record<Item["kind"], LucideIcon> = {
   "client-problem": TriangleAlert,
   "client-waiting": Hourglass,
   "repository-failed": Database,
+  "alert-critical": Siren,
+  "alert-serious": TriangleAlert,
+  "alert-warning": TriangleAlert,
 };
+
+/** What can wait is not red. */
+const CALM: readonly Item["kind"][] = ["client-waiting", "alert-warning"];
 
 /** What waits for a person, the gravest first (the server sorts). */
 export function NeedsYou({ items }: { items: readonly Item[] }) {
@@ -37,7 +44,7 @@ export function NeedsYou({ items }: { items: readonly Item[] }) {
             const Icon = ICONS[item.kind];
             return (
               <li
-                key={`${item.kind}-${item.jobId ?? item.clientId}-${item.at.getTime()}`}
+                key={`${item.kind}-${item.alertId ?? item.jobId ?? item.clientId}-${item.at.getTime()}`}
                 className="border-b last:border-b-0"
               >
                 <Link
@@ -47,7 +54,7 @@ export function NeedsYou({ items }: { items: readonly Item[] }) {
                 >
                   <Icon
                     aria-hidden
-                    className={`mt-0.5 size-4 shrink-0 ${item.kind === "client-waiting" ? "text-ink-soft" : "text-fail"}`}
+                    className={`mt-0.5 size-4 shrink-0 ${CALM.includes(item.kind) ? "text-ink-soft" : "text-fail"}`}
                   />
                   <span className="min-w-0 break-words">
                     {item.say}{" "}
@@ -65,6 +72,7 @@ export function NeedsYou({ items }: { items: readonly Item[] }) {
 
 function placeOf(item: Item): string {
   if (item.incidentId) return `/incidents/${item.incidentId}`;
+  if (item.alertId) return `/alerts/${item.alertId}`;
   if (item.jobId) return `/jobs/${item.jobId}`;
   return item.clientId ? `/clients/${item.clientId}` : "/repositories";
 }

@@ -1,4 +1,8 @@
+import { type ObjectiveState, worstState } from "~/domain/objective";
+import { type PlanObjective, readObjectives } from "../alerts/read-objectives";
 import type { Ctx } from "../context";
+import { plans } from "../db/schema/plans";
+import { visibleTo } from "../db/visible-to";
 import type { JobRow } from "../jobs/job-row";
 import { readRecentJobs, readRunningJobs } from "../jobs/read-overview-jobs";
 import { type GridRow, readBackupGrid } from "./read-backup-grid";
@@ -27,32 +31,40 @@ export interface FleetCounts {
   /** Not enrolled yet, or enrolled and its account not there yet. */
   awaiting: number;
   problem: number;
-  /** Clients of which we saw an archive committed within {@link FRESH_HOURS}. */
+  /** Clients of which every plan keeps what it promises, by audited archives. */
+  asPromised: number;
+  /** Those of them of which a restore has proven every plan lately. */
   proven: number;
-  /** Clients with a plan of which we did not. */
+  /** Clients with a plan of which nothing shows yet that it keeps its promise: no archive, no restore. */
+  unproven: number;
+  /** Clients with a plan that broke a promise: no archive in time, or no restore that proves it. */
   overdue: number;
 }
 
-/** A day, and as much again as a daily backup may be late: until plans have objectives of their own. */
-const FRESH_HOURS = 48;
 const GRID_CLIENTS = 200;
 
-/** What the first page shows, in eight statements however large the fleet is. */
+/** What the first page shows, in ten statements however large the fleet is. */
 export async function getOverview(ctx: Ctx): Promise<Overview> {
   const fleet = await readFleet(ctx);
-  const [running, recent, needsYou, storage, grid] = await Promise.all([
+  const [objectives, running, recent, needsYou, storage, grid] = await Promise.all([
+    readObjectives(ctx, { where: visibleTo(ctx.actor, plans.clientId) }),
     readRunningJobs(ctx),
     readRecentJobs(ctx),
     readNeeds(ctx, fleet),
     readStorage(ctx),
     readBackupGrid(ctx, fleet.slice(0, GRID_CLIENTS)),
   ]);
-  return { counts: countFleet(fleet, ctx.now), running, needsYou, recent, ...storage, grid };
+  return {
+    counts: { ...countFleet(fleet), ...countPromises(objectives) },
+    running,
+    needsYou,
+    recent,
+    ...storage,
+    grid,
+  };
 }
 
-function countFleet(fleet: FleetClient[], now: Date): FleetCounts {
-  const freshSince = now.getTime() - FRESH_HOURS * 3_600_000;
-  const isFresh = (client: FleetClient) => (client.lastArchiveAt?.getTime() ?? 0) >= freshSince;
+function countFleet(fleet: FleetClient[]) {
   const inState = (...states: string[]) => fleet.filter((client) => states.includes(client.state)).length;
   return {
     clients: fleet.length,
@@ -60,7 +72,19 @@ function countFleet(fleet: FleetClient[], now: Date): FleetCounts {
     offline: inState("offline"),
     awaiting: inState("waiting", "preparing"),
     problem: inState("problem"),
-    proven: fleet.filter(isFresh).length,
-    overdue: fleet.filter((client) => client.hasPlan && !isFresh(client)).length,
+  };
+}
+
+/** A client stands as its worst plan does; one without plans promises nothing and counts nowhere. */
+function countPromises(objectives: readonly PlanObjective[]) {
+  const statesByClient = new Map<string, Set<ObjectiveState>>();
+  for (const { clientId, state } of objectives) {
+    statesByClient.set(clientId, (statesByClient.get(clientId) ?? new Set()).add(state));
+  }
+  const worst = [...statesByClient.values()].map((states) => worstState([...states]));
+  const count = (...states: ObjectiveState[]) => worst.filter((one) => one && states.includes(one)).length;
+  return {
+    ...{ asPromised: count("ok", "proven"), proven: count("proven") },
+    ...{ unproven: count("unproven"), overdue: count("breached") },
   };
 }

@@ -1,6 +1,9 @@
-import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
+import { and, eq, isNotNull, isNull, ne, notInArray, sql } from "drizzle-orm";
+import type { AlertKind } from "~/domain/alert";
 import { borgTrouble, sayBorgTrouble } from "~/domain/borg-usable";
+import { readAlertRows } from "../alerts/list-alerts";
 import type { Ctx } from "../context";
+import { alerts } from "../db/schema/alerts";
 import { clients } from "../db/schema/clients";
 import { jobs } from "../db/schema/jobs";
 import { plans } from "../db/schema/plans";
@@ -12,12 +15,22 @@ import type { FleetClient } from "./read-fleet";
 
 /** Something that a person should look at. */
 export interface NeedsYou {
-  kind: "repository-held" | "job-failed" | "client-problem" | "client-waiting" | "repository-failed";
+  kind:
+    | "repository-held"
+    | "alert-critical"
+    | "job-failed"
+    | "alert-serious"
+    | "repository-failed"
+    | "client-problem"
+    | "alert-warning"
+    | "client-waiting";
   say: string;
   clientId: string | null;
   jobId: string | null;
   /** Of a held repository: the incident to decide. */
   incidentId: string | null;
+  /** An open alert that nobody has acknowledged. */
+  alertId: string | null;
   at: Date;
 }
 
@@ -26,11 +39,17 @@ const MOST = 50;
 /** What costs most if nobody looks comes first: backups that stand still under attack, data that is not saved before machines that never were. */
 const GRAVITY: Record<NeedsYou["kind"], number> = {
   "repository-held": 0,
-  "job-failed": 1,
-  "repository-failed": 2,
-  "client-problem": 3,
-  "client-waiting": 4,
+  "alert-critical": 1,
+  "job-failed": 2,
+  "alert-serious": 3,
+  "repository-failed": 4,
+  "client-problem": 5,
+  "alert-warning": 6,
+  "client-waiting": 7,
 };
+
+/** Alerts of what stands here already in words of its own. */
+const TOLD_HERE: readonly AlertKind[] = ["repository-quarantined", "backup-failed"];
 
 /**
  * Repositories that are held, plans whose last backup failed, repositories that could not be made, machines that wait or have a problem: the gravest first,
@@ -41,6 +60,7 @@ export async function readNeeds(ctx: Ctx, fleet: readonly FleetClient[]): Promis
     ...(await heldRepositories(ctx)),
     ...(await failedPlans(ctx)),
     ...(await failedRepositories(ctx)),
+    ...(await openAlerts(ctx)),
     ...clientNeeds(fleet),
   ];
   return needs
@@ -57,6 +77,7 @@ async function heldRepositories(ctx: Ctx): Promise<NeedsYou[]> {
     clientId: incident.clientId,
     jobId: null,
     incidentId: incident.id,
+    alertId: null,
     at: incident.openedAt,
   }));
 }
@@ -98,7 +119,22 @@ async function failedPlans(ctx: Ctx): Promise<NeedsYou[]> {
     clientId: row.clientId,
     jobId: row.jobId,
     incidentId: null,
+    alertId: null,
     at: row.endedAt ?? ctx.now,
+  }));
+}
+
+async function openAlerts(ctx: Ctx): Promise<NeedsYou[]> {
+  const where = and(
+    isNull(alerts.resolvedAt),
+    isNull(alerts.acknowledgedAt),
+    notInArray(alerts.kind, [...TOLD_HERE]),
+    ne(alerts.severity, "info"),
+  );
+  return (await readAlertRows(ctx, where, MOST)).map((alert) => ({
+    kind: alert.severity === "info" ? "alert-warning" : `alert-${alert.severity}`,
+    say: `${alert.title}. ${alert.say}`,
+    ...{ clientId: alert.clientId, jobId: null, incidentId: null, alertId: alert.id, at: alert.openedAt },
   }));
 }
 
@@ -128,6 +164,7 @@ async function failedRepositories(ctx: Ctx): Promise<NeedsYou[]> {
     clientId: row.clientId,
     jobId: null,
     incidentId: null,
+    alertId: null,
     at: row.at,
   }));
 }
@@ -138,6 +175,7 @@ function clientNeeds(fleet: readonly FleetClient[]): NeedsYou[] {
       clientId: client.id,
       jobId: null,
       incidentId: null,
+      alertId: null,
       at: client.enrolledAt ?? client.createdAt,
     };
     if (client.state === "waiting") {

@@ -28,7 +28,7 @@ async function ready() {
     const rows = await world.database.pool.sql<
       { id: string; recipient: string; subject: string; body_sealed: string }[]
     >`
-      select id, recipient, subject, body_sealed from outgoing_mails order by recipient`;
+      select id, recipient, subject, body_sealed from outgoing_mails where subject like 'Backups of%' order by recipient`;
     return rows.map((row) => ({ ...row, text: openSecret(row.body_sealed, mailPlace(row.id)) }));
   };
   const send = (hours: number) => sendDueDigests(world.database.workerCtx(later({ hours })));

@@ -1,8 +1,10 @@
 import { expect, it } from "vitest";
+import { userId } from "~/domain/id";
 import type { Grant, UserActor } from "~/domain/permission";
 import { createCaller } from "~/server/api/root";
 import { newId } from "~/server/db/new-id";
 import { alerts } from "~/server/db/schema/alerts";
+import { insertPerson } from "~tests/support/acting-people";
 import { alertWorld } from "~tests/support/alert-world";
 import { TEST_START } from "~tests/support/database";
 import { enrolledClient } from "~tests/support/fleet";
@@ -25,14 +27,16 @@ async function threeAlerts() {
     none: await add(null, "none"),
   };
   const as = (actor: UserActor) => createCaller({ ...world.database.ctx({ actor }), peer: null });
-  const granted = (permissions: Grant["permissions"]) =>
-    as(personActor({ grants: [{ clientId: world.clientId, tag: null, permissions }] }));
+  const granted = async (permissions: Grant["permissions"]) => {
+    const grants = [{ clientId: world.clientId, tag: null, permissions }];
+    return as(personActor({ userId: userId.parse(await insertPerson(world.database, { grants })), grants }));
+  };
   return { world, ids, as, granted };
 }
 
 it("a viewer sees only alerts of their clients, in lists, counts and by id", async () => {
   const { ids, granted } = await threeAlerts();
-  const viewer = granted(["view"]);
+  const viewer = await granted(["view"]);
   expect((await viewer.alerts.list({ limit: 9 })).items.map((row) => row.id)).toEqual([ids.mine]);
   expect(await viewer.alerts.counts()).toEqual({ open: 1, loud: 1 });
   expect(await viewer.alerts.get({ id: ids.mine })).toMatchObject({ clientName: "web-01", told: [] });
@@ -46,8 +50,10 @@ it("a viewer sees only alerts of their clients, in lists, counts and by id", asy
 it("a viewer acknowledges nothing, an operator what is of their clients", async () => {
   const { ids, granted, as, world } = await threeAlerts();
   const all = { ids: Object.values(ids) };
-  await expect(granted(["view"]).alerts.acknowledge(all)).rejects.toMatchObject({ code: "FORBIDDEN" });
-  expect(await granted(["view", "backup"]).alerts.acknowledge(all)).toEqual({ acknowledged: 1 });
+  const viewer = await granted(["view"]);
+  await expect(viewer.alerts.acknowledge(all)).rejects.toMatchObject({ code: "FORBIDDEN" });
+  const operator = await granted(["view", "backup"]);
+  expect(await operator.alerts.acknowledge(all)).toEqual({ acknowledged: 1 });
   const admin = as(world.database.admin);
   const listed = (await admin.alerts.list({ limit: 9, acknowledged: true })).items;
   expect(listed.map((row) => row.id)).toEqual([ids.mine]);

@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
+import { lookForTrouble } from "~/server/alerts/look-for-trouble";
 import { createClient } from "~/server/clients/create-client";
+import { plans } from "~/server/db/schema/plans";
 import { getOverview } from "~/server/system/get-overview";
 import { agentWorld, pollOk, reportOk } from "~tests/support/agent-world";
 import { ledgerArchive } from "~tests/support/archive-world";
@@ -21,7 +23,8 @@ it("counts the fleet, shows what runs, what ended and what needs a person", asyn
   await reportOk(world, running);
   const overview = await getOverview(world.admin());
   expect(overview.counts).toEqual({
-    ...{ clients: 2, online: 1, offline: 0, awaiting: 1, problem: 0, proven: 1, overdue: 0 },
+    ...{ clients: 2, online: 1, offline: 0, awaiting: 1, problem: 0 },
+    ...{ asPromised: 1, proven: 0, unproven: 0, overdue: 0 },
   });
   expect(overview.running.map((job) => job.id)).toEqual([running]);
   expect(overview.recent.map((job) => job.id)).toEqual([failed]);
@@ -38,12 +41,20 @@ it("counts the fleet, shows what runs, what ended and what needs a person", asyn
   expect(row?.days.slice(0, -1).every((day) => day.state === "none")).toBe(true);
 });
 
-it("calls a client overdue when we saw no archive of it for two days", async () => {
+it("calls a client overdue when a plan of it breaks its own promise, and leads to the alert of it", async () => {
   const world = await agentWorld();
   await ledgerArchive(world);
+  const objectives = { rpoHours: 48, restoreProvenDays: null, offsiteHours: null };
+  await world.database.pool.db.update(plans).set({ objectives });
   const ctx = (hours: number) => world.database.ctx({ now: later({ hours }, new Date()) });
-  expect((await getOverview(ctx(47))).counts).toMatchObject({ proven: 1, overdue: 0 });
-  expect((await getOverview(ctx(49))).counts).toMatchObject({ proven: 0, overdue: 1 });
+  expect((await getOverview(ctx(47))).counts).toMatchObject({ asPromised: 1, overdue: 0 });
+  await lookForTrouble({ ...ctx(49), actor: { kind: "worker" } });
+  const overview = await getOverview(ctx(49));
+  expect(overview.counts).toMatchObject({ asPromised: 0, overdue: 1 });
+  expect(overview.needsYou).toMatchObject([
+    { kind: "alert-serious", say: expect.stringContaining("does not keep its promise") },
+    { kind: "alert-serious", say: expect.stringContaining("Storage node main is silent") },
+  ]);
 });
 
 it("puts a held repository before everything else that needs a person, with its incident", async () => {
