@@ -1,9 +1,10 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, inArray, isNull } from "drizzle-orm";
 import { borgTrouble, sayBorgTrouble } from "~/domain/borg-usable";
 import type { Authorized } from "~/domain/permission";
 import { sayQuarantined } from "~/domain/quarantine-words";
 import { Refusal } from "~/domain/refusal";
 import type { Ctx } from "../context";
+import { newId } from "../db/new-id";
 import { clients } from "../db/schema/clients";
 import { jobs } from "../db/schema/jobs";
 import { plans } from "../db/schema/plans";
@@ -11,19 +12,24 @@ import { repositories } from "../db/schema/repositories";
 import { enqueueJob } from "../jobs/enqueue-job";
 import { appendEntry } from "../journal/append-entry";
 import { planMissing } from "../plans/get-plan";
+import { readCopies } from "../plans/own-repository";
 import { findQuarantined } from "../repositories/find-quarantined";
 import { backupPayload } from "./backup-payload";
 
 export interface StartedBackup {
+  /** The job of the plan's first repository that gets one now. */
   jobId: string;
   runId: string;
-  /** A backup of this plan was waiting or running already; it is the one that is answered. */
+  /** A backup of this plan was waiting or running into each of its repositories already; it is the one that is answered. */
   already: boolean;
+  /** Names of repositories that get no backup now, and why in words. */
+  without: string | null;
 }
 
 /**
- * Queues a backup of a plan as the plan is now. A machine that is offline gets it when it comes back. Pressing twice starts one.
- * Refuses not-found, client-not-enrolled, repository-not-ready (only when making it failed), repository-quarantined, borg-missing, borg-too-old.
+ * Queues a backup of a plan as the plan is now: one job for each of its repositories that has none under way, in one run. A machine that is
+ * offline gets it when it comes back. Pressing twice starts one. A repository that could not be made, or is going to be deleted, is left out
+ * as long as another is there. Refuses not-found, client-not-enrolled, repository-not-ready, repository-quarantined, borg-missing, borg-too-old.
  */
 export async function startBackup(
   ctx: Ctx,
@@ -39,52 +45,71 @@ export async function startBackup(
       .where(and(eq(plans.id, input.planId), eq(plans.clientId, may.clientId), isNull(plans.removedAt)))
       .for("no key update");
     if (!plan) throw planMissing();
-    const [active] = await tx
-      .select({ jobId: jobs.id, runId: jobs.runId })
+    const active = await tx
+      .select({ jobId: jobs.id, runId: jobs.runId, repositoryId: jobs.repositoryId })
       .from(jobs)
       .where(and(eq(jobs.planId, plan.id), eq(jobs.kind, "backup"), isNull(jobs.endedAt)))
-      .limit(1);
-    if (active) return { ...active, already: true };
+      .orderBy(jobs.createdAt, jobs.id)
+      .limit(20);
+    const all = [plan.repositoryId, ...(await readCopies(inTx, plan.id))];
+    const wanted = all.filter((id) => !active.some(({ repositoryId }) => repositoryId === id));
+    const [under] = active;
+    if (under && wanted.length === 0)
+      return { jobId: under.jobId, runId: under.runId, already: true, without: null };
     await refuseUnready(inTx, plan);
-    const queued = await enqueueJob(inTx, {
-      kind: "backup",
-      clientId: plan.clientId,
-      repositoryId: plan.repositoryId,
-      planId: plan.id,
-      ...backupPayload(plan, ctx.now),
-    });
+    const { into, without } = await sortRepositories(inTx, wanted);
+    const runId = newId();
+    const started: { jobId: string; runId: string }[] = [];
+    for (const repositoryId of into) {
+      const job = { clientId: plan.clientId, repositoryId, planId: plan.id, runId };
+      started.push(await enqueueJob(inTx, { kind: "backup", ...job, ...backupPayload(plan, ctx.now) }));
+    }
+    const [first] = started;
+    if (!first)
+      throw new Refusal("repository-not-ready", { say: `${without} Retry or choose another first.` });
     await appendEntry(inTx, {
       action: "backup.started",
       say: `Asked for a backup by the plan ${plan.name}.`,
       ...{ clientId: plan.clientId, repositoryId: plan.repositoryId },
-      detail: { jobId: queued.jobId, planId: plan.id },
+      detail: { jobId: first.jobId, planId: plan.id, repositoryIds: into, without },
     });
-    return { ...queued, already: false };
+    return { ...first, already: false, without };
   });
+}
+
+/** Which of these repositories a backup can go into, in the same order, and why not into the others. */
+async function sortRepositories(
+  ctx: Ctx,
+  wanted: readonly string[],
+): Promise<{ into: string[]; without: string | null }> {
+  const rows = await ctx.db
+    .select()
+    .from(repositories)
+    .where(inArray(repositories.id, [...wanted]))
+    .orderBy(repositories.id)
+    .limit(wanted.length);
+  const problems: string[] = [];
+  const into = wanted.filter((id) => {
+    const row = rows.find((one) => one.id === id);
+    if (!row || row.removedAt || row.deleteAfter)
+      problems.push(`${row?.name ?? "A repository"} is being deleted.`);
+    else if (row.state === "failed")
+      problems.push(`The repository ${row.name} could not be made: ${row.problem ?? "unknown reason"}.`);
+    else return true;
+    return false;
+  });
+  return { into, without: problems.length > 0 ? problems.join(" ") : null };
 }
 
 /** What cannot get better by waiting is said at once; the rest waits in the queue. */
 async function refuseUnready(ctx: Ctx, plan: { clientId: string; repositoryId: string }): Promise<void> {
   const [ready] = await ctx.db
-    .select({
-      enrolledAt: clients.enrolledAt,
-      machine: clients.machine,
-      clientName: clients.name,
-      state: repositories.state,
-      problem: repositories.problem,
-    })
-    .from(repositories)
-    .innerJoin(clients, eq(clients.id, repositories.clientId))
-    .where(eq(repositories.id, plan.repositoryId));
-  if (!ready) throw new Refusal("not-found", { say: "The plan's repository is gone." });
-  if (!ready.enrolledAt) {
+    .select({ enrolledAt: clients.enrolledAt, machine: clients.machine, clientName: clients.name })
+    .from(clients)
+    .where(eq(clients.id, plan.clientId));
+  if (!ready?.enrolledAt) {
     throw new Refusal("client-not-enrolled", {
-      say: `${ready.clientName} has not enrolled yet. Run the enrolment line on it first.`,
-    });
-  }
-  if (ready.state === "failed") {
-    throw new Refusal("repository-not-ready", {
-      say: `The repository could not be made: ${ready.problem ?? "unknown reason"}. Retry that first.`,
+      say: `${ready?.clientName ?? "The machine"} has not enrolled yet. Run the enrolment line on it first.`,
     });
   }
   const held = await findQuarantined(ctx, plan);
