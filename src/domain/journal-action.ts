@@ -97,6 +97,12 @@ export const JOURNAL_ACTIONS = [
   "schedule.changed",
   "schedule.paused",
   "schedule.resumed",
+  /** A path that no plan covers was said to need no backup, or that was taken back. */
+  "plan.gap",
+  /** Somebody looked into a folder of a live disk, asked what a plan would read, or had a machine searched. */
+  "disk.browsed",
+  "disk.dry-run",
+  "disk.searched",
   "backup.started",
   "restore.started",
   "job.cancelled",

@@ -3,6 +3,7 @@ import { escalateAlerts } from "~/server/alerts/escalate-alerts";
 import { lookForTrouble } from "~/server/alerts/look-for-trouble";
 import { hasDeadMan, queueAlive, queuePings } from "~/server/alerts/queue-pings";
 import { purgeAlerts } from "~/server/alerts/send-due-delivery";
+import { searchGapsDaily } from "~/server/backups/search-gaps";
 import { startDueBackups } from "~/server/backups/start-due-backups";
 import { makeContext } from "~/server/context";
 import { expireLeases } from "~/server/jobs/expire-leases";
@@ -62,6 +63,7 @@ export function startScheduler(settings: { storageNodeId: string; callKeeper: Ca
       verifyJournalDaily(worker(), { signal: stopping.signal }),
     ),
     repeat("anchor the journal", 900 * SECOND, stopping.signal, () => anchorJournalDaily(worker())),
+    repeat("search for gaps", 600 * SECOND, stopping.signal, () => searchGapsDaily(worker())),
     repeat("purge folder listings", 600 * SECOND, stopping.signal, () => purgeFolderListings(worker())),
   ];
   // A keeper that does not answer keeps the word back: then the switch is not held down.

@@ -86,6 +86,18 @@ function thingsOfMachines(web: Machine) {
       retryMany: plain({ ids: [web.failedJobId] }),
       watch: ofWeb(web.failedJobId, byId),
     },
+    looks: {
+      browse: ofWeb(clientId, (id) => ({ clientId: id, path: btoa("/etc") })),
+      dryRun: ofWeb(planId, (id) => ({ planId: id })),
+      testExcludes: ofWeb(clientId, (id) => ({
+        ...{ clientId: id, sources: ["/etc"], excludes: [], oneFileSystem: false, excludeCaches: false },
+      })),
+      result: ofWeb(web.lookJobId, (id) => ({ jobId: id })),
+      gaps: ofWeb(clientId, (id) => ({ clientId: id })),
+      findGaps: ofWeb(clientId, (id) => ({ clientId: id })),
+      dismissGap: ofWeb(clientId, (id) => ({ clientId: id, path: "/srv", dismissed: true })),
+      addGap: ofWeb(planId, (id) => ({ planId: id, path: "/srv" })),
+    },
     alerts: {
       list: plain(page),
       get: plain({ id: newId() }),

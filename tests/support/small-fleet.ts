@@ -21,6 +21,7 @@ export interface Machine {
   incidentId: string;
   failedJobId: string;
   queuedJobId: string;
+  lookJobId: string;
 }
 
 export interface SmallFleet {
@@ -89,6 +90,13 @@ async function filled(
   const ended = { startedAt: new Date(), endedAt: new Date() };
   const failedJobId = await job({ state: "failed", ...ended, problem: { code: "x", say: "It failed." } });
   const queuedJobId = await job({});
+  const lookJobId = await job({
+    ...{ kind: "dry-run", lane: "look", repositoryId: null, state: "succeeded", ...ended },
+    payload: {
+      ...{ sources: ["/etc"], excludes: [], oneFileSystem: false, excludeCaches: false },
+      ...{ excludeIfPresent: [], keepExcludeTags: false },
+    },
+  });
   // So that looking into the archive needs no worker.
   await job({
     ...{
@@ -109,7 +117,14 @@ async function filled(
   });
   return {
     ...ids,
-    ...{ archiveId: living.id, trashedArchiveId: trashed.id, incidentId, failedJobId, queuedJobId },
+    ...{
+      archiveId: living.id,
+      trashedArchiveId: trashed.id,
+      incidentId,
+      failedJobId,
+      queuedJobId,
+      lookJobId,
+    },
   };
 }
 

@@ -33,7 +33,7 @@ function sentencesOf({ result, told, repositoryName }: JobDetail): string[] {
   return result.kind === "backup" ? tellBackup(result, repositoryName) : tellRestore(result);
 }
 
-function Written({ result, job }: { result: AgentJobResult; job: JobDetail }) {
+function Written({ result, job }: { result: NonNullable<JobDetail["result"]>; job: JobDetail }) {
   if (result.kind === "restore") return result.writtenTo ? <CopyLine text={result.writtenTo} /> : null;
   if (!result.archive || !job.repositoryId) return null;
   return (

@@ -10,6 +10,7 @@ import { jobsRouter } from "./routers/jobs";
 import { joinRouter } from "./routers/join";
 import { journalRouter } from "./routers/journal";
 import { liveRouter } from "./routers/live";
+import { looksRouter } from "./routers/looks";
 import { mailSettingsRouter } from "./routers/mail-settings";
 import { maintenanceSettingsRouter } from "./routers/maintenance-settings";
 import { meRouter } from "./routers/me";
@@ -46,6 +47,7 @@ export const appRouter = router({
   join: joinRouter,
   journal: journalRouter,
   live: liveRouter,
+  looks: looksRouter,
   mailSettings: mailSettingsRouter,
   maintenanceSettings: maintenanceSettingsRouter,
   me: meRouter,

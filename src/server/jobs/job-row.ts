@@ -1,5 +1,5 @@
 import { eq, type SQL, sql } from "drizzle-orm";
-import type { JobKind, JobState } from "~/domain/job";
+import { isLook, type JobKind, type JobState } from "~/domain/job";
 import type { JobProblem } from "~/domain/job-payload";
 import { AGENT_SILENT } from "~/domain/lease";
 import type { Progress } from "~/protocol/v1";
@@ -74,8 +74,19 @@ export async function readJobRows(
     .limit(given.limit);
   return rows.map(({ leaseExpiresAt, ...row }) => ({
     ...row,
+    problem: isLook(row.kind) ? withoutPlace(row.problem) : row.problem,
     silentSince: silentSince(row.state, leaseExpiresAt, row.problem, ctx.now),
   }));
+}
+
+/** What a look met names a place on the disk: that is for those only who may look (backups/read-look). */
+function withoutPlace(problem: JobProblem | null): JobProblem | null {
+  return (
+    problem && {
+      ...problem,
+      say: "The look at the machine did not succeed. Look again from where it was begun.",
+    }
+  );
 }
 
 /** Newest first, as `jobs_newest` and its sisters are ordered. */

@@ -7,6 +7,7 @@ import { endOfStopped } from "~/domain/time-limit";
 import type { ReportRequest } from "~/protocol/v1";
 import { announce } from "../db/changes";
 import { jobs } from "../db/schema/jobs";
+import { recordGaps } from "../plans/record-gaps";
 import { appendLog } from "./append-log";
 import { dropNeedlessTries } from "./drop-needless-tries";
 import { endJob } from "./end-job";
@@ -59,6 +60,9 @@ export async function takeReport(
     if (ended) {
       const byLimit = ended === "cancelled" ? endOfStopped(job.problem) : null;
       await endJob(inTx, job, { state: ended, ...whatCameOfIt(inTx, job, report, ended), ...byLimit });
+      if (ended === "succeeded" && report.result?.kind === "find-gaps") {
+        await recordGaps(inTx, { clientId: job.clientId, gaps: report.result.gaps });
+      }
       return { acknowledged: true, cancel: false };
     }
     if (verdict.kind === "revive" && !(await reviveJob(inTx, job))) {
