@@ -20,6 +20,8 @@ export type AgentFolder = {
   running: string;
   /** One file per finished job that the server has not acknowledged. */
   results: string;
+  /** One file per backup that has something to put back in order: scripts, containers, snapshots. */
+  aftermath: string;
   /** One line per archive this agent made itself: only those may go back to their original places. */
   archivesMade: string;
   /** BORG_BASE_DIR: borg's cache and its memory of repositories. */
@@ -47,6 +49,7 @@ export function agentFolder(folder: string): AgentFolder {
     status: join(state, "status.json"),
     running: join(state, "running"),
     results: join(state, "results"),
+    aftermath: join(state, "aftermath"),
     archivesMade: join(state, "archives.ndjson"),
     borgBase: join(folder, "borg"),
   };

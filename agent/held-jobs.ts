@@ -35,6 +35,7 @@ export class HeldJobs {
   readonly #onChange: () => void;
   readonly #held = new Map<string, Held>();
   #closing = false;
+  #clearing = false;
 
   constructor(
     parts: { folder: AgentFolder; link: ServerLink; courier: ResultCourier },
@@ -50,7 +51,21 @@ export class HeldJobs {
 
   freeLanes(): ReturnType<typeof freeLanesBeside> {
     if (this.#closing) return [];
-    return freeLanesBeside([...this.#held.values()].map(({ order }) => order.kind));
+    const free = freeLanesBeside([...this.#held.values()].map(({ order }) => order.kind));
+    return this.#clearing ? free.filter((lane) => lane !== "backup") : free;
+  }
+
+  /** No backup begins until an earlier one's scripts and containers are back in order. */
+  clearUpFirst(work: Promise<void>): void {
+    this.#clearing = true;
+    void work
+      .catch((error: unknown) =>
+        this.#note(`Clearing up failed: ${error instanceof Error ? error.stack : error}`),
+      )
+      .finally(() => {
+        this.#clearing = false;
+        this.#onChange();
+      });
   }
 
   holding(): { jobId: string; lease: number }[] {

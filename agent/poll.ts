@@ -1,4 +1,5 @@
 import { LONGEST_POLL_SECONDS, type PollResponse, PROTOCOL_VERSION, pollResponse } from "~/protocol/v1";
+import { describeAbilities } from "./abilities";
 import type { AgentFolder } from "./agent-folder";
 import { pause, retryMs } from "./backoff";
 import { findBorg } from "./borg-program";
@@ -59,7 +60,10 @@ async function pollOnce(
   const borg = await findBorg(policy);
   const request = {
     protocol: PROTOCOL_VERSION,
-    machine: await describeMachine(borg?.version.text ?? null, parts.state.clockAheadMs),
+    machine: {
+      ...(await describeMachine(borg?.version.text ?? null, parts.state.clockAheadMs)),
+      ...(await describeAbilities(parts.folder)),
+    },
     policy: shownPolicy(policy),
     freeLanes: parts.jobs.freeLanes(),
     holding: parts.jobs.holding(),

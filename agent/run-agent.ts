@@ -14,6 +14,7 @@ import { ResultCourier } from "./result-courier";
 import { keptResults } from "./result-store";
 import { endLeftBehind, findLeftBehind, forgetRunning, type RunningJob } from "./running-jobs";
 import { ServerLink } from "./server-link";
+import { settleLeftAftermaths } from "./settle-aftermath";
 
 /** Milliseconds that results under way get when the agent is told to stop; the rest is delivered by the next start. */
 const FAREWELL_MS = 3000;
@@ -68,6 +69,7 @@ export async function runAgent(
   });
   for (const result of await keptResults(folder)) courier.take(result);
   await settleLeftBehind(folder, courier, note);
+  jobs.clearUpFirst(settleLeftAftermaths(folder, note));
   note(`bbs-agent ${agentVersion} serves ${config.clientName}; server ${config.serverUrl}`);
   const asksAnew = () => {
     anew = new AbortController();

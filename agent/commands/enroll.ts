@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { enrolResponse, PROTOCOL_VERSION } from "~/protocol/v1";
+import { describeAbilities } from "../abilities";
 import { type AgentFolder, DEFAULT_FOLDER } from "../agent-folder";
 import { findBorg, INSTALL_HINT } from "../borg-program";
 import { readConfig, writeConfig } from "../config";
@@ -50,7 +51,10 @@ export async function enroll(folder: AgentFolder, options: EnrolOptions): Promis
       protocol: PROTOCOL_VERSION,
       token: options.token,
       sshPublicKey: await makeSshKey(newKey),
-      machine: await describeMachine(borg?.version.text ?? null, null),
+      machine: {
+        ...(await describeMachine(borg?.version.text ?? null, null)),
+        ...(await describeAbilities(folder)),
+      },
       policy: shownPolicy(policy),
     };
     const answer = await link

@@ -1,65 +1,78 @@
-import { z } from "zod";
-import type { BorgLogLine } from "~/borg/log-json";
-import type { BorgEnd } from "~/borg/run";
+import type { DatabaseOutcome } from "~/protocol/backup-extras";
 import type { AgentJobResult, BackupOrder } from "~/protocol/v1";
 import { AgentProblem } from "../agent-problem";
-import { rememberArchive } from "../archives-made";
-import { agentProblemOf, levelOf, openAccess, runForTask } from "./borg-access";
-import { checkSources, filterArguments, sortSources } from "./plan-sources";
+import { makeReady } from "../backup-surroundings";
+import { settleAftermath } from "../settle-aftermath";
+import { allowBackup } from "./allow-backup";
+import { agentProblemOf } from "./borg-access";
+import { type Created, createArchive } from "./create-archive";
+import { feedDatabases } from "./feed-databases";
+import { sortSources } from "./plan-sources";
 import type { TaskContext, TaskEnd } from "./task";
-import { toldCommand } from "./told-command";
-
-/** Seconds that borg waits for another borg to leave the repository. */
-const LOCK_WAIT_SECONDS = 60;
 
 /**
- * Makes one archive. A file that changed while it was read, or vanished before it could be, is everyday life and does not colour
- * the result; a file that could not be read does (`warned`, counted), and so does a source that is not there as long as another is.
- * Refuses sources outside the machine's policy before borg starts.
+ * Makes one archive, with what belongs to it: scripts, stopped containers, snapshots and dumps of databases, as far as this machine's policy
+ * allows them; what it forbids ends the job before anything is touched. What was changed around the backup is put back in order however it
+ * ended. A database that could not be dumped makes it failed though the archive is there: a backup without its database is not the one that
+ * was asked for. A source that is not there makes it warned as long as another one is.
  */
 export async function backup(order: BackupOrder, context: TaskContext): Promise<TaskEnd> {
-  await checkSources(order.sources, context);
+  const allowed = await allowBackup(order, context);
+  const left = allowed.aftermath;
+  let end: TaskEnd;
+  try {
+    const ready = await makeReady(order, allowed, context);
+    end = await archiveSources(order, context, { ...allowed, ...ready });
+  } catch (error) {
+    await settleAftermath(left, context.signal.aborted ? "stopped" : "failed", context);
+    throw error;
+  }
+  const after = await settleAftermath(left, end.state, context);
+  return withAftermath(end, after);
+}
+
+type Surroundings = Awaited<ReturnType<typeof allowBackup>> & Awaited<ReturnType<typeof makeReady>>;
+
+async function archiveSources(
+  order: BackupOrder,
+  context: TaskContext,
+  around: Surroundings,
+): Promise<TaskEnd> {
   const { there, missing } = await sortSources(order.sources);
   for (const source of missing) context.log("warning", `${source} is not there and was not backed up.`);
-  if (there.length === 0) {
-    throw new AgentProblem(
-      "source-missing",
-      `Nothing to back up: ${order.sources.join(", ")} ${order.sources.length === 1 ? "is" : "are"} not there. Correct the plan, or mount what is missing.`,
-    );
-  }
+  if (there.length === 0 && around.databases.length === 0) throw nothingThere(order);
   context.log(
     "info",
-    `Backing up ${there.join(", ")} with borg ${context.borg.version.text} into the archive ${order.archiveName}.`,
+    `Backing up ${[...around.databases.map((one) => `the databases of ${one.order.name}`), ...there].join(", ")} with borg ${context.borg.version.text} into the archive ${order.archiveName}.`,
   );
-  const access = await openAccess(context, order.repository, "write");
-  const watch = watchCreate(context);
-  const args = createArguments(order, there, access.url, context.folder.folder);
-  const end = await runForTask(context, {
-    command: context.borg.path,
-    args,
-    // Each plan keeps its own memory of files: two plans with different sources would age each other's entries out.
-    env: { ...access.env, BORG_FILES_CACHE_SUFFIX: order.planId },
-    passphrase: access.passphrase,
-    onLog: watch.onLog,
-    signal: context.signal,
+  const databases = feedDatabases(around.databases, around.aftermath, context);
+  const made = await createArchive(order, context, {
+    sources: there,
+    leaveOut: around.leaveOut,
+    feed: databases?.feed ?? null,
+    within: around.within,
+    signal: databases?.signal ?? context.signal,
   });
-  const archive = readArchive(end);
-  if (archive !== null) {
-    await rememberArchive(context.folder, {
-      borgId: archive.borgId,
-      repositoryId: order.repository.repositoryId,
-      name: archive.name,
-      madeAt: archive.endedAt,
-    });
-  }
-  const warnings = watch.warnings() + missing.length;
+  const outcomes = await databases?.end();
+  return judge(made, outcomes, around.warnings + missing.length, context);
+}
+
+function judge(
+  made: Created,
+  databases: DatabaseOutcome[] | undefined,
+  moreWarnings: number,
+  context: TaskContext,
+): TaskEnd {
+  const { end, archive } = made;
+  const warnings = made.warnings + moreWarnings;
   const result: AgentJobResult = {
     kind: "backup",
     archive,
     warnings,
     borgExitCode: end.exitCode,
     borgVersion: context.borg.version.text,
-    command: toldCommand(context.borg.path, args),
+    command: made.command,
+    ...(databases ? { databases: databases.slice(0, 2000) } : {}),
   };
   // A stop that came when borg had already committed changes nothing: the archive is there, and that is the truth.
   const problem = agentProblemOf(archive === null ? end : { ...end, stopped: null });
@@ -71,113 +84,38 @@ export async function backup(order: BackupOrder, context: TaskContext): Promise<
       "borg ended without an error but did not say which archive it made.",
     );
   }
+  const broken = (databases ?? []).filter((one) => one.problem !== null);
+  const [first] = broken;
+  if (first) {
+    const others = broken.length > 1 ? ` So did ${broken.length - 1} more; the log names them.` : "";
+    const say = `${first.source}, ${first.database} could not be dumped: ${first.problem}${others} Everything else is in the archive ${archive.name}.`;
+    return { state: "failed", problem: { code: "database-failed", say }, result };
+  }
   return { state: warnings > 0 ? "warned" : "succeeded", result };
 }
 
-/**
- * The command line. Excludes and sources reach borg as typed; the agent's own folder is never part of an archive, because the
- * server can read archives and must not learn this machine's keys.
- */
-export function createArguments(
-  order: Pick<BackupOrder, "archiveName" | "excludes" | "compression" | "oneFileSystem" | "excludeCaches">,
-  sources: readonly string[],
-  url: string,
-  ownFolder: string,
-): string[] {
-  return [
-    "create",
-    "--json",
-    "--log-json",
-    "--progress",
-    `--lock-wait=${LOCK_WAIT_SECONDS}`,
-    `--compression=${order.compression}`,
-    ...filterArguments(order, ownFolder),
-    "--",
-    `${url}::${order.archiveName}`,
-    ...sources,
-  ];
-}
-
-/** Whether a warning of borg is everyday life: the file changed or vanished while borg was at it. */
-export function isRoutine(message: string): boolean {
-  return (
-    /: file changed while we backed it up$/.test(message) ||
-    /\[Errno 2\] No such file or directory/.test(message)
-  );
-}
-
-function watchCreate(context: TaskContext) {
-  let warnings = 0;
-  let last = { files: 0, originalBytes: 0, compressedBytes: 0, deduplicatedBytes: 0 };
-  const tell = (phase: string, currentPath: string | null) =>
-    context.progress({ phase, ...last, totalBytes: null, totalFiles: null, currentPath });
-  const onLog = (line: BorgLogLine) => {
-    if (line.type === "archive_progress") {
-      if (line.nfiles === undefined) return;
-      last = {
-        files: line.nfiles,
-        originalBytes: line.original_size ?? 0,
-        compressedBytes: line.compressed_size ?? 0,
-        deduplicatedBytes: line.deduplicated_size ?? 0,
-      };
-      tell("creating", line.path?.slice(0, 4096) ?? null);
-      return;
-    }
-    if (line.type === "progress_message" && line.msgid === "cache.commit") return tell("committing", null);
-    const level = levelOf(line);
-    if (level === null || !("message" in line)) return;
-    const routine = level === "warning" && isRoutine(line.message ?? "");
-    if (level === "warning" && !routine) warnings++;
-    context.log(routine ? "info" : level, line.message ?? "");
-  };
-  return { onLog, warnings: () => warnings };
-}
-
-const createOutput = z.object({
-  archive: z.object({
-    id: z.string().regex(/^[0-9a-f]{64}$/),
-    name: z.string(),
-    start: z.string(),
-    end: z.string(),
-    duration: z.number().nonnegative(),
-    stats: z.object({
-      original_size: z.number().int(),
-      compressed_size: z.number().int(),
-      deduplicated_size: z.number().int(),
-      nfiles: z.number().int(),
-    }),
-  }),
-});
-
-type MadeArchive = Extract<AgentJobResult, { kind: "backup" }>["archive"];
-
-/** The archive that borg says it made; null when it did not come to that. */
-function readArchive(end: BorgEnd): MadeArchive {
-  let json: unknown;
-  try {
-    json = JSON.parse(end.stdout.toString("utf8"));
-  } catch {
-    // Empty or cut: borg ended before it had committed.
-    return null;
+/** What went wrong while things were put back in order colours a backup that went well; one that did not keeps its own problem. */
+function withAftermath(end: TaskEnd, after: Awaited<ReturnType<typeof settleAftermath>>): TaskEnd {
+  if (end.state === "failed" || end.state === "stopped") return end;
+  const [container] = after.containers;
+  if (container)
+    return { state: "failed", problem: { code: "containers-failed", say: container }, result: end.result };
+  const [hook] = after.aborting;
+  if (hook) {
+    const say = `${hook} The archive was made before that.`;
+    return { state: "failed", problem: { code: "hook-failed", say }, result: end.result };
   }
-  const parsed = createOutput.safeParse(json);
-  if (!parsed.success) return null;
-  const { archive } = parsed.data;
-  return {
-    borgId: archive.id,
-    name: archive.name,
-    startedAt: instantOf(archive.start),
-    endedAt: instantOf(archive.end),
-    durationSeconds: archive.duration,
-    originalBytes: archive.stats.original_size,
-    compressedBytes: archive.stats.compressed_size,
-    // borg 1.2 counts a chunk that it could drop again below zero in rare cases.
-    deduplicatedBytes: Math.max(0, archive.stats.deduplicated_size),
-    files: archive.stats.nfiles,
-  };
+  if (after.warnings.length === 0 || end.result.kind !== "backup") return end;
+  const warnings = end.result.warnings + after.warnings.length;
+  return { state: "warned", result: { ...end.result, warnings } };
 }
 
-/** borg prints local time without a zone; we run it in UTC. */
-function instantOf(text: string): string {
-  return new Date(/[Z+]/.test(text) ? text : `${text}Z`).toISOString();
+function nothingThere(order: BackupOrder): AgentProblem {
+  const what = order.sources.length === 0 ? "nothing was named" : order.sources.join(", ");
+  const are =
+    order.sources.length === 0 ? "" : order.sources.length === 1 ? " is not there" : " are not there";
+  return new AgentProblem(
+    "source-missing",
+    `Nothing to back up: ${what}${are}. Correct the plan, or mount what is missing.`,
+  );
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { AgentProblem } from "../agent-problem";
 import { nextLines } from "../job-reporter";
-import { createArguments, isRoutine } from "./backup";
+import { createArguments, isRoutine } from "./create-archive";
 import { readWarning } from "./restore";
 import { selectionBatches, xargsInput } from "./selection";
 import { isShownAs } from "./written-items";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { agentFolder } from "~agent/agent-folder";
 import { borgRsh } from "~agent/ssh-command";
-import { createArguments } from "~agent/tasks/backup";
+import { createArguments } from "~agent/tasks/create-archive";
 import { backUp, makePlan, makeRepository } from "../support/backup-story";
 import { type ClientMachine, startClientMachine } from "../support/client-machine";
 import { passphraseOf } from "../support/open-repository";

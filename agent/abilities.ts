@@ -1,0 +1,19 @@
+import { BACKUP_EXTRAS_ABILITY } from "~/protocol/backup-extras";
+import type { Machine } from "~/protocol/v1";
+import type { AgentFolder } from "./agent-folder";
+import { PlainError } from "./plain-error";
+import { sealingKey, sealingKeyForConsole } from "./sealing-key";
+
+/** What this agent can do beyond the first release, and the key to which the console seals what only this machine may read. */
+export async function describeAbilities(
+  folder: AgentFolder,
+): Promise<Pick<Machine, "abilities" | "sealingKey">> {
+  const abilities = [BACKUP_EXTRAS_ABILITY];
+  try {
+    return { abilities, sealingKey: sealingKeyForConsole(await sealingKey(folder)) };
+  } catch (error) {
+    // A damaged key file: backups go on, only nothing can be sealed until a person has removed it.
+    if (error instanceof PlainError) return { abilities };
+    throw error;
+  }
+}
