@@ -19,8 +19,8 @@ type Ids = { clientId: string; repositoryId: string };
 type Sealed = Seal["segments"][number];
 
 export type SegmentOrder = {
-  /** `quick`: what no check has read yet, newest first, and what is not there with its size. `rolling`: what waits longest, so that all is read within `everyDays`. */
-  kind: "quick" | "rolling";
+  /** `damaged`: nothing but what was found damaged. `quick`: what no check has read yet, newest first, and what is not there with its size. `rolling`: what waits longest, so that all is read within `everyDays`. */
+  kind: "damaged" | "quick" | "rolling";
   budgetSeconds: number;
   everyDays: number;
 };
@@ -84,6 +84,7 @@ function inOrder(
   const readAt = (segment: Sealed) => readingOf(record, segment)?.readAt ?? "";
   const first = seal.segments.filter(({ n }) => damaged.has(n));
   const rest = seal.segments.filter(({ n }) => !damaged.has(n));
+  if (kind === "damaged") return first;
   if (kind === "quick") {
     const isOdd = ({ n, size }: Sealed) => listing.get(n)?.size !== size;
     const wanted = rest.filter((segment) => readAt(segment) === "" || isOdd(segment));
@@ -98,7 +99,7 @@ const paceOf = (seal: Seal, { everyDays }: SegmentOrder) =>
 
 /** A rolling check has done its day when nothing waits too long and its share is read. */
 function isEnough(order: SegmentOrder, pace: number, bytesRead: number, readAt: string | null, now: Date) {
-  if (order.kind === "quick" || readAt === null || bytesRead < pace) return false;
+  if (order.kind !== "rolling" || readAt === null || bytesRead < pace) return false;
   return now.getTime() - Date.parse(readAt) < order.everyDays * PACE * DAY_MS;
 }
 

@@ -57,11 +57,15 @@ export const checkRepository: Verb<"check-repository"> = async (keeper, input, s
   }
 };
 
-/** borg reads every segment that was sealed when it began: without a finding all of them were read whole. */
+/**
+ * borg reads every segment that was sealed when it began: without a finding all of them were read whole. What was found damaged before is
+ * read by ourselves first, as only that ends the finding.
+ */
 async function checkFully(keeper: Keeper, input: KeeperInput<"check-repository">, signal: AbortSignal) {
   const { repositoryId } = input;
   const seal = await demandSeal(keeper, repositoryId);
   const startedAt = keeper.now().toISOString();
+  await checkSegments(keeper, input, { ...input, kind: "damaged" }, signal);
   const findings = await checkWithBorg(keeper, input, input.budgetSeconds, signal);
   const before = await readCoverage(keeper, repositoryId);
   const record: CoverageRecord = { ...before, full: { at: keeper.now().toISOString(), findings } };
