@@ -23,7 +23,7 @@ const LIMITS = {
 } as const;
 
 /** Codes of a job that could begin but for a limit: it stands in line. */
-export const LIMIT_CODES: readonly string[] = Object.values(LIMITS);
+export const LIMIT_CODES: readonly string[] = [...Object.values(LIMITS), "limit-turn"];
 
 export type Seat =
   /** There is a place; whether it is this job's turn is another question. */
@@ -53,12 +53,9 @@ export function findSeat(limits: Setting<"queue">, taken: Taken, lane: PlacedLan
 }
 
 /** Why a job waits although a place is free: as many as there are free places are before it. */
-export function waitsForTurn(lane: PlacedLane, ahead: number): JobProblem {
+export function waitsForTurn(lane: PlacedLane): JobProblem {
   const jobs = lane === "backup" ? "backups" : "restores";
-  return {
-    code: LIMITS.node,
-    say: `Waits: places for ${jobs} are free, but it is others' turn. ${sayAhead(ahead)}`,
-  };
+  return { code: "limit-turn", say: `Waits: places for ${jobs} came free, but it is not its turn yet.` };
 }
 
 /** How long the line before a job is, for the person who waits. `ahead` is counted up to {@link MOST_COUNTED}. */

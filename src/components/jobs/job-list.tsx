@@ -5,15 +5,19 @@ import { ListChecks } from "lucide-react";
 import { JOB_KIND_NAMES } from "~/components/system/job-title";
 import { PAGED } from "~/components/system/paged";
 import { ButtonLink } from "~/components/ui/button-link";
+import { DayRange } from "~/components/ui/day-range";
 import { EmptyState } from "~/components/ui/empty-state";
 import { ErrorState } from "~/components/ui/error-state";
 import { FilterBar, useFilters } from "~/components/ui/filter-bar";
 import { LoadMore } from "~/components/ui/load-more";
 import { SkeletonRows } from "~/components/ui/skeleton";
 import { useTRPC } from "~/trpc/react";
-import { useClientChoices } from "../plans/use-choices";
+import { useClientChoices, usePlanChoices } from "../plans/use-choices";
+import { useMay } from "../system/use-may";
 import { JOB_FILTERS, jobListInput, STATE_CHOICES } from "./job-list-input";
 import { JobTable } from "./job-table";
+import { JobTray } from "./job-tray";
+import { useJobSelection } from "./use-job-selection";
 
 const KIND_CHOICES = Object.entries(JOB_KIND_NAMES).map(([value, label]) => ({ value, label }));
 
@@ -22,6 +26,9 @@ export function JobList() {
   const trpc = useTRPC();
   const [filters] = useFilters(JOB_FILTERS);
   const clients = useClientChoices();
+  const plans = usePlanChoices(typeof filters.clientId === "string" ? filters.clientId : null);
+  const selection = useJobSelection();
+  const mayAct = [useMay("backup"), useMay("restore"), useMay("maintenance"), useMay("delete-archives")];
   const list = useInfiniteQuery(
     trpc.jobs.list.infiniteQueryOptions(jobListInput(filters), {
       ...PAGED,
@@ -33,13 +40,16 @@ export function JobList() {
   return (
     <>
       <FilterBar
-        searchLabel={null}
+        searchLabel="Search client, plan, repository or job id"
         filters={[
           { key: "state", label: "State", choices: STATE_CHOICES },
           { key: "kind", label: "Kind", choices: KIND_CHOICES },
           { key: "clientId", label: "Client", choices: clients },
+          { key: "planId", label: "Plan", choices: plans },
         ]}
-      />
+      >
+        <DayRange />
+      </FilterBar>
       {list.isPending ? <SkeletonRows /> : null}
       {list.isError && !list.data ? (
         <ErrorState error={list.error} retry={() => void list.refetch()} />
@@ -47,7 +57,7 @@ export function JobList() {
       {list.data && jobs.length === 0 ? <NoJobs filtered={filtered} /> : null}
       {jobs.length > 0 ? (
         <>
-          <JobTable jobs={jobs} label="Jobs" />
+          <JobTable jobs={jobs} label="Jobs" selection={mayAct.includes(true) ? selection : undefined} />
           <LoadMore
             shown={jobs.length}
             hasMore={list.hasNextPage}
@@ -55,6 +65,7 @@ export function JobList() {
             onMore={() => void list.fetchNextPage()}
             noun="jobs"
           />
+          <JobTray jobs={jobs} selection={selection} />
         </>
       ) : null}
     </>

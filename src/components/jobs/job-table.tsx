@@ -1,5 +1,6 @@
-import { JOB_KIND_NAMES } from "~/components/system/job-title";
+import { JOB_KIND_NAMES, jobTitle } from "~/components/system/job-title";
 import { progressPercent } from "~/components/system/progress-percent";
+import { Checkbox } from "~/components/ui/checkbox";
 import { cn } from "~/components/ui/class-names";
 import { Elapsed } from "~/components/ui/elapsed";
 import { Progress } from "~/components/ui/progress";
@@ -11,20 +12,40 @@ import { isEnded } from "~/domain/job";
 import { formatBytes, formatCount } from "~/domain/quantity";
 import type { JobRow } from "../system/api";
 import { SilentMark } from "./silent-mark";
+import type { JobSelection } from "./use-job-selection";
 
 /** Jobs as rows. `about` false leaves out client and plan, where the page is about them anyway. */
 export function JobTable({
   jobs,
   label,
   about = true,
+  selection,
 }: {
   jobs: readonly JobRow[];
   label: string;
   about?: boolean;
+  /** With it, rows can be ticked. */
+  selection?: JobSelection | undefined;
 }) {
+  const ticked = selection ? jobs.filter((job) => selection.ids.has(job.id)).length : 0;
   return (
     <Table label={label}>
       <TableHead>
+        {selection ? (
+          <HeadCell className="w-px pr-0">
+            <Checkbox
+              aria-label="Select all that are shown"
+              checked={ticked === jobs.length}
+              indeterminate={ticked > 0 && ticked < jobs.length}
+              onCheckedChange={() =>
+                selection.setAll(
+                  jobs.map((job) => job.id),
+                  ticked === 0,
+                )
+              }
+            />
+          </HeadCell>
+        ) : null}
         <HeadCell>State</HeadCell>
         <HeadCell>Job</HeadCell>
         {about ? <HeadCell from="md">Client</HeadCell> : null}
@@ -39,16 +60,33 @@ export function JobTable({
       </TableHead>
       <TableBody>
         {jobs.map((job) => (
-          <JobTableRow key={job.id} job={job} about={about} />
+          <JobTableRow key={job.id} job={job} about={about} selection={selection} />
         ))}
       </TableBody>
     </Table>
   );
 }
 
-function JobTableRow({ job, about }: { job: JobRow; about: boolean }) {
+function JobTableRow({
+  job,
+  about,
+  selection,
+}: {
+  job: JobRow;
+  about: boolean;
+  selection: JobSelection | undefined;
+}) {
   return (
-    <Row>
+    <Row data-job={job.id}>
+      {selection ? (
+        <Cell className="w-px pr-0">
+          <Checkbox
+            aria-label={`Select ${jobTitle(job)}`}
+            checked={selection.ids.has(job.id)}
+            onCheckedChange={() => selection.toggle(job.id)}
+          />
+        </Cell>
+      ) : null}
       <Cell className="w-px whitespace-nowrap">
         <JobStateBadge state={job.state} />
       </Cell>

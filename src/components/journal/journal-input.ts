@@ -1,3 +1,4 @@
+import { startOfDay } from "~/components/ui/start-of-day";
 import { isIdText } from "~/domain/id-text";
 import { isJournalGroup } from "~/domain/journal-group";
 
@@ -12,7 +13,7 @@ export function journalListInput(filters: JournalFilters) {
 
 /** Days are those of the place where this runs: the server leaves them to the browser (`isForBrowser`). */
 export function isForBrowser(filters: JournalFilters): boolean {
-  return startOf(filters.from) !== null || startOf(filters.to) !== null;
+  return startOfDay(filters.from) !== null || startOfDay(filters.to) !== null;
 }
 
 /** Where the file of the same entries is. */
@@ -24,8 +25,8 @@ export function exportHref(filters: JournalFilters, format: "csv" | "jsonl"): st
 }
 
 function filterOf({ search, group, person, clientId, from, to }: JournalFilters) {
-  const since = startOf(from);
-  const until = startOf(to, 1);
+  const since = startOfDay(from);
+  const until = startOfDay(to, 1);
   return {
     ...(typeof search === "string" && search.trim() ? { search: search.trim().slice(0, 200) } : {}),
     ...(isJournalGroup(group) ? { group } : {}),
@@ -34,12 +35,4 @@ function filterOf({ search, group, person, clientId, from, to }: JournalFilters)
     ...(since ? { from: since } : {}),
     ...(until ? { to: until } : {}),
   };
-}
-
-/** The first moment of a day written `2026-11-23`, or of one some days later. */
-function startOf(day: string | string[] | null | undefined, later = 0): Date | null {
-  const [, year, month, date] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(typeof day === "string" ? day : "") ?? [];
-  if (!year) return null;
-  const at = new Date(Number(year), Number(month) - 1, Number(date) + later);
-  return Number.isNaN(at.getTime()) ? null : at;
 }

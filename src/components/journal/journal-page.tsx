@@ -5,6 +5,7 @@ import { ScrollText } from "lucide-react";
 import { useClientChoices } from "~/components/plans/use-choices";
 import { PAGED } from "~/components/system/paged";
 import { ButtonLink } from "~/components/ui/button-link";
+import { DayRange } from "~/components/ui/day-range";
 import { EmptyState } from "~/components/ui/empty-state";
 import { ErrorState } from "~/components/ui/error-state";
 import { FilterBar, useFilters } from "~/components/ui/filter-bar";
@@ -13,7 +14,6 @@ import { PageHeader } from "~/components/ui/page-header";
 import { SkeletonRows } from "~/components/ui/skeleton";
 import { JOURNAL_GROUPS, labelOfGroup } from "~/domain/journal-group";
 import { useTRPC } from "~/trpc/react";
-import { JournalDays } from "./journal-days";
 import { JournalExport } from "./journal-export";
 import { JOURNAL_FILTERS, journalListInput } from "./journal-input";
 import { JournalTable } from "./journal-table";
@@ -49,7 +49,7 @@ export function JournalPage() {
           { key: "clientId", label: "Client", choices: clients },
         ]}
       >
-        <JournalDays />
+        <DayRange />
       </FilterBar>
       {!entries ? (
         list.error ? (

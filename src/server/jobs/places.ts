@@ -70,7 +70,7 @@ async function judge(
   if ("why" in seat) return seat.why;
   if (!use.line) return null;
   const ahead = await countAhead(ctx, { ...job, lane }, { atMost: seat.free, ...machine });
-  return ahead < seat.free ? null : waitsForTurn(lane, ahead);
+  return ahead < seat.free ? null : waitsForTurn(lane);
 }
 
 async function countTaken(

@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
 import { PRIORITIES } from "~/domain/job-priority";
+import { authorize } from "~/server/access/authorize";
+import { getJob } from "~/server/jobs/get-job";
 import { wakePutOff } from "~/server/jobs/wake-put-off";
 import { later } from "~tests/support/database";
 import { type QueueWorld, queueWorld } from "~tests/support/queue-world";
@@ -22,10 +24,10 @@ async function queueRestore(queue: QueueWorld, at: number): Promise<string> {
 }
 
 it("runs as many backups on a storage node as the setting says, and tells the others why they wait", async () => {
-  const queue = await queueWorld(3);
+  const queue = await queueWorld(4);
   await queue.limits({ mostPerNode: 2 });
   const jobIds = [];
-  for (const machine of queue.machines) {
+  for (const machine of queue.machines.slice(0, 3)) {
     jobIds.push(await queue.backUp(machine));
     await queue.poll(machine);
   }
@@ -33,8 +35,13 @@ it("runs as many backups on a storage node as the setting says, and tells the ot
     ...{ state: "queued", line: true },
     problem: { code: "limit-node", say: "Waits: 2 of 2 backups run on this storage node." },
   });
-  const may = await queue.world.job(jobIds[0] ?? "");
-  expect(may.state).toBe("assigned");
+  const fourth = queue.machines[3];
+  if (!fourth) throw new Error("a fourth machine");
+  const last = await queue.backUp(fourth);
+  await queue.poll(fourth, later({ seconds: 1 }, new Date()));
+  const may = await authorize(queue.world.admin(), "view", fourth.clientId);
+  const { problem } = await getJob(queue.world.admin(), may, { jobId: last });
+  expect(problem?.say).toBe("Waits: 2 of 2 backups run on this storage node. One is before it.");
 });
 
 it("never runs more than the limit, however many machines ask in the same moment", async () => {

@@ -1,10 +1,10 @@
 "use client";
 
-import { useFilters } from "~/components/ui/filter-bar";
-import { Input } from "~/components/ui/input";
+import { useFilters } from "./filter-bar";
+import { Input } from "./input";
 
-/** From which day to which, both included; days of the reader's own zone. */
-export function JournalDays() {
+/** A filter from which day to which, both included, as `from` and `to` in the URL; days of the reader's own zone (`startOfDay`). */
+export function DayRange() {
   const [{ from, to }, set] = useFilters(["from", "to"]);
   return (
     <div className="flex items-center gap-2 text-ink-soft">
