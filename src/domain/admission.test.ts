@@ -15,6 +15,7 @@ const able: Situation = {
   provisioned: true,
   borgVersion: "1.2.4",
   quarantined: null,
+  shortOfRoom: null,
   busyRepositories: new Set(),
 };
 const verdicts = (waiting: WaitingJob[], situation: Partial<Situation> = {}) =>
@@ -40,6 +41,7 @@ describe("admit", () => {
       { busyRepositories: new Set(["r1"]) },
       "wait: repository-busy",
     ],
+    ["a storage that keeps its last room for compaction", {}, { shortOfRoom: "x" }, "wait: storage-short"],
     ["an account that is not made yet", {}, { provisioned: false }, "wait: client-not-ready"],
     ["a repository that is being made", { state: "creating" as const }, {}, "wait: repository-not-ready"],
     ["a repository that failed", { state: "failed" as const }, {}, "block: repository-not-ready"],

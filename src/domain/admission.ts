@@ -21,6 +21,8 @@ export interface Situation {
   borgVersion: string | null;
   /** The name of a repository of this machine that is quarantined: the gate then lets the machine into none of its own, restores too. */
   quarantined: string | null;
+  /** Why the storage takes no new backups (domain/capacity); null: it does. */
+  shortOfRoom: string | null;
   /** Repositories in which somebody writes now. */
   busyRepositories: ReadonlySet<string>;
 }
@@ -81,6 +83,8 @@ function judgeRepository(
   if (!situation.provisioned) return wait("client-not-ready", "Waits until this machine's account is made.");
   if (repository.state === "creating")
     return wait("repository-not-ready", "Waits until its repository is made.");
+  if (job.kind === "backup" && situation.shortOfRoom !== null)
+    return wait("storage-short", situation.shortOfRoom);
   if (isWriter(job.kind) && situation.busyRepositories.has(repository.id)) {
     return wait("repository-busy", "Waits until another job has finished writing to this repository.");
   }

@@ -88,7 +88,7 @@ function standard(verb: KeeperVerb): KeeperSays {
   return {
     output: {
       ...{ root: true, borgVersion: "1.2.4", sshHostKeys: ["ssh-ed25519 AAAA"], protections: [] },
-      ...{ freeBytes: 10, totalBytes: 20 },
+      ...{ freeBytes: 5_000_000_000, totalBytes: 9_000_000_000 },
     },
   };
 }

@@ -16,6 +16,7 @@ import { announce } from "../db/changes";
 import { clients } from "../db/schema/clients";
 import { jobs } from "../db/schema/jobs";
 import { findQuarantined } from "../repositories/find-quarantined";
+import { findShortage } from "../repositories/find-shortage";
 import { inTurn, type Judged, someLeftTheLine } from "./in-turn";
 import { lockRepositories } from "./lock-repositories";
 import { wakeLine } from "./places";
@@ -91,6 +92,7 @@ export async function handOutJobs<Order>(
       provisioned: client.provisionedAt !== null,
       borgVersion: machine.borgVersion,
       quarantined: await findQuarantined(inTx, { clientId }),
+      shortOfRoom: candidates.some(({ kind }) => kind === "backup") ? await findShortage(inTx, client) : null,
       busyRepositories: locked.busy,
     });
     const handedOut: Order[] = [];
