@@ -7,15 +7,10 @@ export interface ExitAdvice {
 }
 
 /**
- * What borg's exit code means, in words for the Job page. Numbers from 3 up are borg 1.4's with BORG_EXIT_CODES=modern; 1.2 knows
- * 0, 1, 2 and 128 + signal only. For explanation only: decisions are made by borg's message ids (design, borg facts), because one
- * classic code covers many causes. An unknown number still gets a true sentence.
+ * What borg's exit code means for the Job page: the cause, and what to do next. Numbers from 3 up are borg 1.4's with
+ * BORG_EXIT_CODES=modern (1.4.0, helpers/errors.py and its neighbours); 1.2 knows 0, 1, 2 and 128 + signal only. For explanation only:
+ * decisions are made by borg's message ids, because one classic code covers many causes. An unknown number still gets a true sentence.
  */
-export function explainBorgExit(code: number): string {
-  return adviseBorgExit(code).cause;
-}
-
-/** The same with what to do next. The code alone is judged; where the job's own problem says more, that is the better advice. */
 export function adviseBorgExit(code: number): ExitAdvice {
   const known = MEANINGS[code];
   if (known) return known;
@@ -23,11 +18,6 @@ export function adviseBorgExit(code: number): ExitAdvice {
   if (group) return group.means;
   if (code > 128) return { cause: `borg was ended by signal ${code - 128}.`, next: RETRY };
   return { cause: "borg stopped with an error; the log says which.", next: READ };
-}
-
-/** Whether the code says that borg did its work, with or without warnings. */
-export function isBorgDone(code: number): boolean {
-  return code === 0 || code === 1 || (code >= 100 && code <= 127);
 }
 
 const READ = "Read the lines above: the first error names the cause, what follows are its consequences.";

@@ -1,4 +1,3 @@
-import { explainBorgExit } from "./borg-exit-words";
 import { formatBytes, formatCount, formatDuration } from "./quantity";
 
 /** The parts of a backup's result (protocol v1) that are told in words. */
@@ -11,7 +10,6 @@ export interface BackupOutcome {
     files: number;
   } | null;
   warnings: number;
-  borgExitCode: number | null;
 }
 
 /** The parts of a restore's result (protocol v1) that are told in words. */
@@ -21,10 +19,9 @@ export interface RestoreOutcome {
   directories: number;
   bytes: number;
   skippedCount: number;
-  borgExitCode: number | null;
 }
 
-/** A backup's result in sentences: what was written where, and what borg's exit code means. Never claims more than was reported. */
+/** A backup's result in sentences: what was written where. Never claims more than was reported. */
 export function tellBackup(outcome: BackupOutcome, repositoryName: string | null): string[] {
   const { archive } = outcome;
   const where = repositoryName ?? "the repository";
@@ -32,10 +29,10 @@ export function tellBackup(outcome: BackupOutcome, repositoryName: string | null
     archive === null
       ? `No archive was committed to ${where}.`
       : `${formatCount(archive.files)} ${archive.files === 1 ? "file" : "files"}, ${formatBytes(archive.originalBytes)}, are in ${where} as ${archive.name}. ${newBytes(archive)} It took ${formatDuration(archive.durationSeconds)}.`;
-  return [written, ...warningsOf(outcome.warnings), ...exitOf(outcome.borgExitCode)];
+  return [written, ...warningsOf(outcome.warnings)];
 }
 
-/** A restore's result in sentences: what was written where, what was left out, what borg's exit code means. */
+/** A restore's result in sentences: what was written where, what was left out. */
 export function tellRestore(outcome: RestoreOutcome): string[] {
   const files = `${formatCount(outcome.files)} ${outcome.files === 1 ? "file" : "files"}`;
   const folders = `${formatCount(outcome.directories)} ${outcome.directories === 1 ? "directory" : "directories"}`;
@@ -47,7 +44,7 @@ export function tellRestore(outcome: RestoreOutcome): string[] {
     outcome.skippedCount === 0
       ? "Nothing was left out."
       : `${formatCount(outcome.skippedCount)} ${outcome.skippedCount === 1 ? "entry was" : "entries were"} left out; the list says why.`;
-  return [written, skipped, ...exitOf(outcome.borgExitCode)];
+  return [written, skipped];
 }
 
 /** How much smaller an archive is than what it holds: `3.2 times`; null when a number is missing or nothing was stored. */
@@ -68,8 +65,4 @@ function warningsOf(warnings: number): string[] {
   return [
     `borg gave ${formatCount(warnings)} ${warnings === 1 ? "warning" : "warnings"}; the log has ${warnings === 1 ? "it" : "them"}.`,
   ];
-}
-
-function exitOf(code: number | null): string[] {
-  return code === null ? [] : [`Exit code ${code}: ${explainBorgExit(code)}`];
 }

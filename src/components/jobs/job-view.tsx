@@ -7,11 +7,12 @@ import { RelativeTime } from "~/components/ui/relative-time";
 import { Section } from "~/components/ui/section";
 import { SkeletonRows } from "~/components/ui/skeleton";
 import { JobStateBadge } from "~/components/ui/state-badge";
-import { TextLink } from "~/components/ui/text-link";
 import { isEnded, JOB_KINDS } from "~/domain/job";
 import { standingOf } from "~/domain/job-words";
 import { JobActions } from "./job-actions";
+import { JobAfter } from "./job-after";
 import { JobAsked } from "./job-asked";
+import { JobBorg } from "./job-borg";
 import type { JobDetail } from "./job-detail";
 import { JobLog } from "./job-log";
 import { JobOutcome } from "./job-outcome";
@@ -51,11 +52,13 @@ export function JobView({ id }: { id: string }) {
       <div className="grid gap-6 xl:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="grid min-w-0 content-start gap-6">
           <JobOutcome job={job} />
+          <JobBorg job={job} />
           <JobLog jobId={job.id} tail={tail} state={log} />
         </div>
         <div className="grid min-w-0 content-start gap-6 sm:grid-cols-2 xl:grid-cols-1">
           <Section title="How it went" boxed>
             <JobTimeline job={job} by={by} />
+            <JobAfter job={job} />
           </Section>
           <JobAsked job={job} />
         </div>
@@ -83,25 +86,10 @@ function Since({ job }: { job: JobDetail }) {
 }
 
 function Related({ job }: { job: JobDetail }) {
-  if (job.related.length === 0 && !job.retryOf) return null;
+  if (job.related.length === 0) return null;
   return (
-    <Section
-      title="Of the same run"
-      note={
-        job.retryOf ? (
-          <>
-            This is another try of{" "}
-            <TextLink inline href={`/jobs/${job.retryOf}`}>
-              an earlier job
-            </TextLink>
-            .
-          </>
-        ) : null
-      }
-    >
-      {job.related.length > 0 ? (
-        <JobTable jobs={job.related} label="Jobs of the same run" about={false} />
-      ) : null}
+    <Section title="Of the same run">
+      <JobTable jobs={job.related} label="Jobs of the same run" about={false} />
     </Section>
   );
 }
