@@ -235,6 +235,7 @@ function peopleAndSettings({ bystander, invitationId }: Pick<SmallFleet, "bystan
         ...{ budgetMinutes: 30, compactEveryDays: 1 },
       }),
     },
+    queueSettings: { get: NONE, save: plain(SETTINGS.queue.parse({})) },
     outgoingSettings: { get: NONE, save: plain({ allowed: [] }) },
     signInSettings: { ways: NONE, get: NONE, save: plain(SETTINGS["sign-in"].parse({})) },
     security: { get: NONE, reportFacts: NONE },

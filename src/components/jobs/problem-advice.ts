@@ -4,7 +4,14 @@ import type { AGENT_PROBLEMS } from "~/protocol/v1";
 type AgentProblem = (typeof AGENT_PROBLEMS)[number];
 
 /** Codes of our own: a lease that ran out, an audit that found something, a repository that waits for a decision. */
-type ServerProblem = "agent-silent" | "not-clean" | "repository-quarantined";
+type ServerProblem =
+  | "agent-silent"
+  | "not-clean"
+  | "repository-quarantined"
+  | "worker-lost"
+  | "server-fault"
+  | "client-removed"
+  | "not-needed";
 
 /** What to do about a failed job, beside what its own words say. `retry`: trying again as it is can help. */
 export interface Advice {
@@ -189,6 +196,17 @@ const ADVICE: Record<AgentProblem | KeeperRefusal | ServerProblem, Advice> = {
     "The repository's page says under Vault what stands in the way, and what ends it.",
   ),
   "session-open": advice("The client is connected", "Wait for its session to end, then retry.", true),
-  "timed-out": advice("It took too long", "Retry when the storage machine is less busy.", true),
+  "timed-out": advice(
+    "It took too long",
+    "If it needs that long, give it a longer limit; if it hung, the end of its log shows where. What was stored until then is used again.",
+    true,
+  ),
+  "worker-lost": advice(
+    "The server stopped in the middle of this, several times",
+    "The work itself may be what stops it: look into the server's log before you retry.",
+  ),
+  "server-fault": advice("The server broke", "Its log has the cause under the reference. Retry once.", true),
+  "client-removed": advice("Its client was removed", "Nothing to do."),
+  "not-needed": advice("It was not needed", "Nothing to do: the first try was at work all the time."),
   fault: advice("The storage side broke", "The server's log has the cause. Retry once.", true),
 };

@@ -12,6 +12,8 @@ const PAGES: readonly Omit<Place, "icon">[] = [
   { href: "/settings/sign-in", label: "Sign-in", needs: "administer" },
   { href: "/settings/oidc", label: "OpenID Connect", needs: "administer" },
   { href: "/settings/mail", label: "Mail", needs: "administer" },
+  { href: "/settings/queue", label: "Queue", needs: "administer" },
+  { href: "/settings/alerts", label: "Alerts", needs: "administer" },
   { href: "/settings/outgoing", label: "Outgoing connections", needs: "administer" },
   { href: "/settings/journal", label: "Journal", needs: "administer" },
 ];

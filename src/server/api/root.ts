@@ -21,6 +21,7 @@ import { passwordResetRouter } from "./routers/password-reset";
 import { peopleRouter } from "./routers/people";
 import { planProfilesRouter } from "./routers/plan-profiles";
 import { plansRouter } from "./routers/plans";
+import { queueSettingsRouter } from "./routers/queue-settings";
 import { repositoriesRouter } from "./routers/repositories";
 import { restoresRouter } from "./routers/restores";
 import { schedulesRouter } from "./routers/schedules";
@@ -58,6 +59,7 @@ export const appRouter = router({
   passwordReset: passwordResetRouter,
   planProfiles: planProfilesRouter,
   plans: plansRouter,
+  queueSettings: queueSettingsRouter,
   repositories: repositoriesRouter,
   restores: restoresRouter,
   schedules: schedulesRouter,

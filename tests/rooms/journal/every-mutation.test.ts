@@ -40,6 +40,7 @@ const LEAVES: Record<string, JournalAction> = {
   "oidcSettings.save": "settings.changed",
   "maintenanceSettings.save": "settings.changed",
   "outgoingSettings.save": "settings.changed",
+  "queueSettings.save": "settings.changed",
   "signInSettings.save": "settings.changed",
   "people.update": "user.changed",
   "people.setGrants": "user.grants",
