@@ -51,6 +51,9 @@ function prepare() {
     "curl",
     "git",
     "redis-server",
+    "postgresql",
+    "mariadb-server",
+    "sqlite3",
   ];
   const problem = installNodeModules(root) ?? installSystemPackages(packages);
   if (!problem) return;

@@ -18,6 +18,9 @@ const programOf = {
   curl: "/usr/bin/curl",
   git: "/usr/bin/git",
   "redis-server": "/usr/bin/redis-server",
+  postgresql: "/usr/bin/pg_lsclusters",
+  "mariadb-server": "/usr/sbin/mariadbd",
+  sqlite3: "/usr/bin/sqlite3",
 };
 
 /** A borg or sshd of the person's own choice stands for the package. */
