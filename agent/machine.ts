@@ -1,6 +1,7 @@
 import { hostname, release } from "node:os";
 import type { Machine } from "~/protocol/v1";
 import { version as agentVersion } from "../package.json";
+import { isMetered, isOnMains } from "./availability";
 import { readIfThere } from "./durable-file";
 
 export { agentVersion };
@@ -18,6 +19,8 @@ export async function describeMachine(
     agentVersion,
     borgVersion: borgVersion?.slice(0, 40) ?? null,
     clockAheadMs,
+    onMains: await isOnMains(),
+    metered: await isMetered(),
   };
 }
 

@@ -46,6 +46,10 @@ export const machine = z.object({
   borgVersion: z.string().max(40).nullable(),
   /** Milliseconds by which the machine's clock was ahead of ours at the last answer; null before the first. */
   clockAheadMs: z.number().int().nullable(),
+  /** Whether it runs on mains power; null: it cannot tell (a server has no battery). Absent: an older agent. */
+  onMains: z.boolean().nullable().optional(),
+  /** Whether its network is metered, as its own network manager says; null: nobody knows. */
+  metered: z.boolean().nullable().optional(),
   /** What this agent can do beyond the first release; an order that needs more is not given to it. */
   abilities: z.array(z.string().max(40)).max(50).optional(),
   /** X25519 public key, 32 bytes in base64: what a person types for this machine is sealed to it. */
