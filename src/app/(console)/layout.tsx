@@ -17,6 +17,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   if (listsAction(await whoMay(), "view")) {
     prefetch(trpc.jobs.list.queryOptions({ states: ["assigned", "running"], limit: 10 }));
     prefetch(trpc.vault.incidents.queryOptions(HELD_NOW));
+    prefetch(trpc.alerts.counts.queryOptions());
   }
   return (
     <HydrateClient>

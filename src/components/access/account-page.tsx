@@ -1,6 +1,7 @@
 "use client";
 
 import { useSuspenseQuery } from "@tanstack/react-query";
+import { DigestSection } from "~/components/alerts/digest-section";
 import { ButtonLink } from "~/components/ui/button-link";
 import { PageHeader } from "~/components/ui/page-header";
 import { useTRPC } from "~/trpc/react";
@@ -21,6 +22,7 @@ export function AccountPage() {
       />
       <AccountName account={account} />
       <AccountPassword account={account} />
+      <DigestSection />
       <AccountSessions />
     </>
   );

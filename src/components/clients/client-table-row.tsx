@@ -3,6 +3,7 @@ import { RelativeTime } from "~/components/ui/relative-time";
 import { ClientStateBadge, JobStateBadge } from "~/components/ui/state-badge";
 import { Cell, Row } from "~/components/ui/table";
 import { TextLink } from "~/components/ui/text-link";
+import { ObjectiveBadge } from "../alerts/alert-badges";
 import type { ClientRow } from "../system/api";
 import { BorgVersion } from "../system/borg-version";
 import { ClientTags } from "./client-tags";
@@ -23,6 +24,9 @@ export function ClientTableRow({ client }: { client: ClientRow }) {
         <ClientStateBadge state={client.state} />
       </Cell>
       <Cell className="whitespace-nowrap">
+        <ObjectiveBadge objective={client.objective} />
+      </Cell>
+      <Cell from="sm" className="whitespace-nowrap">
         <RelativeTime at={client.lastArchiveAt} />
       </Cell>
       <Cell from="sm">

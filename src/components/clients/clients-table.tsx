@@ -36,7 +36,8 @@ export function ClientsTable() {
         <TableHead>
           <HeadCell>Name</HeadCell>
           <HeadCell>State</HeadCell>
-          <HeadCell>Last archive</HeadCell>
+          <HeadCell>Promise</HeadCell>
+          <HeadCell from="sm">Last archive</HeadCell>
           <HeadCell from="sm">Last backup</HeadCell>
           <HeadCell from="md" number>
             Size

@@ -3,6 +3,7 @@ import { JobStateBadge } from "~/components/ui/state-badge";
 import { Cell, HeadCell, Row, Table, TableBody, TableHead } from "~/components/ui/table";
 import { TextLink } from "~/components/ui/text-link";
 import { listWords } from "~/domain/plan-words";
+import { ObjectiveBadge } from "../alerts/alert-badges";
 import { NextRun } from "../schedules/next-run";
 import type { PlanRow } from "../system/api";
 import { BackUpNow } from "./back-up-now";
@@ -16,7 +17,8 @@ export function PlanTable({ plans }: { plans: readonly PlanRow[] }) {
         <HeadCell from="md">Client</HeadCell>
         <HeadCell from="lg">Directories</HeadCell>
         <HeadCell from="xl">Repository</HeadCell>
-        <HeadCell>Last run</HeadCell>
+        <HeadCell>Promise</HeadCell>
+        <HeadCell from="sm">Last run</HeadCell>
         <HeadCell from="sm">Last archive</HeadCell>
         <HeadCell from="md">Next run</HeadCell>
         <HeadCell from="sm">
@@ -48,6 +50,9 @@ export function PlanTable({ plans }: { plans: readonly PlanRow[] }) {
               </TextLink>
             </Cell>
             <Cell className="whitespace-nowrap">
+              <ObjectiveBadge objective={plan.objective} />
+            </Cell>
+            <Cell from="sm" className="whitespace-nowrap">
               <LastRun plan={plan} />
             </Cell>
             <Cell from="sm" className="whitespace-nowrap">

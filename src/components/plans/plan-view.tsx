@@ -3,6 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Pencil, Trash2 } from "lucide-react";
 import { useRouter } from "next/navigation";
+import { PlanObjective } from "~/components/alerts/plan-objective";
 import { Button } from "~/components/ui/button";
 import { ButtonLink } from "~/components/ui/button-link";
 import { ConfirmByName } from "~/components/ui/confirm-by-name";
@@ -57,6 +58,7 @@ export function PlanView({ id }: { id: string }) {
           </>
         }
       />
+      <PlanObjective id={id} />
       <PlanFacts plan={plan} />
       <LastRuns plan={plan} />
     </>

@@ -4,6 +4,7 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { cn } from "~/components/ui/class-names";
 import { useMayNeed } from "../system/use-may";
+import { AlertCount } from "./alert-count";
 import { isAt, MAIN_PLACES, type Place, SYSTEM_PLACES } from "./navigation";
 
 /** The links of the sidebar. `narrow`: icons only, the names stay for screen readers and on hover. */
@@ -33,13 +34,14 @@ function Places({ places, narrow, onGo }: { places: readonly Place[]; narrow: bo
               aria-current={here ? "page" : undefined}
               title={narrow ? place.label : undefined}
               className={cn(
-                "flex h-8 items-center gap-3 rounded-md px-2.5 text-ink-soft hover:bg-hover hover:text-ink",
+                "relative flex h-8 items-center gap-3 rounded-md px-2.5 text-ink-soft hover:bg-hover hover:text-ink",
                 here && "bg-accent-wash font-medium text-accent hover:bg-accent-wash hover:text-accent",
                 narrow && "justify-center px-0",
               )}
             >
               <place.icon aria-hidden className="size-4 shrink-0" />
               <span className={narrow ? "sr-only" : undefined}>{place.label}</span>
+              {place.counts === "alerts" ? <AlertCount narrow={narrow} /> : null}
             </Link>
           </li>
         );

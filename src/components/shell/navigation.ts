@@ -1,5 +1,6 @@
 import {
   Archive,
+  BellRing,
   CalendarDays,
   ClipboardList,
   Database,
@@ -21,6 +22,8 @@ export interface Place {
   icon: LucideIcon;
   /** Whose it is; absent: everybody's who is signed in. */
   needs?: Action | "administer";
+  /** What of it needs a person is counted beside its name. */
+  counts?: "alerts";
 }
 
 /** The pages of the console, in the order of the sidebar. Edit when a page is added. */
@@ -33,6 +36,7 @@ export const MAIN_PLACES: readonly Place[] = [
   { href: "/archives", label: "Archives", icon: Archive, needs: "view" },
   { href: "/repositories", label: "Repositories", icon: Database, needs: "view" },
   { href: "/incidents", label: "Vault", icon: Vault, needs: "view" },
+  { href: "/alerts", label: "Alerts", icon: BellRing, needs: "view", counts: "alerts" },
 ];
 export const SYSTEM_PLACES: readonly Place[] = [
   { href: "/people", label: "People", icon: Users, needs: "administer" },

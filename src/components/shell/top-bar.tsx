@@ -1,3 +1,4 @@
+import { AlertMark } from "./alert-count";
 import { CommandButton } from "./command-button";
 import { MeMenu } from "./me-menu";
 import { PhoneNav } from "./phone-nav";
@@ -12,6 +13,7 @@ export function TopBar() {
       <CommandButton />
       <div className="ml-auto flex min-w-0 items-center gap-1 sm:gap-3">
         <RunningStrip />
+        <AlertMark />
         <ShellLiveMark />
         <MeMenu />
       </div>
