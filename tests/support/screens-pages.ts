@@ -38,6 +38,7 @@ const LISTS: readonly ScreenPage[] = [
   { name: "oidc", path: "/settings/oidc" },
   { name: "mail", path: "/settings/mail" },
   { name: "outgoing", path: "/settings/outgoing" },
+  { name: "maintenance", path: "/settings/maintenance" },
   { name: "queue-settings", path: "/settings/queue" },
   { name: "forgot-password", path: "/forgot-password", signedOut: true },
   { name: "reset-password-dead", path: "/reset-password?token=nosuchlink", signedOut: true },

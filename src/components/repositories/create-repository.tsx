@@ -13,11 +13,7 @@ import { Select } from "~/components/ui/select";
 import { useTRPC } from "~/trpc/react";
 import { May } from "../system/may";
 import { useMayOf } from "../system/use-may";
-
-const GIB = 1024 ** 3;
-
-/** borg takes no quota below 10 MB, which is a little less. */
-const SMALLEST_QUOTA_GIB = 0.01;
+import { quotaProblem, readGib } from "./gib";
 
 /** Client, name, quota. The repository is made in the background; its page shows how that goes. */
 export function CreateRepository({ startClientId }: { startClientId: string | null }) {
@@ -58,7 +54,7 @@ export function CreateRepository({ startClientId }: { startClientId: string | nu
   }
 
   const submit = handleSubmit(async ({ clientId, name, quotaGib }) => {
-    const quotaBytes = quotaGib.trim() === "" ? null : Math.round(Number(quotaGib) * GIB);
+    const quotaBytes = readGib(quotaGib);
     try {
       const { id } = await create.mutateAsync({ clientId, name: name.trim(), quotaBytes });
       router.push(`/repositories/${id}`);
@@ -107,10 +103,7 @@ export function CreateRepository({ startClientId }: { startClientId: string | nu
           inputMode="decimal"
           className="w-32"
           {...register("quotaGib", {
-            validate: (text) =>
-              text.trim() === "" ||
-              Number(text) >= SMALLEST_QUOTA_GIB ||
-              `borg takes no quota below 10 MB: type ${SMALLEST_QUOTA_GIB} or more, or leave it empty.`,
+            validate: (text) => quotaProblem(text) ?? true,
           })}
         />
       </Field>

@@ -12,6 +12,7 @@ import { SkeletonRows } from "~/components/ui/skeleton";
 import { HeadCell, Table, TableBody, TableHead } from "~/components/ui/table";
 import { useTRPC } from "~/trpc/react";
 import { May } from "../system/may";
+import { RemovedRepositories } from "./removed-repositories";
 import { RepositoryTableRow } from "./repository-table-row";
 
 /** Every repository, its size and its newest archive. */
@@ -30,6 +31,7 @@ export function RepositoriesPage() {
         }
       />
       <RepositoryTable />
+      <RemovedRepositories />
     </>
   );
 }

@@ -6,7 +6,9 @@ import { KeyValue } from "~/components/ui/key-value";
 import { RelativeTime } from "~/components/ui/relative-time";
 import { Section } from "~/components/ui/section";
 import type { Api } from "../system/api";
+import { May } from "../system/may";
 import { useMay } from "../system/use-may";
+import { EditQuotas } from "./edit-quotas";
 import { QuotaBar } from "./quota-bar";
 import { RevealPassphrase } from "./reveal-passphrase";
 
@@ -33,7 +35,19 @@ export function RepositoryFacts({ repository }: { repository: Api["repositories"
             ],
             [
               "Quota",
-              <QuotaBar key="quota" sizeBytes={repository.sizeBytes} quotaBytes={repository.quotaBytes} />,
+              <div key="quota" className="flex flex-wrap items-center gap-2">
+                <QuotaBar sizeBytes={repository.sizeBytes} quotaBytes={repository.quotaBytes} />
+                {repository.softQuotaBytes === null ? null : (
+                  <span className="text-[0.8125rem] text-ink-soft">
+                    alert above <Bytes value={repository.softQuotaBytes} />
+                  </span>
+                )}
+                {repository.state === "ready" && repository.deleteAfter === null ? (
+                  <May action="manage-repositories" client={repository.clientId}>
+                    <EditQuotas repository={repository} />
+                  </May>
+                ) : null}
+              </div>,
             ],
             ["Encryption", repository.encryption],
             [

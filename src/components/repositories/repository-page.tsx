@@ -11,6 +11,9 @@ import { ArchiveShortTable } from "../system/archive-short-table";
 import { May, MayAdminister } from "../system/may";
 import { RepositorySessions } from "../vault/repository-sessions";
 import { VaultCard } from "../vault/vault-card";
+import { BeingDeleted } from "./delete-repository";
+import { RepositoryChecks } from "./repository-checks";
+import { RepositoryDangerZone } from "./repository-danger-zone";
 import { RepositoryFacts } from "./repository-facts";
 import { RepositoryPlans } from "./repository-plans";
 import { RepositoryProtections } from "./repository-protections";
@@ -21,6 +24,7 @@ import { RepositorySentence } from "./repository-sentence";
 export function RepositoryPage({ id }: { id: string }) {
   const trpc = useTRPC();
   const { data: repository } = useSuspenseQuery(trpc.repositories.get.queryOptions({ id }));
+  const isRemoved = repository.deleteAfter !== null;
   const archives = useQuery(trpc.archives.list.queryOptions({ repositoryId: id, limit: 20 }));
   return (
     <>
@@ -30,7 +34,7 @@ export function RepositoryPage({ id }: { id: string }) {
         badge={<RepositoryStateBadge state={repository.state} held={repository.heldAt !== null} />}
         state={<RepositorySentence repository={repository} />}
         actions={
-          repository.state === "ready" && repository.planCount === 0 ? (
+          repository.state === "ready" && repository.planCount === 0 && !isRemoved ? (
             <May action="manage-plans" client={repository.clientId}>
               <ButtonLink
                 variant="primary"
@@ -42,8 +46,10 @@ export function RepositoryPage({ id }: { id: string }) {
           ) : null
         }
       />
+      {isRemoved ? <BeingDeleted repository={repository} /> : null}
       {repository.state === "failed" ? <RepositoryRetry repository={repository} /> : null}
       {repository.state === "ready" ? <VaultCard repository={repository} /> : null}
+      {repository.state === "ready" ? <RepositoryChecks repository={repository} /> : null}
       <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_24rem]">
         <div className="grid min-w-0 gap-6">
           <Section
@@ -70,6 +76,11 @@ export function RepositoryPage({ id }: { id: string }) {
           </MayAdminister>
         </div>
       </div>
+      {isRemoved ? null : (
+        <May action="manage-repositories" client={repository.clientId}>
+          <RepositoryDangerZone repository={repository} />
+        </May>
+      )}
     </>
   );
 }
