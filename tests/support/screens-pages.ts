@@ -69,6 +69,7 @@ export function filledPages(fleet: SeededFleet): readonly ScreenPage[] {
     { name: "person-admin", path: `/people/${people.adminId}` },
     { name: "person-pending", path: `/people/${people.pendingId}` },
     { name: "join", path: `/join?token=${people.joinToken}`, signedOut: true },
+    { name: "alert", path: `/alerts/${fleet.alertId}` },
     { name: "plan", path: `/plans/${fleet.planId}` },
     { name: "job-running", path: `/jobs/${jobs.running}` },
     { name: "job-failed", path: `/jobs/${jobs.failed}` },

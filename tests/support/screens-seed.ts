@@ -19,6 +19,7 @@ import { recordNodeStatus } from "~/server/system/record-node-status";
 import "./app-key";
 import { testPublicKey } from "./fleet";
 import { personActor } from "./person";
+import { seedAlerts } from "./screens-alerts";
 import { type History, type SeededPlan, seedHistory } from "./screens-history";
 import { SCREEN_CLIENTS, SCREEN_POLICY, type ScreenClient } from "./screens-machines";
 import { type SeededPeople, seedPeople } from "./screens-people";
@@ -41,6 +42,8 @@ export interface SeededFleet {
   jobs: History["jobs"];
   vault: SeededVault;
   people: SeededPeople;
+  /** An open one. */
+  alertId: string;
 }
 
 /** A server that was just set up: one admin, nothing else but a storage node that has reported. */
@@ -90,14 +93,17 @@ export async function seedFleet(pool: Pool): Promise<SeededFleet> {
   await seedSchedules(ctx, seeded);
   const [first] = seeded;
   if (!first) throw new Error("the fleet has no plan");
+  const vault = await seedVault(ctx, seeded);
+  const people = await seedPeople(ctx, clientIds);
+  // Last: it looks at everything else.
+  const alertId = await seedAlerts(ctx, first);
   return {
     clientIds,
     repositoryId: first.repositoryId,
     failedRepositoryId,
     planId: first.planId,
     ...history,
-    vault: await seedVault(ctx, seeded),
-    people: await seedPeople(ctx, clientIds),
+    ...{ vault, people, alertId },
   };
 }
 

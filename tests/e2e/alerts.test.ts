@@ -1,0 +1,161 @@
+import { execFileSync } from "node:child_process";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Browser, chromium, type Page } from "@playwright/test";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { sendDueDelivery } from "~/server/alerts/send-due-delivery";
+import type { Ctx } from "~/server/context";
+import { openPool, type Pool } from "~/server/db";
+import { saveSetting } from "~/server/settings/save-setting";
+import "../support/app-key";
+import { createTestDatabase, startTestPostgres, type TestPostgres } from "../support/postgres";
+import { SCREEN_ADMIN, seedFleet } from "../support/screens-seed";
+import { startScreenWeb } from "../support/screens-web";
+import { signInHere } from "../support/sign-in-page";
+import { until } from "../support/until";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+let postgres: TestPostgres;
+let pool: Pool;
+let web: Awaited<ReturnType<typeof startScreenWeb>>;
+let browser: Browser;
+let page: Page;
+let receiver: Server;
+let status = 200;
+const got: string[] = [];
+const complaints: string[] = [];
+const worker = (): Ctx => ({ db: pool.db, now: new Date(), actor: { kind: "worker" } });
+
+beforeAll(async () => {
+  execFileSync(process.execPath, [join(ROOT, "src/supervisor/build.mjs")]);
+  postgres = await startTestPostgres();
+  const url = await createTestDatabase(postgres.adminUrl, "alerts_test");
+  pool = openPool(url, { most: 4, applicationName: "alerts-test" });
+  await seedFleet(pool);
+  await saveSetting(worker(), { name: "outgoing", value: { allowed: ["127.0.0.1"] } });
+  receiver = createServer((request, response) => {
+    request.on("data", (chunk: Buffer) => got.push(chunk.toString("utf8")));
+    request.on("end", () => response.writeHead(status).end());
+  });
+  await new Promise<void>((listening) => receiver.listen(0, "127.0.0.1", listening));
+  web = await startScreenWeb(ROOT, url);
+  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+  const context = await browser.newContext({ ignoreHTTPSErrors: true, baseURL: web.url });
+  page = await context.newPage();
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => {
+    if (/Content Security Policy|hydrat/i.test(message.text())) complaints.push(message.text());
+  });
+  await page.goto("/sign-in");
+  await signInHere(page, SCREEN_ADMIN);
+  await page.getByRole("heading", { name: "Overview" }).waitFor();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await web?.stop();
+  receiver?.close();
+  await pool?.end();
+  await postgres?.stop();
+});
+
+/** Opens a page and waits until it listens: what is pressed before that is lost. */
+async function visit(path: string): Promise<void> {
+  await page.goto(path);
+  await page.getByText("live", { exact: true }).waitFor();
+}
+
+it("the mark above every page leads to what is new, and falls as alerts are acknowledged together", async () => {
+  await visit("/");
+  const mark = page.getByRole("link", { name: /alerts? needs? somebody/ });
+  const before = Number.parseInt((await mark.innerText()).trim(), 10);
+  expect(before).toBeGreaterThan(1);
+  await page.getByText(/backed up as promised/).waitFor();
+  await mark.click();
+  await page.getByRole("heading", { name: "Alerts" }).waitFor();
+  const table = page.getByRole("table", { name: "Alerts" });
+  await table.getByRole("checkbox", { name: /^Select all/ }).click();
+  await page.getByText(`${before} selected`).waitFor();
+  await page.getByRole("button", { name: `Acknowledge ${before}` }).click();
+  await page.getByText(`${before} alerts acknowledged`).first().waitFor();
+  await page.getByText("No alert fits these filters").waitFor();
+  await until("the mark is gone", async () => (await mark.count()) === 0);
+});
+
+it("an alert says what is wrong, whom it was told, and leads to the thing", async () => {
+  await visit("/alerts?kind=backup-failed&which=all");
+  await page
+    .getByRole("table", { name: "Alerts" })
+    .getByRole("link", { name: /failed$/ })
+    .first()
+    .click();
+  await page.getByRole("heading", { name: "What is wrong" }).waitFor();
+  await page.getByText(/^Night shift: that it is wrong, sent/).waitFor();
+  await page
+    .getByText(/Acknowledged by Ada Example/)
+    .first()
+    .waitFor();
+  await page.getByRole("link", { name: "Look at the job" }).click();
+  await page.waitForURL(/\/jobs\/\w+$/);
+});
+
+it("a channel is added, tested for good and for ill, and removed", async () => {
+  await visit("/settings/alerts");
+  await page.getByText("Last time: ntfy.example.org does not answer").waitFor();
+  await page.getByRole("button", { name: "Add a channel" }).click();
+  const dialog = page.getByRole("dialog", { name: "Add a channel" });
+  await dialog.getByRole("combobox", { name: "Kind" }).click();
+  await page.getByRole("option", { name: "Webhook" }).click();
+  await dialog.getByLabel("Name").fill("My hook");
+  await dialog.getByRole("button", { name: "Add it" }).click();
+  await dialog.getByText("Give the address.").waitFor();
+  const { port } = receiver.address() as AddressInfo;
+  await dialog.getByLabel("Address").fill(`http://127.0.0.1:${port}/in`);
+  await dialog.getByRole("button", { name: "Add it" }).click();
+  await page.getByText(`Webhook to 127.0.0.1:${port}`).waitFor();
+  const test = page.getByRole("button", { name: "Send a test to My hook" });
+  await test.click();
+  await until("it is sent", async () => (await sendDueDelivery(worker)) === "sent");
+  await page.getByText("My hook took the test").first().waitFor();
+  expect(JSON.parse(got.at(-1) ?? "{}")).toMatchObject({ event: "test", alert: null });
+  status = 500;
+  await test.click();
+  await until("it is given up", async () => (await sendDueDelivery(worker)) === "given-up");
+  await page.getByText(`Last time: 127.0.0.1:${port} answered 500.`).waitFor();
+  await page.getByRole("button", { name: "Remove My hook" }).click();
+  await page.getByRole("button", { name: "Remove the channel" }).click();
+  await page.getByText("My hook is removed").first().waitFor();
+});
+
+it("a digest is previewed and chosen on one's account", async () => {
+  await visit("/account");
+  const section = page.getByRole("region", { name: "Digest" });
+  await section.getByRole("combobox", { name: "How often" }).click();
+  await page.getByRole("option", { name: "Every Monday" }).click();
+  await section.getByRole("button", { name: "Preview" }).click();
+  await section.getByText(/^Backups of the week: /).waitFor();
+  await section.getByRole("button", { name: "Save" }).click();
+  await section.getByText(/^The next one/).waitFor();
+});
+
+it("a plan shows how it stands, by repository, and so does its list", async () => {
+  await visit("/plans");
+  const plans = page.getByRole("table", { name: "Plans" });
+  await plans
+    .getByText(/^(Breached|OK|Proven|Unproven)$/)
+    .first()
+    .waitFor();
+  await visit("/clients");
+  await page
+    .getByRole("table", { name: "Clients" })
+    .getByText(/^(Breached|OK)$/)
+    .first()
+    .waitFor();
+  await visit("/plans");
+  await plans.getByRole("link").first().click();
+  await page.getByRole("table", { name: "Promise by repository" }).waitFor();
+  expect(complaints).toEqual([]);
+});
