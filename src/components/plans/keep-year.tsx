@@ -47,14 +47,12 @@ export function KeepYear({
     <div className="grid gap-2 rounded-md border bg-panel p-4">
       <p className="font-medium">In a year</p>
       <p aria-live="polite">
-        Of {formatCount(runs.made)} backups to come {runs.made === 1 ? "it" : "they"} would leave{" "}
-        <strong className="font-semibold">{formatCount(then.keptOfRuns)}</strong>
-        {archives.length > 0
-          ? `, beside ${formatCount(then.keptOfExisting)} of those that are there now`
-          : ""}
+        Of the {formatCount(runs.made)} backups to come{" "}
+        <strong className="font-semibold">{formatCount(then.keptOfRuns)}</strong> would still be there
+        {archives.length > 0 ? `, beside ${formatCount(then.keptOfExisting)} of the archives of now` : ""}
         {bytes === null ? "" : `: about ${sizeOf(then, bytes)} of their own`}.
         {before
-          ? ` The saved rules would leave ${formatCount(before.keptOfRuns)}${bytes === null ? "" : `, about ${sizeOf(before, bytes)}`}.`
+          ? ` By the saved rules it would be ${formatCount(before.keptOfRuns)}${bytes === null ? "" : `, about ${sizeOf(before, bytes)}`}.`
           : ""}
       </p>
       <Year label="By these rules" days={then.days} />

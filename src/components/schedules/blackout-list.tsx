@@ -37,7 +37,7 @@ export function BlackoutList({
             <Input
               type="time"
               aria-label={`Window ${at + 1} from`}
-              className="w-28"
+              className="w-36"
               value={one.from}
               onChange={(event) => event.target.value && put(at, { from: event.target.value.slice(0, 5) })}
             />
@@ -45,7 +45,7 @@ export function BlackoutList({
             <Input
               type="time"
               aria-label={`Window ${at + 1} to`}
-              className="w-28"
+              className="w-36"
               value={one.to}
               onChange={(event) => event.target.value && put(at, { to: event.target.value.slice(0, 5) })}
             />

@@ -1,6 +1,6 @@
 "use client";
 
-import { Fragment } from "react";
+import { Fragment, useMemo } from "react";
 import { cn } from "~/components/ui/class-names";
 import {
   type BlackoutWindows,
@@ -31,6 +31,10 @@ export function CalendarGrid({
   actions: CellActions;
 }) {
   const week = span.days.length > 1;
+  const keptFree = useMemo(
+    () => cells.map((cell) => blackedOut(windows, cell, span.zone)),
+    [cells, windows, span.zone],
+  );
   return (
     <div
       className={cn(
@@ -61,7 +65,7 @@ export function CalendarGrid({
                 cell={cell}
                 zone={span.zone}
                 room={week ? ROOM.week : ROOM.day}
-                keptFreeBy={blackedOut(windows, cell, span.zone)}
+                keptFreeBy={keptFree[at * 24 + hour] ?? 0}
                 actions={actions}
               />
             ) : null;

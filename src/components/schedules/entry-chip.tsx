@@ -38,7 +38,7 @@ export function EntryChip({
         ...(entry.reason ? [entry.reason.say] : []),
       ].join("\n")}
       className={cn(
-        "flex w-full min-w-0 items-center gap-1 rounded-sm border px-1.5 py-0.5 text-left text-[0.75rem] leading-4",
+        "flex w-full min-w-0 items-center gap-1 rounded-sm border px-1.5 py-0.5 text-left max-md:py-1.5 text-[0.75rem] leading-4",
         look.style,
         movable && "cursor-grab!",
         state === "paused" && "border-dashed",

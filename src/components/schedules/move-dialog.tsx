@@ -145,7 +145,7 @@ function MoveForm({
             <Field label="Time" hint={`On the clock of ${schedule.zone}`}>
               <Input
                 type="time"
-                className="w-32"
+                className="w-36"
                 value={time}
                 onChange={(event) => setTime(event.target.value)}
               />

@@ -101,7 +101,7 @@ export function SpreadDialog({
         <Field label="From">
           <Input
             type="time"
-            className="w-28"
+            className="w-36"
             value={from}
             onChange={(event) => change(() => setFrom(event.target.value))}
           />
@@ -109,7 +109,7 @@ export function SpreadDialog({
         <Field label="To">
           <Input
             type="time"
-            className="w-28"
+            className="w-36"
             value={to}
             onChange={(event) => change(() => setTo(event.target.value))}
           />

@@ -27,7 +27,7 @@ export function TimesField({
               type="time"
               required
               aria-label={values.length === 1 ? "Time of day" : `Time of day ${at + 1}`}
-              className="w-28"
+              className="w-36"
               value={time}
               onChange={(event) => {
                 // An emptied box gives no time; the one before stays until there is another.
