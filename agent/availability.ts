@@ -35,11 +35,8 @@ export async function isMetered(folder: string = NETWORK_MANAGER): Promise<boole
   if (!runs) return null;
   const args = ["-t", "-f", "GENERAL.STATE,GENERAL.METERED", "device", "show"];
   return new Promise((resolve) => {
-    execFile(
-      "nmcli",
-      args,
-      { timeout: ANSWER_MS, env: { PATH: process.env.PATH, LC_ALL: "C" } },
-      (problem, text) => resolve(problem ? null : readMetered(text)),
+    execFile("nmcli", args, { timeout: ANSWER_MS, env: { ...process.env, LC_ALL: "C" } }, (problem, text) =>
+      resolve(problem ? null : readMetered(text)),
     );
   });
 }

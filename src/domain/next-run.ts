@@ -41,21 +41,26 @@ export function nextRuns(schedule: Schedule, after: Date, count: number): Date[]
  * not before `notBefore`, and moved out of blackouts. Null: no such time before its deadline.
  */
 export function runAt(schedule: Schedule, due: Date, seed: string, notBefore: Date = due): Date | null {
-  const { zone, blackouts } = schedule;
-  let at = Math.max(spreadAt(schedule, due, seed).getTime(), notBefore.getTime());
-  if (blackouts.length > 0) {
-    const clock = wallClock(zone);
-    // Each round leaves one blackout; all of them together leave some minute of the week free.
-    for (let round = 0; ; round++) {
-      const end = blackoutEnd(blackouts, clock.localAt(at));
-      if (end === null) break;
-      if (round > 10 * blackouts.length) return null;
-      const first = clock.instantOf(end);
-      at = first > at ? first : (clock.secondInstantOf(end) ?? at + HOUR);
-    }
-  }
+  const begin = new Date(Math.max(spreadAt(schedule, due, seed).getTime(), notBefore.getTime()));
+  const at = blackoutEndAt(schedule, begin) ?? begin;
   const by = startBy(schedule, due);
-  return by !== null && at > by.getTime() ? null : new Date(at);
+  return by !== null && at > by ? null : at;
+}
+
+/** When the blackouts into which an instant falls are over, also those that follow without a pause; null: it falls into none. */
+export function blackoutEndAt({ blackouts, zone }: Schedule, instant: Date): Date | null {
+  if (blackouts.length === 0) return null;
+  const clock = wallClock(zone);
+  const begin = instant.getTime();
+  let at = begin;
+  // Each round leaves one blackout; all of them together leave some minute of the week free, so they cannot go on for longer.
+  while (at < begin + 8 * DAY) {
+    const end = blackoutEnd(blackouts, clock.localAt(at));
+    if (end === null) return at === begin ? null : new Date(at);
+    const first = clock.instantOf(end);
+    at = first > at ? first : (clock.secondInstantOf(end) ?? at + HOUR);
+  }
+  return new Date(at);
 }
 
 /** A due time, and when it is decided what becomes of it. */

@@ -10,6 +10,7 @@ import { recordDecisions, type ScheduleDecision } from "../schedules/record-deci
 import { skipRuns } from "../schedules/skip-runs";
 import { backupPayload } from "./backup-payload";
 import { type DuePlan, takeDuePlans } from "./due-facts";
+import { holdInBlackouts } from "./hold-in-blackouts";
 
 /** Schedules in one transaction: a handful of statements for all of them, held for some tens of milliseconds. */
 const AT_ONCE = 500;
@@ -31,6 +32,7 @@ export async function startDueBackups(ctx: Ctx): Promise<{ queued: number; skipp
     skipped += done.skipped;
     if (done.taken < AT_ONCE) break;
   }
+  await holdInBlackouts(ctx);
   return { queued, skipped };
 }
 
