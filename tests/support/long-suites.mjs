@@ -34,6 +34,7 @@ export const LONG_SUITES = [
   "tests/programs/gate.test.ts",
   "tests/programs/keeper-roll-back.test.ts",
   "tests/programs/segment-scan.test.ts",
+  "tests/e2e/calendar.test.ts",
 ];
 
 /** Changes every day; SEED repeats one. As in support/sampled. */

@@ -49,7 +49,7 @@ export function EntryChip({
       <span className="truncate">
         {entry.clientName} <span className="opacity-80">{entry.planName}</span>
       </span>
-      <span className="sr-only">, {look.word}</span>
+      <span className="sr-only">{look.word}</span>
     </button>
   );
 }

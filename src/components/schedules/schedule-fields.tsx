@@ -1,5 +1,6 @@
 "use client";
 
+import { useState } from "react";
 import { CheckboxField } from "~/components/ui/checkbox-field";
 import { Field } from "~/components/ui/field";
 import { Select } from "~/components/ui/select";
@@ -28,6 +29,7 @@ export function ScheduleFields({
   const set = (part: Partial<Schedule>) => onChange({ ...value, ...part });
   const { timing } = value;
   const byCron = timing.kind === "cron";
+  const [open, setOpen] = useState(byCron);
   const setKind = (kind: TimingKind) => set({ timing: startTiming(kind, timing) });
   return (
     <div className="grid gap-4">
@@ -48,7 +50,11 @@ export function ScheduleFields({
       </div>
       {byCron ? null : <TimingFields timing={timing} onChange={(next) => set({ timing: next })} />}
       <NextRuns schedule={value} seed={seed} />
-      <details className="rounded-md border bg-panel" open={byCron || undefined}>
+      <details
+        className="rounded-md border bg-panel"
+        open={open}
+        onToggle={(event) => setOpen(event.currentTarget.open)}
+      >
         <summary className="cursor-pointer px-4 py-2.5 font-medium">Advanced</summary>
         <div className="grid gap-4 border-t p-4">
           {timing.kind === "available" ? null : (
