@@ -9,29 +9,44 @@ import { Input } from "~/components/ui/input";
 import { Section } from "~/components/ui/section";
 import type { PlanDraft } from "~/domain/plan-input";
 import { PlanWhen } from "../schedules/plan-when";
+import { BeginWith } from "./begin-with";
 import { LeaveGuard } from "./leave-guard";
 import { PlanAdvanced } from "./plan-advanced";
 import { PlanCompression } from "./plan-compression";
 import { PlanKeep } from "./plan-keep";
+import { BorgPart, DatabasesPart, HooksPart, ObjectivesPart, UploadPart } from "./plan-parts";
 import { PlanSummary } from "./plan-summary";
 import { ExcludeList, SourceList } from "./plan-what";
 import { PlanWhere } from "./plan-where";
 import { useSavePlan } from "./use-save-plan";
 
 /** The form of a plan, new (`planId` null) or existing. Checked field by field as one leaves it, by the server's own rules. */
-export function PlanEditor({ planId, start }: { planId: string | null; start: PlanDraft }) {
+export function PlanEditor({
+  planId,
+  start,
+  openedAt = null,
+  template = null,
+}: {
+  planId: string | null;
+  start: PlanDraft;
+  /** As the plan was changed last when it was opened: what somebody else saves meanwhile is not overwritten. */
+  openedAt?: Date | null;
+  /** A template to begin with, by id or key. */
+  template?: string | null;
+}) {
   const form = useForm<PlanDraft>({
     defaultValues: start,
     resolver: check,
     mode: "onTouched",
   });
   const { errors, isDirty, isSubmitting, isSubmitSuccessful } = form.formState;
-  const { save, error } = useSavePlan(planId, form.setError);
+  const { save, error } = useSavePlan({ planId, openedAt }, form.setError);
   const clientId = useWatch({ control: form.control, name: "clientId" });
   return (
     <FormProvider {...form}>
       <LeaveGuard active={isDirty && !isSubmitting && !isSubmitSuccessful} />
       <form noValidate onSubmit={form.handleSubmit(save)} className="grid max-w-3xl gap-8">
+        {planId === null ? <BeginWith template={template} /> : null}
         <Section title="Where">
           <PlanWhere fixedClient={planId !== null} />
         </Section>
@@ -42,12 +57,18 @@ export function PlanEditor({ planId, start }: { planId: string | null; start: Pl
           <div className="grid gap-6">
             <SourceList clientId={clientId} />
             <ExcludeList />
+            <DatabasesPart />
           </div>
         </Section>
         <Section title="How">
           <div className="grid gap-6">
             <PlanCompression />
             <PlanAdvanced />
+            <div className="grid gap-2">
+              <HooksPart />
+              <UploadPart />
+              <BorgPart />
+            </div>
           </div>
         </Section>
         <Section title="When" note="When it begins by itself.">
@@ -55,6 +76,9 @@ export function PlanEditor({ planId, start }: { planId: string | null; start: Pl
         </Section>
         <Section title="Keep" note="How long the archives of this plan are kept.">
           <PlanKeep planId={planId} saved={start.keep} />
+        </Section>
+        <Section title="Objectives" note="Below which the plan counts as overdue and an alert is raised.">
+          <ObjectivesPart />
         </Section>
         <Section title="Name and summary">
           <div className="grid gap-4">

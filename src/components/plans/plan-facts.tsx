@@ -58,6 +58,7 @@ export function PlanFacts({ plan }: { plan: Api["plans"]["get"] }) {
                 All archives of this plan
               </TextLink>,
             ],
+            ...(plan.profile ? [["Profile", plan.profile.name] as const] : []),
             ["Changed", <RelativeTime key="changed" at={plan.updatedAt} />],
           ]}
         />

@@ -15,12 +15,16 @@ import { toast } from "~/components/ui/toast";
 import { summarizePlan } from "~/domain/plan-words";
 import { useTRPC } from "~/trpc/react";
 import { JobTable } from "../jobs/job-table";
+import { DryRunOfPlan } from "../looks/dry-run-of-plan";
 import { NextRun } from "../schedules/next-run";
 import { PauseButton } from "../schedules/pause-button";
 import type { Api } from "../system/api";
 import { May } from "../system/may";
 import { BackUpNow } from "./back-up-now";
+import { DuplicatePlan } from "./duplicate-plan";
 import { PlanFacts } from "./plan-facts";
+import { PlanOptionFacts } from "./plan-option-facts";
+import { PlanRepositories } from "./plan-repositories";
 
 type Plan = Api["plans"]["get"];
 
@@ -42,7 +46,13 @@ export function PlanView({ id }: { id: string }) {
         badge={plan.pausedAt ? <NextRun plan={plan} /> : null}
         state={summarizePlan(
           { ...plan, schedule: plan.schedule?.schedule ?? null },
-          { client: plan.clientName, repository: plan.repositoryName },
+          {
+            client: plan.clientName,
+            repository: plan.repositoryName,
+            moreRepositories: plan.repositories
+              .filter(({ id: own }) => own !== plan.repositoryId)
+              .map(({ name }) => name),
+          },
         )}
         actions={
           <>
@@ -53,14 +63,18 @@ export function PlanView({ id }: { id: string }) {
                 <Pencil aria-hidden />
                 Edit
               </ButtonLink>
+              <DuplicatePlan plan={plan} />
               <RemovePlan plan={plan} />
             </May>
           </>
         }
       />
       <PlanObjective id={id} />
+      {plan.repositories.length > 1 ? <PlanRepositories repositories={plan.repositories} /> : null}
       <PlanFacts plan={plan} />
+      <PlanOptionFacts plan={plan} />
       <LastRuns plan={plan} />
+      <DryRunOfPlan plan={plan} />
     </>
   );
 }

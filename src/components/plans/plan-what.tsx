@@ -1,6 +1,6 @@
 "use client";
 
-import { Controller, type FieldError, type Merge, useFormContext, useWatch } from "react-hook-form";
+import { Controller, useFormContext, useWatch } from "react-hook-form";
 import { Button } from "~/components/ui/button";
 import { findNestedSource } from "~/domain/plan-draft";
 import type { PlanDraft } from "~/domain/plan-input";
@@ -10,11 +10,12 @@ import {
   USUAL_EXCLUDES,
   USUAL_SOURCES,
 } from "~/domain/plan-suggestions";
+import { ChooseOnMachine } from "../looks/choose-on-machine";
+import { ExcludeTester } from "../looks/exclude-tester";
+import { type ListError, lineErrors } from "./line-errors";
 import { SourcesNote } from "./sources-note";
 import { SuggestionChips } from "./suggestion-chips";
 import { TextList } from "./text-list";
-
-type ListError = Merge<FieldError, (FieldError | undefined)[]> | undefined;
 
 /** The directories, with what is usual to add and what to know about them. */
 export function SourceList({ clientId }: { clientId: string }) {
@@ -43,6 +44,7 @@ export function SourceList({ clientId }: { clientId: string }) {
             nested={findNestedSource(filled(field.value))}
           />
           <div className="flex flex-wrap items-center gap-1.5">
+            <ChooseOnMachine clientId={clientId} chosen={filled(field.value)} choose={field.onChange} />
             {filled(field.value).length === 0 ? (
               <Button
                 size="small"
@@ -97,6 +99,7 @@ export function ExcludeList() {
             taken={field.value}
             add={(value) => field.onChange([...filled(field.value), value])}
           />
+          <ExcludeTester />
           <details className="text-[0.8125rem] text-ink-soft">
             <summary className="cursor-pointer hover:text-ink">How patterns work</summary>
             <ul className="grid gap-1 pt-2">
@@ -130,10 +133,6 @@ function ListProblem({ error }: { error: ListError }) {
       {text}
     </p>
   ) : null;
-}
-
-function lineErrors(error: ListError): (string | undefined)[] {
-  return Array.isArray(error) ? error.map((line: FieldError | undefined) => line?.message) : [];
 }
 
 function filled(values: readonly string[]): string[] {

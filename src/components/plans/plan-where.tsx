@@ -10,6 +10,7 @@ import { TextLink } from "~/components/ui/text-link";
 import type { PlanDraft } from "~/domain/plan-input";
 import { useTRPC } from "~/trpc/react";
 import { May } from "../system/may";
+import { MoreRepositories } from "./more-repositories";
 import { useClientChoices } from "./use-choices";
 
 /** The machine and its repository. A plan that exists keeps its machine. */
@@ -38,12 +39,14 @@ export function PlanWhere({ fixedClient }: { fixedClient: boolean }) {
               onChange={(value) => {
                 field.onChange(value);
                 setValue("repositoryId", "", { shouldDirty: true });
+                setValue("moreRepositoryIds", [], { shouldDirty: true });
               }}
             />
           </Field>
         )}
       />
       <RepositoryChoice clientId={clientId} />
+      <MoreRepositories />
       {clients.length === 0 ? (
         <Notice tone="info" title="No machine is there yet">
           <May action="manage-clients" otherwise="An admin has to add one first.">
@@ -108,7 +111,14 @@ function RepositoryChoice({ clientId }: { clientId: string }) {
             value={field.value || null}
             disabled={clientId === "" || none}
             placeholder={clientId === "" ? "Choose a machine first" : "Choose a repository"}
-            onChange={field.onChange}
+            onChange={(value) => {
+              field.onChange(value);
+              setValue(
+                "moreRepositoryIds",
+                getValues("moreRepositoryIds").filter((id) => id !== value),
+                { shouldDirty: true },
+              );
+            }}
           />
         </Field>
       )}

@@ -11,7 +11,10 @@ import { sayTiming } from "~/domain/schedule-words";
 import { useTRPC } from "~/trpc/react";
 
 /** Saves a plan and opens its page. A taken name is told at the name; anything else comes back as `error`. */
-export function useSavePlan(planId: string | null, setError: UseFormSetError<PlanDraft>) {
+export function useSavePlan(
+  { planId, openedAt }: { planId: string | null; openedAt: Date | null },
+  setError: UseFormSetError<PlanDraft>,
+) {
   const trpc = useTRPC();
   const router = useRouter();
   const queryClient = useQueryClient();
@@ -24,7 +27,8 @@ export function useSavePlan(planId: string | null, setError: UseFormSetError<Pla
     try {
       const { clientId, ...settings } = draft;
       const id = planId ?? (await create.mutateAsync({ clientId, ...settings })).id;
-      if (planId !== null) await update.mutateAsync({ id: planId, ...settings });
+      if (planId !== null)
+        await update.mutateAsync({ id: planId, ...settings, ...(openedAt ? { updatedAt: openedAt } : {}) });
       await queryClient.invalidateQueries(trpc.plans.pathFilter());
       toast.done(
         planId === null ? "The plan is saved" : "The changes are saved",

@@ -17,12 +17,13 @@ export default async function Page({
   const may = await whoMay();
   if (!listsAction(may, "manage-plans"))
     return <NotYours title="Make a plan" needs="It takes the permission to manage plans of a machine." />;
-  const { client, repository } = await searchParams;
+  const { client, repository, template } = await searchParams;
   const queryClient = getQueryClient();
   const clients = await queryClient.fetchQuery(trpc.clients.list.queryOptions({ limit: 200 }));
   const own = clients.items.filter(({ id }) => listsAction(may, "manage-plans", id));
   const [only] = own;
   const chosen = own.find((item) => item.id === client) ?? (own.length === 1 ? only : undefined);
+  await queryClient.prefetchQuery(trpc.planProfiles.list.queryOptions({ kind: "template" }));
   if (chosen) {
     await queryClient.prefetchQuery(trpc.repositories.list.queryOptions({ clientId: chosen.id, limit: 200 }));
   }
@@ -35,6 +36,7 @@ export default async function Page({
       />
       <PlanEditor
         planId={null}
+        template={typeof template === "string" ? template : null}
         start={{
           ...EMPTY_PLAN,
           clientId: chosen?.id ?? "",

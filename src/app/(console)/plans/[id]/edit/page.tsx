@@ -18,6 +18,7 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
   ]);
   if (!listsAction(await whoMay(), "manage-plans", plan.clientId))
     return <NotYours title="Edit" needs={`It takes the permission to manage plans of ${plan.clientName}.`} />;
+  prefetch(trpc.clients.get.queryOptions({ id: plan.clientId }));
   prefetch(trpc.repositories.list.queryOptions({ clientId: plan.clientId, limit: 200 }));
   const { clientId, repositoryId, name, sources, excludes, compression, oneFileSystem, excludeCaches, keep } =
     plan;
@@ -34,6 +35,7 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
       />
       <PlanEditor
         planId={id}
+        openedAt={plan.updatedAt}
         start={{
           clientId,
           repositoryId,
