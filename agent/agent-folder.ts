@@ -16,6 +16,8 @@ export type AgentFolder = {
   state: string;
   /** What the running agent is doing; read by `bbs-agent status`. */
   status: string;
+  /** When the server answered last. */
+  silence: string;
   /** One file per job that is being worked on: lets the next start find what a killed agent left behind. */
   running: string;
   /** One file per finished job that the server has not acknowledged. */
@@ -47,6 +49,7 @@ export function agentFolder(folder: string): AgentFolder {
     knownHosts: join(folder, "known_hosts"),
     state,
     status: join(state, "status.json"),
+    silence: join(state, "silence.json"),
     running: join(state, "running"),
     results: join(state, "results"),
     aftermath: join(state, "aftermath"),

@@ -15,6 +15,7 @@ import { keptResults } from "./result-store";
 import { endLeftBehind, findLeftBehind, forgetRunning, type RunningJob } from "./running-jobs";
 import { ServerLink } from "./server-link";
 import { settleLeftAftermaths } from "./settle-aftermath";
+import { SilenceAlarm } from "./silence-alarm";
 
 /** Milliseconds that results under way get when the agent is told to stop; the rest is delivered by the next start. */
 const FAREWELL_MS = 3000;
@@ -30,6 +31,8 @@ export const agentStatus = z.object({
   clockAheadMs: z.number().nullable(),
   jobs: z.array(z.object({ jobId: z.string(), kind: z.string(), phase: z.string().nullable() })),
   resultsWaiting: z.number(),
+  /** Since when this machine sounds its alarm because the server is silent; null: it does not. */
+  alarmSince: z.string().nullable(),
 });
 export type AgentStatus = z.infer<typeof agentStatus>;
 
@@ -48,6 +51,7 @@ export async function runAgent(
   const courier = new ResultCourier(folder, link, note);
   let anew = new AbortController();
   const state: PollState = { lastAnswerAt: null, trouble: null, clockAheadMs: null };
+  const alarm = await SilenceAlarm.load(folder, config, note);
   const startedAt = new Date().toISOString();
   const identity = await processIdentity(process.pid);
   const writeStatus = () => {
@@ -59,6 +63,7 @@ export async function runAgent(
       ...state,
       jobs: jobs.describe(),
       resultsWaiting: courier.holding().length,
+      alarmSince: alarm.alarmSince,
     };
     // Only for people to look at: a full disk must not stop the agent.
     writeFile(folder.status, JSON.stringify(status), { mode: 0o600 }).catch(() => undefined);
@@ -77,8 +82,13 @@ export async function runAgent(
     return anew.signal;
   };
   signal.addEventListener("abort", () => anew.abort(), { once: true });
+  const changed = () => {
+    if (state.trouble === null && state.lastAnswerAt !== null) alarm.answered();
+    writeStatus();
+  };
+  alarm.watch(() => state.trouble !== null, signal);
   try {
-    await pollForever({ folder, link, jobs, state }, { note, changed: writeStatus, asksAnew }, signal);
+    await pollForever({ folder, link, jobs, state }, { note, changed, asksAnew }, signal);
   } finally {
     await jobs.close();
     await courier.stop(FAREWELL_MS);

@@ -39,6 +39,11 @@ function linesAbout(running: AgentStatus): string[] {
   return [
     `Agent     ${running.version}, process ${running.pid}, since ${running.startedAt}`,
     `Server    ${running.trouble ?? `answered at ${running.lastAnswerAt ?? "no time yet"}`}`,
+    ...(running.alarmSince === null
+      ? []
+      : [
+          `ALARM     no backups: the server is silent; this machine sounds its alarm since ${running.alarmSince}`,
+        ]),
     `Working   ${jobs.join(", ") || "on nothing"}`,
     ...(running.resultsWaiting > 0
       ? [`Results   ${running.resultsWaiting} not yet taken by the server`]

@@ -124,7 +124,7 @@ it("dumps every database of PostgreSQL and MariaDB into the archive beside direc
     extract("d1", outcomes.find((one) => one.database === database)?.path ?? "?");
   postgresql.sql("postgres", "create database app_copy;");
   const env = {
-    PATH: "/usr/bin:/bin",
+    ...process.env,
     PGHOST: postgresql.socket,
     PGPORT: String(postgresql.port),
     PGUSER: "owner",

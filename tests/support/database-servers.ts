@@ -56,7 +56,7 @@ export async function startPostgresql(folder: string): Promise<DatabaseServer> {
   ];
   const server = start(join(programs, "postgres"), words, account, home);
   const env = {
-    PATH: "/usr/bin:/bin",
+    ...process.env,
     PGHOST: home,
     PGPORT: String(port),
     PGUSER: "owner",
