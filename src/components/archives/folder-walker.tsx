@@ -1,7 +1,6 @@
 "use client";
 
 import { FolderOpen } from "lucide-react";
-import { useEffect } from "react";
 import { EmptyState } from "~/components/ui/empty-state";
 import { ErrorState } from "~/components/ui/error-state";
 import { Notice } from "~/components/ui/notice";
@@ -12,6 +11,7 @@ import { formatCount } from "~/domain/quantity";
 import type { Selection } from "~/domain/restore-selection";
 import { FolderCrumbs } from "./folder-crumbs";
 import { FolderTable } from "./folder-table";
+import { useBackspace } from "./use-backspace";
 import { useFolder, useFolderPath } from "./use-folder";
 
 /** Walks an archive folder by folder. The open folder and the order stand in the address; what is ticked stays while walking. */
@@ -84,23 +84,4 @@ export function FolderWalker({
 
 function Key({ children }: { children: string }) {
   return <kbd className="rounded-sm border px-1 font-sans text-[0.75rem]">{children}</kbd>;
-}
-
-/** Backspace, unless somebody writes. */
-function useBackspace(go: () => void): void {
-  useEffect(() => {
-    function onKey(event: KeyboardEvent) {
-      if (event.key !== "Backspace" || event.ctrlKey || event.metaKey || event.altKey) return;
-      const from = event.target;
-      if (
-        from instanceof HTMLElement &&
-        from.closest("input, textarea, select, [contenteditable], [role=dialog]")
-      )
-        return;
-      event.preventDefault();
-      go();
-    }
-    document.addEventListener("keydown", onKey);
-    return () => document.removeEventListener("keydown", onKey);
-  }, [go]);
 }

@@ -4,6 +4,8 @@ import { useSuspenseQuery } from "@tanstack/react-query";
 import { PageHeader } from "~/components/ui/page-header";
 import { ClientStateBadge } from "~/components/ui/state-badge";
 import { useTRPC } from "~/trpc/react";
+import { DiskOfClient } from "../looks/disk-of-client";
+import { GapsOfClient } from "../looks/gaps-of-client";
 import { May } from "../system/may";
 import { ArchivesOfClient } from "./archives-of-client";
 import { ClientActions } from "./client-actions";
@@ -42,10 +44,12 @@ export function ClientPage({ id }: { id: string }) {
         </div>
         <div className="grid min-w-0 gap-6 md:grid-cols-2 xl:grid-cols-1">
           <PlansOfClient clientId={client.id} />
+          <GapsOfClient client={client} />
           <RepositoriesOfClient clientId={client.id} />
           <TagsOfClient client={client} />
           <ClientMachine client={client} />
           <ClientPolicy client={client} />
+          <DiskOfClient client={client} />
         </div>
       </div>
       <May action="manage-clients" client={client.id}>

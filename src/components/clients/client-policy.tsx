@@ -21,6 +21,7 @@ export function ClientPolicy({ client }: { client: ClientDetail }) {
             "Original places",
             policy.restoreToOriginal ? "allowed for archives it made itself" : "not allowed",
           ],
+          ["Looking at its files", policy.browse ? "allowed within what may be read" : "not allowed"],
         ]}
       />
     </Section>

@@ -103,7 +103,7 @@ function useInvalidation(): (entity: Entity | "everything") => void {
         const overview = trpc.overview.pathFilter();
         const vault = trpc.vault.pathFilter();
         const stale = {
-          client: [clients, overview, trpc.vault.sessions.pathFilter()],
+          client: [clients, overview, trpc.vault.sessions.pathFilter(), trpc.looks.gaps.pathFilter()],
           repository: [repositories, clients, overview, vault],
           plan: [plans, trpc.schedules.pathFilter(), trpc.planProfiles.pathFilter(), clients, repositories],
           schedule: [trpc.schedules.pathFilter(), plans, trpc.planProfiles.pathFilter(), clients, overview],
@@ -116,6 +116,7 @@ function useInvalidation(): (entity: Entity | "everything") => void {
             plans,
             clients,
             repositories,
+            trpc.looks.gaps.pathFilter(),
             trpc.vault.incident.pathFilter(),
           ],
           archive: [

@@ -96,6 +96,7 @@ const LEAVES: Record<string, JournalAction> = {
   "vault.releaseOldSeals": "vault.old-seals.asked",
   "vault.setRules": "vault.rules.asked",
   "vault.paperKey": "vault.paper-key",
+  "vault.recoverySheet": "repository.recovery-sheet",
 };
 
 /** What leaves none, and why it need not. */
