@@ -16,7 +16,8 @@ export type BorgAccess = { url: string; env: Record<string, string>; passphrase:
  * machine and none of the server changes whom borg talks to.
  *
  * RELOCATED is answered beforehand: the server may move to another name; its SSH key and the repository's own key still have to
- * fit. UNKNOWN_UNENCRYPTED is not: our repositories are always encrypted, an unencrypted one in its place is refused.
+ * fit. UNKNOWN_UNENCRYPTED only where the order says that the repository was made so: an unencrypted one in the place of an encrypted
+ * one is refused. The server gains nothing by saying it: it has the passphrase of every encrypted one.
  */
 export async function openAccess(
   context: TaskContext,
@@ -34,6 +35,7 @@ export async function openAccess(
       // not). An own, empty one lets a restore run beside a backup; the memory against replays stays the common one.
       ...(purpose === "read" ? { BORG_CACHE_DIR: join(context.folder.borgBase, "cache-for-restores") } : {}),
       BORG_RELOCATED_REPO_ACCESS_IS_OK: "yes",
+      ...(repository.unencrypted ? { BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK: "yes" } : {}),
       // There is no C.UTF-8 on macOS; borg needs some UTF-8 locale for file names.
       ...(process.platform === "darwin" ? { LANG: "en_US.UTF-8" } : {}),
     },

@@ -75,6 +75,8 @@ export const JOURNAL_ACTIONS = [
   "repository.retried",
   /** A repository's passphrase was shown to a person. */
   "repository.passphrase",
+  /** Passphrase and key were shown together, for paper. */
+  "repository.recovery-sheet",
   "repository.renamed",
   "repository.quota",
   "repository.check.asked",

@@ -10,6 +10,24 @@ export const ENCRYPTIONS = [
 ] as const;
 export type Encryption = (typeof ENCRYPTIONS)[number];
 
+/**
+ * Those that a new repository can have here. Not the keyfile ones: their key would lie on the client alone, so this server could neither audit,
+ * prune nor check what it keeps, and the key would be lost with the machine.
+ */
+export const OFFERED_ENCRYPTIONS = [
+  "repokey-blake2",
+  "repokey",
+  "authenticated-blake2",
+  "authenticated",
+  "none",
+] as const satisfies readonly Encryption[];
+export type OfferedEncryption = (typeof OFFERED_ENCRYPTIONS)[number];
+
+/** Whether whoever has the files can read them without a passphrase. */
+export function isReadableByAll(encryption: Encryption): boolean {
+  return encryption === "none" || encryption.startsWith("authenticated");
+}
+
 /** `quick`: what no check has read yet. `rolling`: what waits longest, a share a day. `full`: borg's own check of everything. */
 export const CHECK_KINDS = ["quick", "rolling", "full"] as const;
 export type CheckKind = (typeof CHECK_KINDS)[number];

@@ -165,9 +165,17 @@ export const keeperVerbs = {
   },
   /** Takes the key and the account away and ends the client's sessions. Repositories stay. May run twice. */
   "remove-client": { input: z.object({ clientId: id }), output: z.object({}) },
-  /** `borg init -e repokey-blake2`. Twice with the same passphrase: answers as the first time. */
+  /** `borg init`. Twice with the same passphrase: answers as the first time. */
   "create-repository": {
-    input: z.object({ ...repository, passphrase, quotaBytes: bytes.nullable() }),
+    input: z.object({
+      ...repository,
+      passphrase,
+      quotaBytes: bytes.nullable(),
+      /** Where the key, if there is one, lies in the repository. */
+      encryption: z
+        .enum(["repokey-blake2", "repokey", "authenticated-blake2", "authenticated", "none"])
+        .default("repokey-blake2"),
+    }),
     output: z.object({ borgId: z.string().regex(/^[0-9a-f]{64}$/) }),
   },
   /** Reads the committed archive list. An unreadable list is an error, never an empty one. */

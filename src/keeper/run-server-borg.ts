@@ -81,6 +81,7 @@ export async function runServerBorg(keeper: Keeper, run: ServerBorg): Promise<Bo
       HOME: base,
       // The data folder may be moved as a whole; the paths are ours, so an attacker cannot swap one in.
       BORG_RELOCATED_REPO_ACCESS_IS_OK: "yes",
+      BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK: "yes",
     },
     ...(keeper.root ? { account: { uid: vault.uid, gid: vault.gid } } : {}),
     passphrase: run.passphrase,

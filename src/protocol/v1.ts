@@ -130,6 +130,8 @@ export const repositoryAccess = z.object({
   /** Path as borg's ssh URL wants it, e.g. `/~/repos/<id>`. */
   path: z.string(),
   passphrase: z.string(),
+  /** It was made to be readable for whoever has its files; borg asks before it opens such a one for the first time. */
+  unencrypted: z.literal(true).optional(),
 });
 export type RepositoryAccess = z.infer<typeof repositoryAccess>;
 

@@ -171,6 +171,7 @@ function thingsOfMachines(web: Machine) {
         ...{ repositoryId: id, trashDays: 7, keepOldSealDays: 7, floorNewest: 1, floorWeeklyDays: 0 },
       })),
       paperKey: ofWeb(repositoryId, (id) => ({ repositoryId: id })),
+      recoverySheet: ofWeb(repositoryId, (id) => ({ repositoryId: id })),
     },
   };
 }

@@ -10,12 +10,21 @@ import { Field } from "~/components/ui/field";
 import { Input } from "~/components/ui/input";
 import { problemOf } from "~/components/ui/problem-of";
 import { Select } from "~/components/ui/select";
+import type { OfferedEncryption } from "~/domain/repository";
 import { useTRPC } from "~/trpc/react";
 import { May } from "../system/may";
 import { useMayOf } from "../system/use-may";
+import { EncryptionField } from "./encryption-field";
 import { quotaProblem, readGib } from "./gib";
 
-/** Client, name, quota. The repository is made in the background; its page shows how that goes. */
+interface Draft {
+  clientId: string;
+  name: string;
+  quotaGib: string;
+  encryption: OfferedEncryption;
+}
+
+/** Client, name, quota, encryption. The repository is made in the background; its page shows how that goes. */
 export function CreateRepository({ startClientId }: { startClientId: string | null }) {
   const trpc = useTRPC();
   const router = useRouter();
@@ -23,7 +32,7 @@ export function CreateRepository({ startClientId }: { startClientId: string | nu
   const create = useMutation(trpc.repositories.create.mutationOptions());
   const may = useMayOf("manage-repositories");
   const enrolled = clients.items.filter((client) => client.state !== "waiting" && may(client.id));
-  const { register, handleSubmit, formState, setError, control } = useForm({
+  const { register, handleSubmit, formState, setError, control } = useForm<Draft>({
     defaultValues: {
       clientId:
         enrolled.find((client) => client.id === startClientId)?.id ??
@@ -31,6 +40,7 @@ export function CreateRepository({ startClientId }: { startClientId: string | nu
         "",
       name: "main",
       quotaGib: "",
+      encryption: "repokey-blake2",
     },
     mode: "onTouched",
   });
@@ -53,10 +63,15 @@ export function CreateRepository({ startClientId }: { startClientId: string | nu
     );
   }
 
-  const submit = handleSubmit(async ({ clientId, name, quotaGib }) => {
+  const submit = handleSubmit(async ({ clientId, name, quotaGib, encryption: chosen }) => {
     const quotaBytes = readGib(quotaGib);
     try {
-      const { id } = await create.mutateAsync({ clientId, name: name.trim(), quotaBytes });
+      const { id } = await create.mutateAsync({
+        clientId,
+        name: name.trim(),
+        quotaBytes,
+        encryption: chosen,
+      });
       router.push(`/repositories/${id}`);
     } catch (error) {
       const problem = problemOf(error);
@@ -107,6 +122,11 @@ export function CreateRepository({ startClientId }: { startClientId: string | nu
           })}
         />
       </Field>
+      <Controller
+        control={control}
+        name="encryption"
+        render={({ field }) => <EncryptionField value={field.value} onChange={field.onChange} />}
+      />
       {errors.root?.message ? (
         <p role="alert" className="text-fail">
           {errors.root.message}

@@ -5,11 +5,13 @@ import { CopyLine } from "~/components/ui/copy-line";
 import { KeyValue } from "~/components/ui/key-value";
 import { RelativeTime } from "~/components/ui/relative-time";
 import { Section } from "~/components/ui/section";
+import { isReadableByAll } from "~/domain/repository";
 import type { Api } from "../system/api";
 import { May } from "../system/may";
 import { useMay } from "../system/use-may";
 import { EditQuotas } from "./edit-quotas";
 import { QuotaBar } from "./quota-bar";
+import { RecoverySheet } from "./recovery-sheet";
 import { RevealPassphrase } from "./reveal-passphrase";
 
 /** Size, quota, encryption, borg's own id, and the address borg uses. */
@@ -49,12 +51,26 @@ export function RepositoryFacts({ repository }: { repository: Api["repositories"
                 ) : null}
               </div>,
             ],
-            ["Encryption", repository.encryption],
+            [
+              "Encryption",
+              isReadableByAll(repository.encryption) ? (
+                <span key="encryption" className="text-warn">
+                  {repository.encryption}: readable for whoever has the files
+                </span>
+              ) : (
+                repository.encryption
+              ),
+            ],
             [
               "Passphrase",
               <span key="passphrase" className="flex flex-wrap items-center gap-2">
                 kept encrypted
-                {mayReveal ? <RevealPassphrase repository={repository} /> : null}
+                {mayReveal ? (
+                  <>
+                    <RevealPassphrase repository={repository} />
+                    <RecoverySheet repository={repository} />
+                  </>
+                ) : null}
               </span>,
             ],
             [

@@ -7,6 +7,7 @@ import { Notice } from "~/components/ui/notice";
 import { Section } from "~/components/ui/section";
 import { SkeletonRows } from "~/components/ui/skeleton";
 import { TextLink } from "~/components/ui/text-link";
+import type { Encryption } from "~/domain/repository";
 import { useTRPC } from "~/trpc/react";
 import { AuditLine } from "./audit-line";
 import { CompactionLine } from "./compaction-line";
@@ -22,6 +23,7 @@ interface Repository {
   id: string;
   name: string;
   clientId: string;
+  encryption: Encryption;
 }
 
 /** What protects this repository's archives from its own client: the seal, the audits, the trash, the key. */
@@ -63,7 +65,9 @@ export function VaultCard({ repository }: { repository: Repository }) {
                 <RulesLine repository={repository} state={vault.state} />
               </>
             ) : null}
-            <KeyLine repository={repository} escrowedAt={vault.escrowedAt} />
+            {repository.encryption === "none" ? null : (
+              <KeyLine repository={repository} escrowedAt={vault.escrowedAt} />
+            )}
           </VaultLines>
         </div>
       ) : error ? (

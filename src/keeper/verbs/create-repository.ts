@@ -48,7 +48,7 @@ export const createRepository: Verb<"create-repository"> = async (keeper, input,
     const quota = quotaBytes === null ? [] : ["--storage-quota", String(quotaBytes)];
     await runServerBorg(keeper, {
       ...{ clientId, repositoryId, passphrase, signal, limitSeconds: INIT_LIMIT_SECONDS },
-      args: ["init", "--encryption=repokey-blake2", ...quota, "--", repositoryLocation(path)],
+      args: ["init", `--encryption=${input.encryption}`, ...quota, "--", repositoryLocation(path)],
     });
     const borgId = readBorgId(await readFile(join(path, "config"), "utf8"));
     if (keeper.root) await settleOwnership(path, accounts);

@@ -1,4 +1,6 @@
 import { eq } from "drizzle-orm";
+import { z } from "zod";
+import { OFFERED_ENCRYPTIONS } from "~/domain/repository";
 import type { Ctx } from "../context";
 import { repositories } from "../db/schema/repositories";
 import { type Keeper, KeeperProblem } from "../keeper-port";
@@ -12,7 +14,7 @@ export async function makeRepository(
   input: { clientId: string; repositoryId: string },
 ): Promise<{ borgId: string }> {
   const [repository] = await ctx.db
-    .select({ quotaBytes: repositories.quotaBytes })
+    .select({ quotaBytes: repositories.quotaBytes, encryption: repositories.encryption })
     .from(repositories)
     .where(eq(repositories.id, input.repositoryId));
   if (!repository) throw new Error(`repository ${input.repositoryId} is missing`);
@@ -21,6 +23,7 @@ export async function makeRepository(
       ...input,
       passphrase: await openPassphrase(ctx, input.repositoryId),
       quotaBytes: repository.quotaBytes,
+      encryption: z.enum(OFFERED_ENCRYPTIONS).parse(repository.encryption),
     });
     await ctx.db.transaction((tx) =>
       markReady({ ...ctx, db: tx }, { repositoryId: input.repositoryId, borgId: made.borgId }),

@@ -1,6 +1,7 @@
 import { clientId } from "~/domain/id";
 import type { Authorized } from "~/domain/permission";
 import { Refusal } from "~/domain/refusal";
+import type { OfferedEncryption } from "~/domain/repository";
 import type { Ctx } from "../context";
 import { enqueueJob } from "../jobs/enqueue-job";
 import { appendEntry } from "../journal/append-entry";
@@ -11,7 +12,7 @@ import { markCreating } from "../repositories/mark-repository";
 export async function openRepository(
   ctx: Ctx,
   may: Authorized<"manage-repositories">,
-  input: { name: string; quotaBytes: number | null },
+  input: { name: string; quotaBytes: number | null; encryption?: OfferedEncryption | undefined },
 ): Promise<{ id: string; jobId: string }> {
   return ctx.db.transaction(async (tx) => {
     const inTx = { ...ctx, db: tx };

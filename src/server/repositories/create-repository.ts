@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { and, eq, isNull } from "drizzle-orm";
 import type { Authorized } from "~/domain/permission";
 import { Refusal } from "~/domain/refusal";
+import type { OfferedEncryption } from "~/domain/repository";
 import type { Ctx } from "../context";
 import { announce } from "../db/changes";
 import { newId } from "../db/new-id";
@@ -22,7 +23,7 @@ const PASSPHRASE_BYTES = 20;
 export async function createRepository(
   ctx: Ctx,
   may: Authorized<"manage-repositories">,
-  input: { name: string; quotaBytes: number | null },
+  input: { name: string; quotaBytes: number | null; encryption?: OfferedEncryption | undefined },
 ): Promise<{ id: string }> {
   const [client] = await ctx.db
     .select({ name: clients.name, storageNodeId: clients.storageNodeId })
@@ -30,6 +31,7 @@ export async function createRepository(
     .where(and(eq(clients.id, may.clientId), isNull(clients.removedAt)));
   if (!client) throw new Refusal("not-found", { say: "This client was removed." });
   const id = newId();
+  const encryption = input.encryption ?? "repokey-blake2";
   try {
     await ctx.db.transaction(async (tx) => {
       await tx.insert(repositories).values({
@@ -43,6 +45,7 @@ export async function createRepository(
           passphrasePlace(id),
         ),
         quotaBytes: input.quotaBytes,
+        encryption,
         createdAt: ctx.now,
       });
       await announce(tx, { entity: "repository", id, clientId: may.clientId });
@@ -52,7 +55,7 @@ export async function createRepository(
           action: "repository.created",
           say: `Made the repository ${input.name} for ${client.name}.`,
           ...{ clientId: may.clientId, repositoryId: id },
-          detail: { before: null, after: { name: input.name, quotaBytes: input.quotaBytes } },
+          detail: { before: null, after: { name: input.name, quotaBytes: input.quotaBytes, encryption } },
         },
       );
     });

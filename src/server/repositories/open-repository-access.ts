@@ -1,6 +1,9 @@
+import { eq } from "drizzle-orm";
+import { isReadableByAll } from "~/domain/repository";
 import type { RepositoryAccess } from "~/protocol/v1";
 import { pinnedSshTarget } from "../clients/ssh-target";
 import type { Ctx } from "../context";
+import { repositories } from "../db/schema/repositories";
 import { openPassphrase } from "./passphrase";
 import { repositoryPath } from "./render-url";
 
@@ -12,7 +15,12 @@ export async function openRepositoryAccess(
   ctx: Ctx,
   input: { repositoryId: string; clientId: string },
 ): Promise<RepositoryAccess> {
+  const [repository] = await ctx.db
+    .select({ encryption: repositories.encryption })
+    .from(repositories)
+    .where(eq(repositories.id, input.repositoryId));
   return {
+    ...(repository && isReadableByAll(repository.encryption) ? { unencrypted: true as const } : {}),
     repositoryId: input.repositoryId,
     ssh: await pinnedSshTarget(ctx, input.clientId),
     path: repositoryPath(input.repositoryId),

@@ -1,5 +1,6 @@
 import { eq } from "drizzle-orm";
 import type { Ctx } from "../context";
+import { repositories } from "../db/schema/repositories";
 import { keyEscrows } from "../db/schema/vault";
 import type { Keeper } from "../keeper-port";
 import { openPassphrase } from "../repositories/passphrase";
@@ -23,6 +24,12 @@ export async function escrowKey(
   given: { renew?: boolean } = {},
 ): Promise<{ same: boolean }> {
   const { clientId, repositoryId } = ids;
+  const [repository] = await ctx.db
+    .select({ encryption: repositories.encryption })
+    .from(repositories)
+    .where(eq(repositories.id, repositoryId));
+  // It has none.
+  if (repository?.encryption === "none") return { same: true };
   const passphrase = await openPassphrase(ctx, repositoryId);
   const now = await keeper.call("export-key", { clientId, repositoryId, passphrase, paper: false });
   const before = given.renew ? null : await openEscrow(ctx, repositoryId);

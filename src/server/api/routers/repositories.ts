@@ -3,7 +3,7 @@ import { clientId, repositoryId } from "~/domain/id";
 import { givenName } from "~/domain/name";
 import { pageInput } from "~/domain/page";
 import type { Action } from "~/domain/permission";
-import { CHECK_KINDS } from "~/domain/repository";
+import { CHECK_KINDS, OFFERED_ENCRYPTIONS } from "~/domain/repository";
 import { authorize } from "~/server/access/authorize";
 import { requestBreakLock } from "~/server/maintenance/break-lock";
 import { requestDeletion, requestUndo } from "~/server/maintenance/delete-repository";
@@ -27,6 +27,7 @@ const newRepository = z.object({
   clientId,
   name: givenName,
   quotaBytes,
+  encryption: z.enum(OFFERED_ENCRYPTIONS).optional(),
 });
 
 export const repositoriesRouter = router({

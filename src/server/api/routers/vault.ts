@@ -15,6 +15,7 @@ import { requestRelease } from "~/server/vault/request-release";
 import { requestRollBack } from "~/server/vault/request-roll-back";
 import { requestRules } from "~/server/vault/request-rules";
 import { revealPaperKey } from "~/server/vault/reveal-paper-key";
+import { revealRecoverySheet } from "~/server/vault/reveal-recovery-sheet";
 import { type ApiContext, router, signedIn } from "../trpc";
 
 const view = signedIn.meta({ permission: "view" });
@@ -84,6 +85,12 @@ export const vaultRouter = router({
     .input(ofRepository)
     .mutation(async ({ ctx, input }) =>
       revealPaperKey(ctx, await mayOf(ctx, "reveal-secrets", input.repositoryId), input),
+    ),
+  /** The same. */
+  recoverySheet: reveal
+    .input(ofRepository)
+    .mutation(async ({ ctx, input }) =>
+      revealRecoverySheet(ctx, await mayOf(ctx, "reveal-secrets", input.repositoryId), input),
     ),
 });
 
