@@ -8,6 +8,7 @@ import { Skeleton } from "~/components/ui/skeleton";
 import { JobStateBadge } from "~/components/ui/state-badge";
 import { TextLink } from "~/components/ui/text-link";
 import { useTRPC } from "~/trpc/react";
+import { NextRun } from "../schedules/next-run";
 import { May } from "../system/may";
 
 /** What is backed up on this client. */
@@ -43,8 +44,11 @@ export function PlansOfClient({ clientId }: { clientId: string }) {
               </div>
               <div className="flex justify-between gap-3 text-[0.8125rem] text-ink-soft">
                 <span className="truncate font-mono">{plan.sources.join(" ")}</span>
-                <span className="shrink-0">
+                <span className="flex shrink-0 flex-wrap justify-end gap-x-3">
                   <RelativeTime at={plan.lastArchiveAt} absent="no archive yet" />
+                  <span>
+                    next: <NextRun plan={plan} />
+                  </span>
                 </span>
               </div>
             </li>

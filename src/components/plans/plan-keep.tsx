@@ -16,7 +16,14 @@ const OWN = "own";
 const FIRST_OWN = KEEP_PRESETS.find((preset) => preset.key === "balanced")?.rules ?? null;
 
 /** How long this plan's archives are kept, and what that means for those that are there. */
-export function PlanKeep({ planId, saved }: { planId: string | null; saved: KeepRules | null }) {
+export function PlanKeep({
+  planId,
+  saved = null,
+}: {
+  /** Null: there is no plan yet, or the rules are of none. */
+  planId: string | null;
+  saved?: KeepRules | null;
+}) {
   const { control, getValues } = useFormContext<PlanDraft>();
   // Watched so that the year follows the times; as a whole, since a watched union comes with its parts missing.
   useWatch({ control, name: "schedule" });

@@ -63,6 +63,12 @@ export function CalendarView({
   const openEntry = (entry: CalendarEntry) => setOpened({ kind: "entry", entry });
   const openHour = (cell: CalendarCell<CalendarEntry>) => setOpened({ kind: "hour", cell });
   const busiest = busiestCell(cells);
+  // What is open follows what has changed meanwhile, by the person or by somebody else.
+  const openedEntry = opened?.kind === "entry" ? (entries.find(sameAs(opened.entry)) ?? opened.entry) : null;
+  const openedHour =
+    opened?.kind === "hour"
+      ? (cells.find(({ day, hour }) => day === opened.cell.day && hour === opened.cell.hour) ?? opened.cell)
+      : null;
   return (
     <div className={cn("grid gap-4", stale && "opacity-60")} aria-busy={stale}>
       {truncated ? (
@@ -102,21 +108,21 @@ export function CalendarView({
       />
       <CalendarList span={span} cells={cells} today={today} onOpen={openEntry} onOpenHour={openHour} />
       <EntryDialog
-        entry={opened?.kind === "entry" ? opened.entry : null}
+        entry={openedEntry}
         zone={zone}
         onMove={(entry) => setOpened({ kind: "move", move: { entry, to: entry.dueAt } })}
         onClose={close}
       />
-      <HourDialog
-        cell={opened?.kind === "hour" ? opened.cell : null}
-        zone={zone}
-        onOpen={openEntry}
-        onClose={close}
-      />
+      <HourDialog cell={openedHour} zone={zone} onOpen={openEntry} onClose={close} />
       <MoveDialog move={opened?.kind === "move" ? opened.move : null} onClose={close} />
       {opened?.kind === "spread" ? <SpreadDialog plans={spreadable} zone={zone} onClose={close} /> : null}
     </div>
   );
+}
+
+function sameAs(one: CalendarEntry) {
+  return (other: CalendarEntry) =>
+    other.scheduleId === one.scheduleId && other.dueAt.getTime() === one.dueAt.getTime();
 }
 
 /** Each plan that is planned once, by client and name. */

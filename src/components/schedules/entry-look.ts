@@ -3,9 +3,18 @@ import type { CalendarEntry } from "./calendar-api";
 
 export type EntryState = "planned" | "queued" | "skipped" | "paused";
 
-/** A paused plan's times to come are shown, so that one sees what does not happen. */
-export function entryState({ kind, paused }: Pick<CalendarEntry, "kind" | "paused">): EntryState {
-  return kind === "planned" && paused ? "paused" : kind;
+/**
+ * A paused plan's times to come are shown, so that one sees what does not happen; so is one that will be skipped, because its blackouts leave
+ * it no time.
+ */
+export function entryState({
+  kind,
+  paused,
+  reason,
+}: Pick<CalendarEntry, "kind" | "paused" | "reason">): EntryState {
+  if (kind !== "planned") return kind;
+  if (paused) return "paused";
+  return reason ? "skipped" : "planned";
 }
 
 /** How each state looks: always with an icon and a word. */

@@ -21,8 +21,8 @@ export function NextRuns({ schedule, seed }: { schedule: Schedule; seed: string 
     [schedule, seed, minute],
   );
   return (
-    <div className="grid gap-2 rounded-md border bg-sunken p-4" aria-live="polite">
-      <p className="flex items-start gap-2 font-medium">
+    <div className="grid gap-2 rounded-md border bg-sunken p-4">
+      <p className="flex items-start gap-2 font-medium" aria-live="polite">
         <CalendarClock aria-hidden className="mt-0.5 size-4 shrink-0 text-ink-soft" />
         {upperFirst(sayTiming(schedule))}
       </p>
