@@ -65,7 +65,7 @@ export const PLAN_PARTS = {
     say: ({ options }) => sayUpload(options),
   },
   borg: {
-    label: "Other options of borg",
+    label: "Time limit and other options of borg",
     fields: [],
     options: [
       ...([
@@ -77,9 +77,15 @@ export const PLAN_PARTS = {
         "noFlags",
         "sparse",
       ] as const),
-      ...(["excludeIfPresent", "keepExcludeTags"] as const),
+      ...(["excludeIfPresent", "keepExcludeTags", "limitMinutes"] as const),
     ],
-    say: ({ options }) => borgOptionWords(options).join(", ") || "borg's own defaults",
+    say: ({ options }) =>
+      [
+        ...(options.limitMinutes === null
+          ? []
+          : [`stopped after ${formatDuration(options.limitMinutes * 60)}`]),
+        ...borgOptionWords(options),
+      ].join(", ") || "borg's own defaults",
   },
   databases: {
     label: "Databases",
@@ -105,12 +111,6 @@ export const PLAN_PARTS = {
       ]
         .filter((words) => words !== null)
         .join("; "),
-  },
-  limit: {
-    label: "Time limit",
-    fields: [],
-    options: ["limitMinutes"],
-    say: ({ options }) => `stopped after ${formatDuration((options.limitMinutes ?? 1440) * 60)}`,
   },
   schedule: {
     label: "When",

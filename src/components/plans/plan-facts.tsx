@@ -7,6 +7,7 @@ import { sayKeepRules } from "~/domain/retention-words";
 import { sayTiming } from "~/domain/schedule-words";
 import { NextRun } from "../schedules/next-run";
 import type { Api } from "../system/api";
+import { May } from "../system/may";
 
 /** What a plan reads and leaves out, and where it goes. */
 export function PlanFacts({ plan }: { plan: Api["plans"]["get"] }) {
@@ -58,12 +59,23 @@ export function PlanFacts({ plan }: { plan: Api["plans"]["get"] }) {
                 All archives of this plan
               </TextLink>,
             ],
-            ...(plan.profile ? [["Profile", plan.profile.name] as const] : []),
+            ...(plan.profile
+              ? [["Profile", <ProfileName key="profile" profile={plan.profile} />] as const]
+              : []),
             ["Changed", <RelativeTime key="changed" at={plan.updatedAt} />],
           ]}
         />
       </Section>
     </div>
+  );
+}
+
+/** Only whoever may change plans can open it. */
+function ProfileName({ profile }: { profile: { id: string; name: string } }) {
+  return (
+    <May action="manage-plans" otherwise={profile.name}>
+      <TextLink href={`/plans/profiles/${profile.id}`}>{profile.name}</TextLink>
+    </May>
   );
 }
 

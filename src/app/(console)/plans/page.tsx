@@ -30,6 +30,7 @@ export default async function Page({
             <ButtonLink href="/plans/new" variant="primary">
               Make a plan
             </ButtonLink>
+            <ButtonLink href="/plans/profiles">Templates and profiles</ButtonLink>
           </May>
         }
       />

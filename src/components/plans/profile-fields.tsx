@@ -1,0 +1,61 @@
+"use client";
+
+import type { ComponentType } from "react";
+import { Controller, useFormContext } from "react-hook-form";
+import { CheckboxField } from "~/components/ui/checkbox-field";
+import type { PlanDraft } from "~/domain/plan-input";
+import type { PlanPart } from "~/domain/plan-parts";
+import { PlanWhen } from "../schedules/plan-when";
+import { PlanBorg } from "./plan-borg";
+import { PlanCompression } from "./plan-compression";
+import { PlanDatabases } from "./plan-databases";
+import { PlanHooks } from "./plan-hooks";
+import { PlanKeep } from "./plan-keep";
+import { PlanObjectives } from "./plan-objectives";
+import { PlanUpload } from "./plan-upload";
+import { ExcludeList, SourceList } from "./plan-what";
+
+/** What edits each part of a plan: the same fields as in the editor of a plan, without a machine. `isNew`: nothing was chosen before. */
+export const PROFILE_FIELDS: Record<PlanPart, ComponentType<{ isNew: boolean }>> = {
+  sources: () => <SourceList clientId="" />,
+  excludes: () => <ExcludeList />,
+  reading: () => <Reading />,
+  compression: () => <PlanCompression />,
+  upload: () => <PlanUpload />,
+  borg: () => <PlanBorg />,
+  databases: () => <PlanDatabases />,
+  machine: () => <PlanHooks />,
+  schedule: ({ isNew }) => <PlanWhen planId={isNew ? null : "profile"} />,
+  keep: () => <PlanKeep planId={null} saved={null} />,
+  objectives: () => <PlanObjectives />,
+};
+
+function Reading() {
+  const { control } = useFormContext<PlanDraft>();
+  return (
+    <div className="grid gap-3">
+      <Controller
+        control={control}
+        name="excludeCaches"
+        render={({ field }) => (
+          <CheckboxField
+            label="Leave out directories marked as caches"
+            checked={field.value}
+            onCheckedChange={field.onChange}
+          />
+        )}
+      />
+      <Controller
+        control={control}
+        name="oneFileSystem"
+        render={({ field }) => (
+          <CheckboxField
+            label="Stay on one file system"
+            checked={field.value}
+            onCheckedChange={field.onChange}
+          />
+        )}
+      />
+    </div>
+  );
+}
