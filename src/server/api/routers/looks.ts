@@ -23,7 +23,8 @@ const ofPlan = z.object({ planId });
 const diskPath = z
   .base64()
   .max(8192)
-  .refine((path) => atob(path).startsWith("/"), "Start at the top.");
+  // The first six bits of a slash: what is no base64 is refused already, and must not be decoded.
+  .refine((path) => path.startsWith("L"), "Start at the top.");
 const { sources, excludes, oneFileSystem, excludeCaches } = planFields;
 const { excludeIfPresent, keepExcludeTags } = planOptions.shape;
 const settings = ofClient.extend({
