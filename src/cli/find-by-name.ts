@@ -34,6 +34,28 @@ export async function findRepository(bbs: BbsClient, given: string) {
   return oneOf(rows, given, "repository", (row) => [row.name, `${row.clientName}/${row.name}`]);
 }
 
+/** The id of the repository that was named, or of the only one that the client has. */
+export async function repositoryOf(
+  bbs: BbsClient,
+  given: string | undefined,
+  client: { id: string; name: string },
+): Promise<string> {
+  const own = await allOf((cursor) =>
+    bbs.repositories.list.query({ clientId: client.id, cursor, limit: 200 }),
+  );
+  if (given !== undefined) {
+    const named = own.find((row) => row.name.toLowerCase() === given.toLowerCase());
+    return (named ?? (await findRepository(bbs, given))).id;
+  }
+  const [only, another] = own;
+  if (only && !another) return only.id;
+  throw new UsageError(
+    only
+      ? `${client.name} has ${own.length} repositories. Say which: --repository ${own.map((row) => row.name).join(" or ")}.`
+      : `${client.name} has no repository. \`bbs repository create <name> --client ${client.name}\` makes one.`,
+  );
+}
+
 /** The plan with this id, name or `client/name`. */
 export async function findPlan(bbs: BbsClient, given: string) {
   const rows = await allOf((cursor) => bbs.plans.list.query({ cursor, limit: 200 }));

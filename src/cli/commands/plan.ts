@@ -1,17 +1,32 @@
 import type { Command } from "commander";
-import { allOf, findClient, findPlan, findRepository } from "../find-by-name";
+import type { BbsClient } from "~/api-client/create-bbs-client";
+import { offeredTemplates } from "~/domain/offered-templates";
+import { EMPTY_PLAN } from "~/domain/plan-draft";
+import { applySettings, type PlanSettings } from "~/domain/plan-parts";
+import { allOf, findClient, findPlan, repositoryOf } from "../find-by-name";
 import { followJob } from "../follow-job";
 import { showInstant } from "../output";
 import type { Session } from "../session";
 import { UsageError } from "../usage-error";
 import { addKeepCommand } from "./plan-keep";
+import { addMorePlanCommands, ownZone } from "./plan-more";
+
+/** What a template by name or key sets. */
+async function findTemplate(bbs: BbsClient, given: string): Promise<PlanSettings> {
+  const offered = offeredTemplates(await bbs.planProfiles.list.query({ kind: "template" }), ownZone());
+  const wanted = given.toLowerCase();
+  const found = offered.find(({ key, name }) => key === given || name.toLowerCase() === wanted);
+  if (found) return found.settings;
+  throw new UsageError(`There is no template ${given}. \`bbs plan templates\` shows what there is.`);
+}
 
 interface CreateOptions {
   client: string;
   repository?: string;
   source: string[];
   exclude: string[];
-  compression: string;
+  compression?: string;
+  template?: string;
   oneFileSystem?: boolean;
   excludeCaches?: boolean;
 }
@@ -27,43 +42,31 @@ export function addPlanCommands(program: Command, session: Session): void {
     .option("--repository <repository>", "where to; may be left out if the client has only one")
     .option("--source <path>", "a directory to back up; may be given several times", many, [])
     .option("--exclude <pattern>", "a borg pattern to leave out; may be given several times", many, [])
-    .option("--compression <how>", "in borg's notation, e.g. lz4 or zstd,6", "zstd,3")
+    .option("--compression <how>", "in borg's notation, e.g. lz4 or zstd,6; left out: zstd,3")
+    .option("--template <name>", "begin with a template; what is said beside it stands above it")
     .option("--one-file-system", "stay on the file system of each source")
     .option("--exclude-caches", "leave out directories with a CACHEDIR.TAG")
     .action(async (name: string, options: CreateOptions) => {
-      if (options.source.length === 0) throw new UsageError("Say what to back up: --source /some/directory.");
       const bbs = await session.bbs();
       const client = await findClient(bbs, options.client);
+      const begun = options.template ? await findTemplate(bbs, options.template) : {};
+      const {
+        clientId,
+        repositoryId: _,
+        ...plan
+      } = applySettings({ ...EMPTY_PLAN, clientId: client.id }, begun);
+      const sources = options.source.length > 0 ? options.source : plan.sources;
+      if (sources.length === 0) throw new UsageError("Say what to back up: --source /some/directory.");
       const { id } = await bbs.plans.create.mutate({
-        clientId: client.id,
-        repositoryId: await repositoryOf(options.repository, client),
-        name,
-        sources: options.source,
-        excludes: options.exclude,
-        compression: options.compression,
-        oneFileSystem: options.oneFileSystem === true,
-        excludeCaches: options.excludeCaches === true,
+        ...plan,
+        ...{ clientId, name, sources, excludes: [...new Set([...plan.excludes, ...options.exclude])] },
+        repositoryId: await repositoryOf(bbs, options.repository, client),
+        compression: options.compression ?? plan.compression,
+        oneFileSystem: options.oneFileSystem === true || (begun.oneFileSystem ?? false),
+        excludeCaches: options.excludeCaches === true || (begun.excludeCaches ?? false),
       });
       session.out().print({ id }, `Made plan ${name} (${id}). \`bbs plan run ${name}\` backs up now.`);
     });
-
-  async function repositoryOf(given: string | undefined, client: { id: string; name: string }) {
-    const bbs = await session.bbs();
-    const own = await allOf((cursor) =>
-      bbs.repositories.list.query({ clientId: client.id, cursor, limit: 200 }),
-    );
-    if (given !== undefined) {
-      const named = own.find((row) => row.name.toLowerCase() === given.toLowerCase());
-      return (named ?? (await findRepository(bbs, given))).id;
-    }
-    const [only, another] = own;
-    if (only && !another) return only.id;
-    throw new UsageError(
-      only
-        ? `${client.name} has ${own.length} repositories. Say which: --repository ${own.map((row) => row.name).join(" or ")}.`
-        : `${client.name} has no repository. \`bbs repository create <name> --client ${client.name}\` makes one.`,
-    );
-  }
 
   plan
     .command("list")
@@ -101,4 +104,5 @@ export function addPlanCommands(program: Command, session: Session): void {
     });
 
   addKeepCommand(plan, session);
+  addMorePlanCommands(plan, session);
 }

@@ -125,9 +125,9 @@ function Templates({ templates }: { templates: readonly OfferedTemplate[] }) {
                 <TextLink row href={`/plans/new?template=${template.key}`}>
                   {template.name}
                 </TextLink>{" "}
-                {template.isBuiltIn ? <Badge>built in</Badge> : null}
+                {template.row ? null : <Badge>built in</Badge>}
                 <span className="block text-[0.8125rem] text-ink-soft">
-                  {template.isBuiltIn ? template.hint : null}
+                  {template.row ? null : template.hint}
                 </span>
               </Cell>
               <Cell from="md">{setWords(template.settings)}</Cell>
