@@ -9,9 +9,9 @@ type Filters = Partial<Record<(typeof ALERT_FILTERS)[number], string | string[] 
 /** What is open comes first: it is what one opens the page for. */
 export const WHICH_CHOICES = [
   { value: "open", label: "Open", given: { open: true } },
-  { value: "new", label: "Open, not acknowledged", given: { open: true, acknowledged: false } },
+  { value: "new", label: "Not acknowledged", given: { open: true, acknowledged: false } },
   { value: "past", label: "Past", given: { open: false } },
-  { value: "all", label: "Open and past", given: {} },
+  { value: "all", label: "All", given: {} },
 ] as const;
 
 export const SEVERITY_CHOICES = [

@@ -14,15 +14,10 @@ import { useTRPC } from "~/trpc/react";
 import { useClientChoices } from "../plans/use-choices";
 import { useMay } from "../system/use-may";
 import { AcknowledgeTray } from "./acknowledge";
-import {
-  ALERT_FILTERS,
-  alertListInput,
-  KIND_CHOICES,
-  SEVERITY_CHOICES,
-  WHICH_CHOICES,
-} from "./alert-list-input";
+import { ALERT_FILTERS, alertListInput, KIND_CHOICES, SEVERITY_CHOICES } from "./alert-list-input";
 import { AlertTable } from "./alert-table";
 import { isNew } from "./is-new";
+import { WhichAlerts } from "./which-alerts";
 
 /** Alerts, the newest first; filters stand in the address. */
 export function AlertList() {
@@ -41,10 +36,10 @@ export function AlertList() {
   const chosen = alerts.filter((alert) => selected.has(alert.id) && isNew(alert));
   return (
     <>
+      <WhichAlerts />
       <FilterBar
         searchLabel="Search alerts"
         filters={[
-          { key: "which", label: "Which", choices: WHICH_CHOICES },
           { key: "severity", label: "Severity", choices: SEVERITY_CHOICES },
           { key: "kind", label: "Kind", choices: KIND_CHOICES },
           { key: "clientId", label: "Client", choices: clients },
