@@ -6,7 +6,7 @@ import type { Timing } from "./schedule";
 export interface DueRepository {
   id: string;
   name: string;
-  /** `gone`: removed, or about to be. */
+  /** `gone`: removed, also while that can be undone. */
   state: "creating" | "ready" | "failed" | "gone";
   /** A backup of this plan into it waits or runs. */
   busy: boolean;

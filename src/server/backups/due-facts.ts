@@ -67,11 +67,9 @@ async function readFacts(ctx: Ctx, planIds: readonly string[], clientIds: readon
       name: repositories.name,
       state: repositories.state,
       heldAt: repositories.heldAt,
-      removedAt: repositories.removedAt,
-      deleteAfter: repositories.deleteAfter,
     })
     .from(repositories)
-    .where(isAny(repositories.clientId, clientIds));
+    .where(and(isAny(repositories.clientId, clientIds), isNull(repositories.removedAt)));
   const copies = await ctx.db.select().from(planCopies).where(isAny(planCopies.planId, planIds));
   const unfinished = await ctx.db
     .select({ planId: jobs.planId, repositoryId: jobs.repositoryId })
@@ -86,17 +84,16 @@ async function readFacts(ctx: Ctx, planIds: readonly string[], clientIds: readon
   return (plan: PlanRow, timing: DueBackup["timing"]): DueBackup => {
     const client = machineById.get(plan.clientId);
     const wanted = [plan.repositoryId, ...(copiesOf.get(plan.id) ?? []).map((copy) => copy.repositoryId)];
-    const quarantined = (storesOf.get(plan.clientId) ?? []).find((one) => one.heldAt && !one.removedAt);
+    const quarantined = (storesOf.get(plan.clientId) ?? []).find((one) => one.heldAt);
     return {
       timing,
       planRemoved: plan.removedAt !== null,
       repositories: [...new Set(wanted)].map((id): DueRepository => {
         const store = storeById.get(id);
-        const gone = !store || store.removedAt !== null || store.deleteAfter !== null;
         return {
           id,
           name: store?.name ?? id,
-          state: gone ? "gone" : store.state,
+          state: store?.state ?? "gone",
           busy: busy.has(`${plan.id} ${id}`),
         };
       }),

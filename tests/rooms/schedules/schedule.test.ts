@@ -68,7 +68,7 @@ describe("a schedule", () => {
   });
 
   it("is not saved if what changed with it is not", async () => {
-    const { ctx, may, planId, repositoryId, read } = await ready();
+    const { ctx, may, planId, read } = await ready();
     const wrong = { ...settings, id: planId, repositoryId: "nobodys", schedule: daily("22:00") };
     await expect(updatePlan(ctx, may, wrong)).rejects.toMatchObject({ code: "not-found" });
     expect(await read()).toMatchObject({ schedule: null });
