@@ -22,7 +22,8 @@ export async function retryLost(
   const { problem } = given;
   if (given.state !== "failed" || problem === null || !passesByItself(problem.code)) return;
   const job = await findRepeatable(ctx, given.jobId);
-  if (!job) return;
+  // A payload that an older release wrote and this one does not read is nothing to repeat.
+  if (!job || !jobPayloads[job.kind].safeParse(job.payload).success) return;
   const restoresIntoOwnFolder = isIntoOwnFolder(job.kind, job.payload);
   const next = nextTry({ ...job, restoresIntoOwnFolder }, problem.code, ctx.now);
   if (!next) return;

@@ -25,7 +25,7 @@ export async function readBackupGrid(
   shown: readonly { id: string; name: string }[],
 ): Promise<GridRow[]> {
   const days = Array.from({ length: DAYS }, (_, i) => dayOf(ctx.now.getTime() - (DAYS - 1 - i) * DAY_MS));
-  const endedOn = sql<string>`to_char(${jobs.endedAt} at time zone 'UTC', 'YYYY-MM-DD')`;
+  const endedOn = sql<string>`(${jobs.endedAt} at time zone 'UTC')::date`;
   const rows = shown.length
     ? await ctx.db
         .selectDistinctOn([jobs.clientId, endedOn], {

@@ -82,7 +82,10 @@ async function heldRepositories(ctx: Ctx): Promise<NeedsYou[]> {
   }));
 }
 
-/** One step into `jobs_plan_newest` per plan: a failure that a later backup healed does not ask for anybody. */
+/**
+ * One step into `jobs_plan_backups` per plan: a failure that a later backup healed does not ask for anybody, nor one that is being tried
+ * again by itself.
+ */
 async function failedPlans(ctx: Ctx): Promise<NeedsYou[]> {
   const last = ctx.db
     .select({ id: jobs.id, state: jobs.state, problem: jobs.problem, endedAt: jobs.endedAt })
@@ -108,6 +111,7 @@ async function failedPlans(ctx: Ctx): Promise<NeedsYou[]> {
         isNull(plans.removedAt),
         isNull(clients.removedAt),
         eq(last.state, "failed"),
+        sql`not exists (select 1 from jobs again where again.retry_of = ${last.id} and again.ended_at is null)`,
         visibleTo(ctx.actor, plans.clientId),
       ),
     )

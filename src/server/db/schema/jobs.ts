@@ -111,6 +111,9 @@ export const jobs = pgTable(
     index("jobs_restores_ended")
       .on(table.planId, table.endedAt)
       .where(sql`${table.kind} = 'restore' and ${table.state} = 'succeeded'`),
+    index("jobs_plan_backups")
+      .on(table.planId, table.createdAt, table.id)
+      .where(sql`${table.kind} = 'backup' and ${table.endedAt} is not null`),
     index("jobs_folder_listings")
       .on(sql`(${table.payload} ->> 'archiveId')`)
       .where(sql`${table.kind} = 'list-folder'`),

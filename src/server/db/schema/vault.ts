@@ -64,6 +64,9 @@ export const archiveLedger = pgTable(
       .where(sql`${table.removedAt} is null`),
     index("archive_ledger_all_newest").on(table.observedAt, table.id).where(sql`${table.removedAt} is null`),
     index("archive_ledger_plan").on(table.planId, table.observedAt),
+    index("archive_ledger_plan_newest")
+      .on(table.planId, table.repositoryId, table.observedAt)
+      .where(sql`${table.removedAt} is null and ${table.trashedAt} is null`),
     index("archive_ledger_undescribed")
       .on(table.repositoryId, table.revision)
       .where(sql`${table.describedAt} is null and ${table.removedAt} is null`),

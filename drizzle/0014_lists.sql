@@ -1,0 +1,2 @@
+CREATE INDEX "jobs_plan_backups" ON "jobs" USING btree ("plan_id","created_at","id") WHERE "jobs"."kind" = 'backup' and "jobs"."ended_at" is not null;--> statement-breakpoint
+CREATE INDEX "archive_ledger_plan_newest" ON "archive_ledger" USING btree ("plan_id","repository_id","observed_at") WHERE "archive_ledger"."removed_at" is null and "archive_ledger"."trashed_at" is null;
