@@ -23,6 +23,7 @@ import { seedAlerts } from "./screens-alerts";
 import { type History, type SeededPlan, seedHistory } from "./screens-history";
 import { SCREEN_CLIENTS, SCREEN_POLICY, type ScreenClient } from "./screens-machines";
 import { type SeededPeople, seedPeople } from "./screens-people";
+import { type SeededProfiles, seedProfiles } from "./screens-profiles";
 import { seedSchedules } from "./screens-schedules";
 import { type SeededVault, seedVault } from "./screens-vault";
 
@@ -42,6 +43,7 @@ export interface SeededFleet {
   jobs: History["jobs"];
   vault: SeededVault;
   people: SeededPeople;
+  profiles: SeededProfiles;
   /** An open one. */
   alertId: string;
 }
@@ -95,6 +97,8 @@ export async function seedFleet(pool: Pool): Promise<SeededFleet> {
   if (!first) throw new Error("the fleet has no plan");
   const vault = await seedVault(ctx, seeded);
   const people = await seedPeople(ctx, clientIds);
+  // Of another plan than the one whose pages others look at.
+  const profiles = await seedProfiles(ctx, seeded.find(({ name }) => name === "Mailboxes") ?? first);
   // Last: it looks at everything else.
   const alertId = await seedAlerts(ctx, first);
   return {
@@ -103,7 +107,7 @@ export async function seedFleet(pool: Pool): Promise<SeededFleet> {
     failedRepositoryId,
     planId: first.planId,
     ...history,
-    ...{ vault, people, alertId },
+    ...{ vault, people, alertId, profiles },
   };
 }
 
