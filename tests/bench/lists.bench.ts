@@ -87,7 +87,7 @@ async function fill({ sql }: Pool): Promise<void> {
         created_at, assigned_at, started_at, ended_at)
       select 'j' || n, 'u' || (n / 2), k, case when k = 'audit' then 'worker' else 'agent' end,
         case when k = 'audit' then 'storage' else k end,
-        'c' || (n % ${CLIENTS} + 1), 'r' || (n % ${CLIENTS} + 1), 'p' || (n % ${CLIENTS} + 1), s,
+        'c' || (n / 2 % ${CLIENTS} + 1), 'r' || (n / 2 % ${CLIENTS} + 1), 'p' || (n / 2 % ${CLIENTS} + 1), s,
         jsonb_build_object('archiveName', 'plan-' || n), 1, 50,
         at, case when s <> 'queued' then at end, case when s <> 'queued' then at end,
         case when s not in ('queued', 'running') then at + interval '5 minutes' end
