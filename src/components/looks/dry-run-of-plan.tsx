@@ -6,10 +6,10 @@ import { parseAsString, useQueryState } from "nuqs";
 import { Button } from "~/components/ui/button";
 import { ErrorState } from "~/components/ui/error-state";
 import { Section } from "~/components/ui/section";
+import { TextLink } from "~/components/ui/text-link";
 import { useTRPC } from "~/trpc/react";
 import { May } from "../system/may";
 import { DryRunState } from "./dry-run-state";
-import { NoLookNote } from "./no-look-note";
 import { whyNoLook } from "./why-no-look";
 
 /** What a plan would back up now, asked of the machine. The dry run that is shown stands in the address. */
@@ -58,7 +58,16 @@ function DryRun({ plan }: { plan: { id: string; clientId: string } }) {
       }
     >
       <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-3">
-        {why ? <NoLookNote why={why} /> : null}
+        {why ? (
+          <p className="text-ink-soft">
+            {why.title}.{" "}
+            {why.line ? (
+              <TextLink inline href={`/clients/${plan.clientId}/disk`}>
+                What its administrator can do
+              </TextLink>
+            ) : null}
+          </p>
+        ) : null}
         {start.error ? <ErrorState title="The dry run did not begin" error={start.error} /> : null}
         {jobId ? <DryRunState key={jobId} jobId={jobId} /> : null}
       </div>

@@ -16,7 +16,7 @@ export function whyNoLook(client: Pick<ClientDetail, "name" | "policy" | "state"
   if (client.policy.browse !== true) {
     return {
       title: `${client.name} does not let anybody look at its files`,
-      say: "Its administrator can allow it in policy.json in the agent's folder on the machine (usually /etc/bbs-agent) with this line. It counts from the next look on. Nobody can change that from here.",
+      say: "Its administrator can allow it in policy.json in the agent's folder on the machine (usually /etc/bbs-agent) with this line; it is known here within a minute. Nobody can change that from here.",
       line: '"browse": true',
     };
   }
