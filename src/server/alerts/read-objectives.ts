@@ -108,7 +108,7 @@ function readFacts(ctx: Pick<Ctx, "db" | "now">, given: { where?: SQL | undefine
     .orderBy(desc(archiveLedger.observedAt))
     .limit(1)
     .as("last");
-  // A run that was skipped because a person had paused the plan was due to nobody.
+  // A time that the plan's own blackouts swallowed was due to nobody.
   const due = db
     .select({ at: min(scheduleRuns.dueAt).as("first_due_at") })
     .from(scheduleRuns)
@@ -116,7 +116,7 @@ function readFacts(ctx: Pick<Ctx, "db" | "now">, given: { where?: SQL | undefine
       and(
         eq(scheduleRuns.scheduleId, schedules.id),
         sql`${scheduleRuns.dueAt} > coalesce(${last.at}, ${plans.createdAt})`,
-        sql`coalesce(${scheduleRuns.reason} ->> 'code', '') <> 'paused'`,
+        sql`coalesce(${scheduleRuns.reason} ->> 'code', '') <> 'blackout'`,
       ),
     )
     .as("due");

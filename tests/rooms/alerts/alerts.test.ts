@@ -8,7 +8,7 @@ import { clientGaps, clients } from "~/server/db/schema/clients";
 import { journalEntries } from "~/server/db/schema/journal";
 import { plans } from "~/server/db/schema/plans";
 import { repositories } from "~/server/db/schema/repositories";
-import { scheduleRuns } from "~/server/db/schema/schedules";
+import { scheduleRuns, schedules } from "~/server/db/schema/schedules";
 import { vaultIncidents } from "~/server/db/schema/vault";
 import { appendEntry } from "~/server/journal/append-entry";
 import { type AlertWorld, alertWorld, DAILY, receiver, reportRoom } from "~tests/support/alert-world";
@@ -178,6 +178,10 @@ describe("what is watched", () => {
     });
     await world.look(602);
     expect(await kindsOf(world)).toEqual(["client-silent"]);
+    const timing = { kind: "available", everyHours: 24, onMains: true, notMetered: true } as const;
+    await world.database.pool.db.update(schedules).set({ schedule: { ...DAILY, timing } });
+    await world.look(602);
+    expect(await kindsOf(world)).toEqual([]);
     await world.database.pool.db.update(clients).set({ lastSeenAt: later({ minutes: 603 }) });
     await world.look(604);
     expect(await kindsOf(world)).toEqual([]);
@@ -189,20 +193,17 @@ describe("what is watched", () => {
       nextRunAt: later({ hours: 90 }),
       nextDueAt: later({ hours: 90 }),
     });
-    const skip = (hours: number, code = "offline") =>
+    const skip = (hours: number) =>
       world.database.pool.db.insert(scheduleRuns).values({
         ...{ scheduleId, dueAt: later({ hours }), clientId: world.clientId, outcome: "skipped" },
-        ...{ decidedAt: later({ hours }), reason: { code, say: "It was off." } },
+        ...{ decidedAt: later({ hours }), reason: { code: "start-by-passed", say: "It was off." } },
       });
     await world.archive(80 * 60);
     await world.database.pool.db.update(clients).set({ lastSeenAt: later({ hours: 80 }) });
     for (const hours of [2, 26]) await skip(hours);
-    await skip(50, "paused");
     await world.look(80 * 60);
     expect(await kindsOf(world)).toEqual([]);
-    await skip(51);
-    await skip(52);
-    await skip(53);
+    await skip(50);
     await world.look(80 * 60);
     expect(await kindsOf(world)).toEqual(["backup-skipped"]);
   });

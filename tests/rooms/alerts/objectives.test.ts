@@ -32,7 +32,7 @@ describe("a plan's objective", () => {
     expect(await stateOf(world, 1)).toBe("unproven");
   });
 
-  it("is overdue by its calendar when a due time passed without an archive, paused ones left out", async () => {
+  it("is overdue by its calendar when a due time passed without an archive, what blackouts swallowed left out", async () => {
     const world = await alertWorld();
     await world.archive();
     const next = { nextDueAt: later({ hours: 64 }), nextRunAt: later({ hours: 64 }) };
@@ -44,7 +44,7 @@ describe("a plan's objective", () => {
           ? { outcome: "queued" as const }
           : { outcome: "skipped" as const, reason: { code, say: "x" } }),
       });
-    await due(16, "paused");
+    await due(16, "blackout");
     expect(await stateOf(world, 39 * 60)).toBe("ok");
     await due(40, null);
     expect(await stateOf(world, 51 * 60)).toBe("ok");

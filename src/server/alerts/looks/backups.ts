@@ -78,7 +78,7 @@ export async function lookAtBackups(ctx: Ctx): Promise<Finding[]> {
 /** So many runs in a row that were skipped are no accident. */
 const IN_A_ROW = 3;
 
-/** Schedules whose last three runs were all skipped, for another reason than that somebody had paused them. */
+/** Schedules whose last three runs were all skipped. */
 export async function lookAtSkippedRuns(ctx: Ctx): Promise<Finding[]> {
   const lately = ctx.db
     .select({ outcome: scheduleRuns.outcome, reason: scheduleRuns.reason, dueAt: scheduleRuns.dueAt })
@@ -89,10 +89,7 @@ export async function lookAtSkippedRuns(ctx: Ctx): Promise<Finding[]> {
     .as("lately");
   const skipped = ctx.db
     .select({
-      times:
-        sql<number>`count(*) filter (where ${lately.outcome} = 'skipped' and coalesce(${lately.reason} ->> 'code', '') <> 'paused')::int`.as(
-          "times",
-        ),
+      times: sql<number>`count(*) filter (where ${lately.outcome} = 'skipped')::int`.as("times"),
       say: sql<string | null>`(array_agg(${lately.reason} ->> 'say' order by ${lately.dueAt} desc))[1]`.as(
         "say",
       ),

@@ -10,7 +10,7 @@ const SILENT_MINUTES = 30;
 
 /**
  * Machines that nobody has heard of for half an hour while something of theirs was due: a backup waits for them, or their calendar came by
- * since. A laptop in a bag that owes nothing is no alert.
+ * since. A laptop in a bag owes nothing, nor does one whose plan runs whenever it is there.
  */
 export async function lookAtSilentClients(ctx: Ctx): Promise<Finding[]> {
   const before = new Date(ctx.now.getTime() - SILENT_MINUTES * 60_000);
@@ -26,9 +26,8 @@ export async function lookAtSilentClients(ctx: Ctx): Promise<Finding[]> {
         sql`(exists (select from jobs j where j.client_id = ${clients}.id and j.ended_at is null
               and j.kind = 'backup' and j.state = 'queued' and coalesce(j.due_at, j.created_at) < ${late})
           or exists (select from schedules s where s.client_id = ${clients}.id and s.purpose = 'backup' and s.enabled
-              and (s.next_run_at < ${late} or exists (select from schedule_runs r where r.schedule_id = s.id
-                and r.due_at > ${clients}.last_seen_at and r.due_at < ${late}
-                and coalesce(r.reason ->> 'code', '') <> 'paused'))))`,
+              and s.schedule -> 'timing' ->> 'kind' <> 'available' and (s.next_run_at < ${late} or exists (select from schedule_runs r where r.schedule_id = s.id
+                and r.due_at > ${clients}.last_seen_at and r.due_at < ${late}))))`,
       ),
     )
     .orderBy(clients.id)

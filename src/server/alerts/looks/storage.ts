@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
+import { largestPossibleReserve } from "~/domain/capacity";
 import { JOB_KINDS, type JobKind } from "~/domain/job";
 import { formatBytes } from "~/domain/quantity";
 import type { Ctx } from "../../context";
@@ -11,7 +12,7 @@ import type { Finding } from "../sync-alerts";
 
 const MOST = 2000;
 
-/** Part of a storage location that should stay free: a compaction writes before it deletes. */
+/** Part of a storage location below which somebody should know, before the reserve of compactions stops new backups. */
 const FREE_PART = 0.05;
 /** A node that reports every 30 s and has not for so long is not just busy. */
 const NODE_SILENT_MINUTES = 5;
@@ -45,7 +46,8 @@ export async function lookAtNodes(ctx: Ctx): Promise<Finding[]> {
         },
       ];
     }
-    if (totalBytes === 0 || freeBytes >= totalBytes * FREE_PART) return [];
+    const least = Math.max(totalBytes * FREE_PART, largestPossibleReserve(row.status));
+    if (totalBytes === 0 || freeBytes > least) return [];
     return [
       {
         ...{ key: `storage-full ${row.id}`, kind: "storage-full", clientId: null },
