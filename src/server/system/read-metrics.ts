@@ -144,7 +144,12 @@ async function readSchedules({ db, now }: Pick<Ctx, "db" | "now">): Promise<Metr
     .select({ oldest: sql<Date | null>`min(${schedules.nextRunAt})`.mapWith(schedules.nextRunAt) })
     .from(schedules)
     .where(
-      and(eq(schedules.enabled, true), sql`${schedules.nextRunAt} <= ${now.toISOString()}::timestamptz`),
+      and(
+        eq(schedules.enabled, true),
+        // What waits until its machine is there is not late.
+        sql`${schedules.schedule} -> 'timing' ->> 'kind' <> 'available'`,
+        sql`${schedules.nextRunAt} <= ${now.toISOString()}::timestamptz`,
+      ),
     );
   const lag = row?.oldest ? secondsSince(row.oldest, now) : 0;
   return [one("bbs_scheduler_lag_seconds", "How late the scheduler is with what is due.", lag)];
