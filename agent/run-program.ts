@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 
 /** Where programs of the machine are looked for; the agent's own environment never reaches them. */
 const SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/homebrew/bin";
@@ -19,6 +19,8 @@ export type ProgramRun = {
   account?: Account | null | undefined;
   /** An open file that the program inherits as descriptor 3: what must not stand in `ps`. */
   secretFd?: number | undefined;
+  /** Is given stdin to write to and end; absent: there is none. */
+  onStdin?: ((stdin: Writable) => void) | undefined;
   /** Called with every line of stderr, and of stdout unless that is taken as a stream. */
   onLine?: ((line: string) => void) | undefined;
   onStart?: ((pid: number) => void) | undefined;
@@ -49,7 +51,7 @@ export function startProgram(run: ProgramRun): RunningProgram {
     detached: true,
     shell: false,
     ...(run.account ?? {}),
-    stdio: ["ignore", "pipe", "pipe", run.secretFd ?? "ignore"],
+    stdio: [run.onStdin ? "pipe" : "ignore", "pipe", "pipe", run.secretFd ?? "ignore"],
     // From nothing, not from process.env (whose type in a Next project also demands NODE_ENV).
     env: Object.assign(Object.create(null), {
       PATH: SEARCH_PATH,
@@ -78,6 +80,7 @@ export function startProgram(run: ProgramRun): RunningProgram {
     lines.push(part);
   });
   if (child.pid !== undefined) run.onStart?.(child.pid);
+  if (child.stdin) run.onStdin?.(child.stdin);
   const end = new Promise<ProgramEnd>((resolve) => {
     const settle = (exitCode: number | null, said: string) => {
       clearTimeout(limit);

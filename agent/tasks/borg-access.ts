@@ -55,6 +55,7 @@ export async function runForTask(
     | "passphrase"
     | "stdin"
     | "onStdin"
+    | "onStdoutStream"
     | "onLog"
     | "whenBehind"
     | "signal"

@@ -1,11 +1,12 @@
-import { z } from "zod";
 import type { BorgLogLine } from "~/borg/log-json";
 import type { BorgEnd } from "~/borg/run";
 import type { AgentJobResult, RestoreOrder } from "~/protocol/v1";
 import { AgentProblem } from "../agent-problem";
 import { agentProblemOf, type BorgAccess, levelOf, openAccess, runForTask } from "./borg-access";
+import { checkArchive } from "./check-archive";
 import { confinement } from "./confine";
 import { watchFreeSpace } from "./free-space";
+import { restoreDatabase } from "./restore-database";
 import { openTarget } from "./restore-target";
 import { selectionBatches, xargsInput } from "./selection";
 import type { TaskContext, TaskEnd } from "./task";
@@ -35,6 +36,7 @@ function warnUnconfined(context: TaskContext) {
  * is never called the whole.
  */
 export async function restore(order: RestoreOrder, context: TaskContext): Promise<TaskEnd> {
+  if (order.database) return restoreDatabase(order, order.database, context);
   const batches = selectionBatches(order.paths);
   const target = await openTarget(order, context.policy, context.folder);
   const access = await openAccess(context, order.repository, "read");
@@ -102,32 +104,6 @@ function judge(
     return { state: "failed", problem: { code: "borg-failed", say }, result };
   }
   return { state: result.skippedCount > 0 ? "warned" : "succeeded", result };
-}
-
-const listOutput = z.object({ archives: z.array(z.object({ name: z.string(), id: z.string() })) });
-
-/** Refuses when the name now stands for another archive than the one that was chosen. */
-async function checkArchive(order: RestoreOrder, context: TaskContext, access: BorgAccess): Promise<void> {
-  const end = await runForTask(context, {
-    command: context.borg.path,
-    args: ["list", "--json", "--log-json", "--bypass-lock", "--", access.url],
-    env: access.env,
-    passphrase: access.passphrase,
-    signal: context.signal,
-  });
-  const problem = agentProblemOf(end);
-  if (problem) throw problem;
-  const listed = listOutput.safeParse(JSON.parse(end.stdout.toString("utf8")));
-  const found = listed.success
-    ? listed.data.archives.find(({ name }) => name === order.archive.name)
-    : undefined;
-  if (found?.id === order.archive.borgId) return;
-  throw new AgentProblem(
-    "archive-missing",
-    found
-      ? `The archive ${order.archive.name} is not the one that was chosen: its name belongs to another archive now. Nothing was written.`
-      : `The archive ${order.archive.name} is not in the repository any more. Nothing was written.`,
-  );
 }
 
 /**

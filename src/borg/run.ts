@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import type { Writable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import { type BorgLogLine, isProgress, parseLogLine } from "./log-json";
 import { splitLines } from "./split-lines";
 
@@ -32,6 +32,8 @@ export type BorgCommand = {
   onStdin?: (stdin: Writable) => void;
   /** Called with every piece of stdout; without it stdout is collected, at most 64 MB. */
   onStdout?: (chunk: Buffer) => void;
+  /** Is given stdout to read at its own pace, in place of `onStdout`; it must read to the end or destroy it. */
+  onStdoutStream?: (stdout: Readable) => void;
   /** Called with every line of stderr, progress included. */
   onLog?: (line: BorgLogLine) => void;
   /** Asked after each piece of stderr: until the promise resolves no more is read, and borg waits with its next lines. */
@@ -82,12 +84,14 @@ export function runBorg(run: BorgCommand): Promise<BorgEnd> {
 
     const stdout: Buffer[] = [];
     let stdoutBytes = 0;
-    child.stdout?.on("data", (chunk: Buffer) => {
-      if (run.onStdout) return run.onStdout(chunk);
-      stdoutBytes += chunk.length;
-      if (stdoutBytes > MAX_STDOUT_BYTES) return end("output-too-long");
-      stdout.push(chunk);
-    });
+    if (run.onStdoutStream && child.stdout) run.onStdoutStream(child.stdout);
+    else
+      child.stdout?.on("data", (chunk: Buffer) => {
+        if (run.onStdout) return run.onStdout(chunk);
+        stdoutBytes += chunk.length;
+        if (stdoutBytes > MAX_STDOUT_BYTES) return end("output-too-long");
+        stdout.push(chunk);
+      });
     const log: BorgLogLine[] = [];
     const lines = splitLines(MAX_LOG_LINE_BYTES, (text) => {
       const line = parseLogLine(text);

@@ -98,6 +98,20 @@ export const backupExtras = {
   snapshot: z.enum(["none", "if-possible", "required"]).optional(),
 };
 
+/** In `machine.abilities` of an agent that brings dumps back into databases. */
+export const DATABASE_RESTORE_ABILITY = "database-restore";
+
+/** In a restore order: one dump of the archive goes back into a database of the policy, in place of files. */
+export const databaseTarget = z.object({
+  /** The policy's entry; it must say `restore`. */
+  entry: localName,
+  /** Where the dump lies in `databases.tar`, as the backup's result told. */
+  dump: z.string().regex(/^databases\/[A-Za-z0-9._-]{1,60}\/[\x21-\x2e\x30-\x7e]{1,120}\.(dump|sql)$/),
+  /** The database that it becomes: a new one, or one that is there and is replaced once it was dumped into the restore folder. */
+  into: z.string().min(1).max(63),
+});
+export type DatabaseTarget = z.infer<typeof databaseTarget>;
+
 /** What a policy says of these, as the server is shown it: names, never commands, paths of passwords or passwords. Absent: nothing of it. */
 export const policyExtras = {
   /** Scripts that an order may name. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { backupExtras, databaseOutcome, policyExtras } from "./backup-extras";
+import { backupExtras, databaseOutcome, databaseTarget, policyExtras } from "./backup-extras";
 import {
   browseOrder,
   browseResult,
@@ -178,6 +178,8 @@ export const restoreOrder = z.object({
   /** What to restore, as stored in the archive (no leading slash). Empty: everything. */
   paths: z.array(pathBytes).max(10_000),
   target: restoreTarget,
+  /** In place of paths; `target` is then the restore folder, for the dump of what is replaced. */
+  database: databaseTarget.optional(),
 });
 export type RestoreOrder = z.infer<typeof restoreOrder>;
 
@@ -254,6 +256,8 @@ export const restoreResult = z.object({
   kind: z.literal("restore"),
   /** Where it was written. */
   writtenTo: z.string().nullable(),
+  /** With a database in the order: the one it was loaded into, and where the dump of what was there before lies (null: nothing was). */
+  database: z.object({ name: z.string().max(63), safetyDump: z.string().max(4096).nullable() }).optional(),
   files: bytes,
   directories: bytes,
   bytes,
