@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { keepRules } from "./keep-rules";
 import { planObjectives, planOptions } from "./plan-options";
-import { keepRules, keepsByRule } from "./retention";
+import { keepsByRule } from "./retention";
 import { schedule } from "./schedule";
 
 /** Longest name of a plan, as the plans room takes it. */

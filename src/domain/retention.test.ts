@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { floorKeeps } from "./compaction-gate";
+import { keepRules } from "./keep-rules";
 import {
   allKeepRules,
   type KeepFloor,
   type KeepRules,
-  keepRules,
   keepsByRule,
   type Mark,
   markArchives,

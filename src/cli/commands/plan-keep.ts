@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { type KeepRules, keepRules } from "~/domain/retention";
+import { keepRules } from "~/domain/keep-rules";
+import type { KeepRules } from "~/domain/retention";
 import { sayKeepRules } from "~/domain/retention-words";
 import { findPlan } from "../find-by-name";
 import { showInstant } from "../output";

@@ -1,6 +1,5 @@
 "use client";
 
-import "~/components/system/zod-without-eval";
 import { useMemo } from "react";
 import { cn } from "~/components/ui/class-names";
 import { useNow } from "~/components/ui/now";

@@ -47,7 +47,7 @@ export function EntryChip({
       <look.icon aria-hidden className="size-3 shrink-0" />
       <span className="shrink-0">{timeIn(entry.at, zone)}</span>
       <span className="truncate">
-        {entry.clientName} <span className="opacity-80">{entry.planName}</span>
+        <span className="font-medium">{entry.clientName}</span> {entry.planName}
       </span>
       <span className="sr-only">{look.word}</span>
     </button>
