@@ -15,7 +15,7 @@ const able: Situation = {
   provisioned: true,
   borgVersion: "1.2.4",
   quarantined: null,
-  shortOfRoom: null,
+  shortOfRoom: new Map(),
   busyRepositories: new Set(),
 };
 const verdicts = (waiting: WaitingJob[], situation: Partial<Situation> = {}) =>
@@ -41,7 +41,12 @@ describe("admit", () => {
       { busyRepositories: new Set(["r1"]) },
       "wait: repository-busy",
     ],
-    ["a storage that keeps its last room for compaction", {}, { shortOfRoom: "x" }, "wait: storage-short"],
+    [
+      "a storage that keeps its last room for compaction",
+      {},
+      { shortOfRoom: new Map([["r1", "x"]]) },
+      "wait: storage-short",
+    ],
     ["an account that is not made yet", {}, { provisioned: false }, "wait: client-not-ready"],
     ["a repository that is being made", { state: "creating" as const }, {}, "wait: repository-not-ready"],
     ["a repository that failed", { state: "failed" as const }, {}, "block: repository-not-ready"],

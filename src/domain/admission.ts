@@ -21,8 +21,8 @@ export interface Situation {
   borgVersion: string | null;
   /** The name of a repository of this machine that is quarantined: the gate then lets the machine into none of its own, restores too. */
   quarantined: string | null;
-  /** Why the storage takes no new backups (domain/capacity); null: it does. */
-  shortOfRoom: string | null;
+  /** Repositories whose storage location takes no new backups, with the reason (domain/capacity). */
+  shortOfRoom: ReadonlyMap<string, string>;
   /** Repositories in which somebody writes now. */
   busyRepositories: ReadonlySet<string>;
 }
@@ -83,8 +83,8 @@ function judgeRepository(
   if (!situation.provisioned) return wait("client-not-ready", "Waits until this machine's account is made.");
   if (repository.state === "creating")
     return wait("repository-not-ready", "Waits until its repository is made.");
-  if (job.kind === "backup" && situation.shortOfRoom !== null)
-    return wait("storage-short", situation.shortOfRoom);
+  const short = situation.shortOfRoom.get(repository.id);
+  if (job.kind === "backup" && short !== undefined) return wait("storage-short", short);
   if (isWriter(job.kind) && situation.busyRepositories.has(repository.id)) {
     return wait("repository-busy", "Waits until another job has finished writing to this repository.");
   }

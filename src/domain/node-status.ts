@@ -10,4 +10,25 @@ export interface NodeStatus {
   forcedCommand?: { authorizedKeysLine: string; servedCommand: string };
   freeBytes: number;
   totalBytes: number;
+  /** Where repositories may lie, the main location first. Absent in reports of an older keeper. */
+  locations?: StorageLocation[] | undefined;
+}
+
+/** A storage location by the name that the node's own configuration gives it. */
+export interface StorageLocation {
+  name: string;
+  /** Why it cannot be used now; null: it can. */
+  problem: string | null;
+  freeBytes: number;
+  totalBytes: number;
+}
+
+/** The room of a location; null: the node does not tell of one of this name, or cannot use it. */
+export function roomAt(
+  status: NodeStatus,
+  location: string,
+): { freeBytes: number; totalBytes: number } | null {
+  const found = status.locations?.find(({ name }) => name === location);
+  if (found) return found.problem === null ? found : null;
+  return location === "main" ? status : null;
 }

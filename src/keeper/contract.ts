@@ -156,6 +156,18 @@ export const keeperVerbs = {
       forcedCommand: z.object({ authorizedKeysLine: z.string(), servedCommand: z.string() }).optional(),
       freeBytes: bytes,
       totalBytes: bytes,
+      /** Where repositories may lie, by the names of the node's own configuration; `main` is first and has the room above. */
+      locations: z
+        .array(
+          z.object({
+            name: z.string(),
+            /** Why it cannot be used now; null: it can. */
+            problem: z.string().nullable(),
+            freeBytes: bytes,
+            totalBytes: bytes,
+          }),
+        )
+        .optional(),
     }),
   },
   /** Makes account, home and gate socket, writes the authorized key. May run twice; a new key replaces the old one at once. */
@@ -175,6 +187,11 @@ export const keeperVerbs = {
       encryption: z
         .enum(["repokey-blake2", "repokey", "authenticated-blake2", "authenticated", "none"])
         .default("repokey-blake2"),
+      /** One of the node's own; counts only the first time. */
+      location: z
+        .string()
+        .regex(/^[a-z0-9][a-z0-9-]{0,39}$/)
+        .default("main"),
     }),
     output: z.object({ borgId: z.string().regex(/^[0-9a-f]{64}$/) }),
   },

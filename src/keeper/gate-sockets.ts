@@ -131,7 +131,7 @@ export class GateSockets {
     signal: AbortSignal,
   ): Promise<z.input<typeof gateOpenAnswer>> {
     const { repositories, sessions } = this.#parts;
-    const repository = repositories.ofClient(clientId).find((one) => one.path === wish.path);
+    const repository = repositories.ofClient(clientId).find((one) => one.servedPath === wish.path);
     if (!repository) return { denied: { code: "fault", say: "this client has no such repository." } };
     const { write, waitSeconds } = wish;
     const { repositoryId } = repository;
@@ -177,7 +177,7 @@ export class GateSockets {
       );
       const allow = {
         ...{ sessionId: sequence, borg, home: paths.home(clientId), limitSeconds },
-        repositories: served.map(({ path, quotaBytes }) => ({ path, quotaBytes })),
+        repositories: served.map(({ servedPath, quotaBytes }) => ({ path: servedPath, quotaBytes })),
       };
       return { answer: `${JSON.stringify({ allow })}\n`, sequence };
     } catch (error) {

@@ -4,6 +4,7 @@ import type { Clients } from "./clients";
 import type { KeeperOutput, KeeperVerb, keeperVerbs } from "./contract";
 import type { Layers } from "./layers";
 import type { Leases } from "./lease";
+import type { Locations } from "./locations";
 import type { StoragePaths } from "./paths";
 import type { RepositoryRecords } from "./repository-records";
 import type { SessionLedger } from "./session-ledger";
@@ -23,6 +24,7 @@ export type Keeper = {
   /** Changes of clients happen one at a time: they share files and the machine's account numbers. */
   clientTurns: Turns;
   repositories: RepositoryRecords;
+  locations: Locations;
   leases: Leases;
   layers: Layers;
   /** Repositories that wait for an audit. */

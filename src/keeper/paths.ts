@@ -2,7 +2,16 @@ import { join } from "node:path";
 
 /** Every path the keeper touches, derived from ids. Ids are checked against `[a-z0-9]{1,20}` before they come here. */
 export function storagePaths(data: string) {
+  /** Roots of the storage locations where repositories lie that are not in the main one. */
+  const elsewhere = new Map<string, string>();
+  const vault = (repositoryId: string, ...names: string[]) =>
+    join(elsewhere.get(repositoryId) ?? data, "vault", repositoryId, ...names);
   return {
+    /** Says where a repository and its vault lie; `root`: `data` for the main location. Before any path of it is asked for. */
+    place: (repositoryId: string, root: string) => {
+      if (root === data) elsewhere.delete(repositoryId);
+      else elsewhere.set(repositoryId, root);
+    },
     data,
     run: join(data, "run"),
     keeperSocket: join(data, "run", "keeper.sock"),
@@ -11,21 +20,28 @@ export function storagePaths(data: string) {
     homes: join(data, "home"),
     home: (clientId: string) => join(data, "home", clientId),
     repositories: (clientId: string) => join(data, "home", clientId, "repos"),
-    repository: (clientId: string, repositoryId: string) =>
+    repository: (clientId: string, repositoryId: string) => {
+      const root = elsewhere.get(repositoryId);
+      return root === undefined
+        ? join(data, "home", clientId, "repos", repositoryId)
+        : join(root, "repos", clientId, repositoryId);
+    },
+    /** Where the client finds it, wherever it lies: below its home. Of one that lies elsewhere this is a link, in a folder of ours. */
+    servedRepository: (clientId: string, repositoryId: string) =>
       join(data, "home", clientId, "repos", repositoryId),
+    vaultsAt: (root: string) => join(root, "vault"),
     vaults: join(data, "vault"),
-    repositoryRecord: (repositoryId: string) => join(data, "vault", repositoryId, "repository.json"),
-    vault: (repositoryId: string) => join(data, "vault", repositoryId),
-    vaultRecord: (repositoryId: string) => join(data, "vault", repositoryId, "vault.json"),
+    repositoryRecord: (repositoryId: string) => vault(repositoryId, "repository.json"),
+    vault: (repositoryId: string) => vault(repositoryId),
+    vaultRecord: (repositoryId: string) => vault(repositoryId, "vault.json"),
     /** Exists exactly while the repository is held. */
-    hold: (repositoryId: string) => join(data, "vault", repositoryId, "hold.json"),
-    auditedState: (repositoryId: string) => join(data, "vault", repositoryId, "audited.json"),
-    keeperLedger: (repositoryId: string) => join(data, "vault", repositoryId, "archives.json"),
+    hold: (repositoryId: string) => vault(repositoryId, "hold.json"),
+    auditedState: (repositoryId: string) => vault(repositoryId, "audited.json"),
+    keeperLedger: (repositoryId: string) => vault(repositoryId, "archives.json"),
     /** One more name for each sealed segment, of all seals; named by its number. */
-    sealedSegments: (repositoryId: string) => join(data, "vault", repositoryId, "segments"),
-    seal: (repositoryId: string, transaction: number) =>
-      join(data, "vault", repositoryId, "seals", String(transaction)),
-    quarantine: (repositoryId: string) => join(data, "vault", repositoryId, "quarantine"),
+    sealedSegments: (repositoryId: string) => vault(repositoryId, "segments"),
+    seal: (repositoryId: string, transaction: number) => vault(repositoryId, "seals", String(transaction)),
+    quarantine: (repositoryId: string) => vault(repositoryId, "quarantine"),
     known: (clientId: string) => join(data, "home", clientId, "known"),
     /** Ids of the stored objects: readable for the client's gate, writable for the keeper only. */
     knownObjects: (clientId: string, repositoryId: string) =>

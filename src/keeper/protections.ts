@@ -1,8 +1,7 @@
-import { realpath, stat } from "node:fs/promises";
-import { dirname } from "node:path";
 import { type BorgVersion, isBorgPatched } from "~/borg/version";
 import type { Protection } from "./contract";
 import type { Keeper } from "./keeper";
+import { looseFile } from "./loose-file";
 import { readVaultRecord } from "./vault/vault-record";
 
 /** Which protections this storage node really has; looked up each time, because an upgrade or a chmod changes them. */
@@ -74,19 +73,3 @@ async function sealing(keeper: Keeper): Promise<Protection> {
 
 const count = (repositories: number) =>
   repositories === 1 ? "1 repository" : `${repositories} repositories`;
-
-/** The first file or folder on the way to one of `paths` that someone other than root may change; null when there is none. */
-async function looseFile(paths: readonly string[]): Promise<string | null> {
-  for (const given of paths) {
-    let path = await realpath(given);
-    for (;;) {
-      const found = await stat(path);
-      const sticky = found.isDirectory() && (found.mode & 0o1000) !== 0;
-      if (found.uid !== 0 || ((found.mode & 0o022) !== 0 && !sticky)) return path;
-      const parent = dirname(path);
-      if (parent === path) break;
-      path = parent;
-    }
-  }
-  return null;
-}

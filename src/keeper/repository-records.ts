@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
+import type { Locations } from "./locations";
 import type { StoragePaths } from "./paths";
 import { KeeperRefuses } from "./refusal";
 import { writeAtomically } from "./write-atomically";
@@ -11,31 +12,41 @@ const repositoryRecord = z.object({
   borgId: z.string().nullable(),
   quotaBytes: z.number().int().nonnegative().nullable(),
   createdAt: z.string(),
+  /** Name of the storage location. */
+  location: z.string().default("main"),
 });
 export type RepositoryRecord = z.output<typeof repositoryRecord>;
 
 /** What the keeper knows of each repository, in `vault/<id>/repository.json`, where only the keeper can write. The gate serves no other. */
 export class RepositoryRecords {
   readonly #paths: StoragePaths;
+  readonly #locations: Locations;
   readonly #records: Map<string, RepositoryRecord>;
 
-  private constructor(paths: StoragePaths, records: Map<string, RepositoryRecord>) {
+  private constructor(paths: StoragePaths, locations: Locations, records: Map<string, RepositoryRecord>) {
     this.#paths = paths;
+    this.#locations = locations;
     this.#records = records;
   }
 
-  static async load(paths: StoragePaths): Promise<RepositoryRecords> {
+  /** Those of every location that can be used, each with its location's vault. */
+  static async load(paths: StoragePaths, locations: Locations): Promise<RepositoryRecords> {
     const records = new Map<string, RepositoryRecord>();
-    for (const id of (await readdir(paths.vaults)).sort()) {
-      const text = await readFile(paths.repositoryRecord(id), "utf8").catch(
-        (error: NodeJS.ErrnoException) => {
-          if (error.code === "ENOENT") return null;
-          throw error;
-        },
-      );
-      if (text !== null) records.set(id, repositoryRecord.parse(JSON.parse(text)));
+    for (const { name, root } of locations.usable()) {
+      for (const id of (await readdir(paths.vaultsAt(root))).sort()) {
+        if (records.has(id) || !/^[a-z0-9]{1,20}$/.test(id)) continue;
+        paths.place(id, root);
+        const text = await readFile(paths.repositoryRecord(id), "utf8").catch(
+          (error: NodeJS.ErrnoException) => {
+            if (error.code === "ENOENT") return null;
+            throw error;
+          },
+        );
+        // Where it was found is where it lies, whatever the file says.
+        if (text !== null) records.set(id, { ...repositoryRecord.parse(JSON.parse(text)), location: name });
+      }
     }
-    return new RepositoryRecords(paths, records);
+    return new RepositoryRecords(paths, locations, records);
   }
 
   find(repositoryId: string): RepositoryRecord | null {
@@ -60,13 +71,13 @@ export class RepositoryRecords {
       .map(([repositoryId, { clientId }]) => ({ clientId, repositoryId }));
   }
 
-  /** The finished repositories of a client, by id. */
-  ofClient(clientId: string): { repositoryId: string; path: string; quotaBytes: number | null }[] {
+  /** The finished repositories of a client, by id, under the paths that its gate serves. */
+  ofClient(clientId: string): { repositoryId: string; servedPath: string; quotaBytes: number | null }[] {
     return [...this.#records]
       .filter(([, record]) => record.clientId === clientId && record.borgId !== null)
       .map(([repositoryId, record]) => ({
         repositoryId,
-        path: this.#paths.repository(clientId, repositoryId),
+        servedPath: this.#paths.servedRepository(clientId, repositoryId),
         quotaBytes: record.quotaBytes,
       }));
   }
@@ -78,6 +89,7 @@ export class RepositoryRecords {
   }
 
   async write(repositoryId: string, record: RepositoryRecord): Promise<void> {
+    this.#paths.place(repositoryId, this.#locations.rootOf(record.location));
     const path = this.#paths.repositoryRecord(repositoryId);
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await writeAtomically(path, `${JSON.stringify(record, null, 1)}\n`, 0o600);

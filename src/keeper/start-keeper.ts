@@ -7,6 +7,7 @@ import { GateSockets } from "./gate-sockets";
 import type { Keeper } from "./keeper";
 import { ALL_LAYERS, type Layers } from "./layers";
 import { Leases } from "./lease";
+import { Locations } from "./locations";
 import { type StoragePaths, storagePaths } from "./paths";
 import { RepositoryRecords } from "./repository-records";
 import { SessionLedger } from "./session-ledger";
@@ -45,7 +46,8 @@ export async function startKeeper(settings: KeeperSettings): Promise<{ stop(): P
   const now = () => new Date();
   const findBorg = () => findProgram(settings.borg);
   const clients = await Clients.load(paths, root);
-  const repositories = await RepositoryRecords.load(paths);
+  const locations = await Locations.load(paths, root);
+  const repositories = await RepositoryRecords.load(paths, locations);
   const ledger = await SessionLedger.open(paths.sessions);
   const leases = new Leases();
   const layers = { ...ALL_LAYERS, ...settings.layers };
@@ -57,7 +59,15 @@ export async function startKeeper(settings: KeeperSettings): Promise<{ stop(): P
   const gates = new GateSockets({ paths, root, clients, repositories, sessions, findBorg });
   const keeper: Keeper = {
     ...{ paths, root, findBorg, program: settings.program, clients, repositories, leases, sessions, ledger },
-    ...{ gates, now, layers, audits, clientTurns: new Turns(), atStep: settings.atStep ?? (() => undefined) },
+    ...{
+      gates,
+      locations,
+      now,
+      layers,
+      audits,
+      clientTurns: new Turns(),
+      atStep: settings.atStep ?? (() => undefined),
+    },
   };
   await recoverAll(keeper);
   await sessions.adopt();

@@ -144,6 +144,7 @@ function thingsOfMachines(web: Machine) {
       create: ofWeb(clientId, (id) => ({ clientId: id, name: "another", quotaBytes: null })),
       retry: ofWeb(repositoryId, byId),
       revealPassphrase: ofWeb(repositoryId, byId),
+      locations: ofWeb(clientId, (id) => ({ clientId: id })),
       rename: ofWeb(repositoryId, (id) => ({ id, name: "another" })),
       setQuotas: ofWeb(repositoryId, (id) => ({ id, quotaBytes: null, softQuotaBytes: 1000 })),
       remove: ofWeb(repositoryId, (id) => ({ id, typedName: "not its name", graceDays: 14 })),

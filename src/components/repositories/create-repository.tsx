@@ -2,7 +2,7 @@
 
 import { useMutation, useSuspenseQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { Controller, useForm } from "react-hook-form";
+import { Controller, useForm, useWatch } from "react-hook-form";
 import { Button } from "~/components/ui/button";
 import { ButtonLink } from "~/components/ui/button-link";
 import { EmptyState } from "~/components/ui/empty-state";
@@ -16,12 +16,14 @@ import { May } from "../system/may";
 import { useMayOf } from "../system/use-may";
 import { EncryptionField } from "./encryption-field";
 import { quotaProblem, readGib } from "./gib";
+import { LocationField } from "./location-field";
 
 interface Draft {
   clientId: string;
   name: string;
   quotaGib: string;
   encryption: OfferedEncryption;
+  location: string;
 }
 
 /** Client, name, quota, encryption. The repository is made in the background; its page shows how that goes. */
@@ -41,10 +43,12 @@ export function CreateRepository({ startClientId }: { startClientId: string | nu
       name: "main",
       quotaGib: "",
       encryption: "repokey-blake2",
+      location: "main",
     },
     mode: "onTouched",
   });
   const { errors, isSubmitting } = formState;
+  const clientId = useWatch({ control, name: "clientId" });
 
   if (enrolled.length === 0) {
     return (
@@ -63,14 +67,15 @@ export function CreateRepository({ startClientId }: { startClientId: string | nu
     );
   }
 
-  const submit = handleSubmit(async ({ clientId, name, quotaGib, encryption: chosen }) => {
+  const submit = handleSubmit(async ({ clientId: owner, name, quotaGib, encryption: chosen, location }) => {
     const quotaBytes = readGib(quotaGib);
     try {
       const { id } = await create.mutateAsync({
-        clientId,
+        clientId: owner,
         name: name.trim(),
         quotaBytes,
         encryption: chosen,
+        location,
       });
       router.push(`/repositories/${id}`);
     } catch (error) {
@@ -122,6 +127,13 @@ export function CreateRepository({ startClientId }: { startClientId: string | nu
           })}
         />
       </Field>
+      <Controller
+        control={control}
+        name="location"
+        render={({ field }) => (
+          <LocationField clientId={clientId} value={field.value} onChange={field.onChange} />
+        )}
+      />
       <Controller
         control={control}
         name="encryption"

@@ -14,6 +14,9 @@ import { QuotaBar } from "./quota-bar";
 import { RecoverySheet } from "./recovery-sheet";
 import { RevealPassphrase } from "./reveal-passphrase";
 
+/** Only where there is something to tell: the main location is where everything usually lies. */
+const locationFact = (location: string): [string, string] => ["Storage location", location];
+
 /** Size, quota, encryption, borg's own id, and the address borg uses. */
 export function RepositoryFacts({ repository }: { repository: Api["repositories"]["get"] }) {
   const mayReveal = useMay("reveal-secrets", repository.clientId);
@@ -83,6 +86,7 @@ export function RepositoryFacts({ repository }: { repository: Api["repositories"
                 "none yet"
               ),
             ],
+            ...(repository.location === "main" ? [] : [locationFact(repository.location)]),
             ["Made", <RelativeTime key="made" at={repository.createdAt} />],
           ]}
         />

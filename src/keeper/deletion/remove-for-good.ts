@@ -51,6 +51,8 @@ export async function removeForGood(
     for (const { size } of (await listSegments(gone, signal)).values()) freedBytes += size;
     for (const folder of [gone, viewPath(path), `${path}.quarantine`, `${path}.building`, `${path}.rebuilt`])
       await removeTree(folder);
+    // Of one in another location: the link. Of one that lay there itself: nothing any more.
+    await removeTree(paths.servedRepository(clientId, repositoryId));
     keeper.atStep("delete:repository-gone");
     for (const folder of [paths.knownObjects(clientId, repositoryId), ...(await foldersSince(paths, ids))])
       await removeTree(folder);

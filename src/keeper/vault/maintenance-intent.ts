@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Keeper } from "../keeper";
@@ -56,10 +56,7 @@ export async function recoverMaintenance(keeper: Keeper, { clientId, repositoryI
 
 /** `recoverMaintenance` for every repository, before any session is let in. */
 export async function recoverAll(keeper: Keeper): Promise<void> {
-  for (const repositoryId of (await readdir(keeper.paths.vaults)).sort()) {
-    const record = keeper.repositories.find(repositoryId);
-    if (record?.borgId) await recoverOrHold(keeper, { clientId: record.clientId, repositoryId });
-  }
+  for (const ids of keeper.repositories.all()) await recoverOrHold(keeper, ids);
 }
 
 /** `recoverMaintenance`; where that fails (a full disk) the repository is held, so that nobody builds on half of a compaction. */

@@ -1,5 +1,5 @@
-import { chmod, chown, mkdir, readdir, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, chown, lstat, mkdir, readFile, rm, symlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { repositoryLocation } from "../archive-location";
 import { demandNotMarked } from "../deletion/deletion-mark";
 import type { Keeper, Verb } from "../keeper";
@@ -22,8 +22,12 @@ export const createRepository: Verb<"create-repository"> = async (keeper, input,
   if (quotaBytes !== null && quotaBytes < SMALLEST_QUOTA_BYTES)
     throw new KeeperRefuses("bad-request", "A quota must be at least 10 MB.");
   const accounts = keeper.clients.accountsOf(clientId);
-  const path = keeper.paths.repository(clientId, repositoryId);
   const known = keeper.repositories.find(repositoryId);
+  const location = known?.location ?? input.location;
+  const root = keeper.locations.rootOf(location);
+  // One that is known stays where it is, whatever is asked for.
+  keeper.paths.place(repositoryId, root);
+  const path = keeper.paths.repository(clientId, repositoryId);
   if (known && known.clientId !== clientId)
     throw new KeeperRefuses("repository-exists", "Another client has a repository of this id.");
   if (known?.borgId) {
@@ -31,6 +35,10 @@ export const createRepository: Verb<"create-repository"> = async (keeper, input,
     return { borgId: known.borgId };
   }
   await demandNotMarked(keeper.paths, repositoryId);
+  // A link to where it lay tells of one whose location cannot be used now.
+  const served = keeper.paths.servedRepository(clientId, repositoryId);
+  if (!known && served !== path && (await isThere(served)))
+    throw new KeeperRefuses("repository-exists", "There is a repository of this id in another location.");
   const release = keeper.leases.take(repositoryId, "maintain");
   try {
     if (!known && (await isThere(path)))
@@ -39,9 +47,11 @@ export const createRepository: Verb<"create-repository"> = async (keeper, input,
         `There is a folder at ${path} that the keeper did not make.`,
       );
     const createdAt = keeper.now().toISOString();
-    await keeper.repositories.write(repositoryId, { clientId, borgId: null, quotaBytes, createdAt });
+    const record = { clientId, quotaBytes, createdAt, location };
+    await keeper.repositories.write(repositoryId, { ...record, borgId: null });
     await rm(path, { recursive: true, force: true });
     await rm(keeper.paths.borgBase(repositoryId), { recursive: true, force: true });
+    await makeWay(keeper, clientId, repositoryId);
     await mkdir(path, { mode: 0o700 });
     await chmod(path, 0o700);
     if (keeper.root) await chown(path, accounts.vault.uid, accounts.vault.gid);
@@ -53,13 +63,27 @@ export const createRepository: Verb<"create-repository"> = async (keeper, input,
     const borgId = readBorgId(await readFile(join(path, "config"), "utf8"));
     if (keeper.root) await settleOwnership(path, accounts);
     // Finished from here on; a crash before the seal is the first audit's business.
-    await keeper.repositories.write(repositoryId, { clientId, borgId, quotaBytes, createdAt });
+    await keeper.repositories.write(repositoryId, { ...record, borgId });
     await sealAnew(keeper, { clientId, repositoryId }, signal);
     return { borgId };
   } finally {
     release();
   }
 };
+
+/** In a location of its own a client's repositories have a folder that its group may pass, and the client's home has a link to each. */
+async function makeWay(keeper: Keeper, clientId: string, repositoryId: string) {
+  const path = keeper.paths.repository(clientId, repositoryId);
+  const served = keeper.paths.servedRepository(clientId, repositoryId);
+  if (path === served) return;
+  await mkdir(dirname(path), { recursive: true, mode: 0o750 });
+  if (keeper.root) {
+    await chown(dirname(path), 0, keeper.clients.accountsOf(clientId).serve.gid);
+    await chmod(dirname(path), 0o750);
+  }
+  await rm(served, { force: true });
+  await symlink(path, served);
+}
 
 /** Refuses when the repository that is there opens with another passphrase. */
 async function demandPassphrase(
@@ -87,7 +111,7 @@ function readBorgId(config: string): string {
 }
 
 async function isThere(path: string): Promise<boolean> {
-  return readdir(path).then(
+  return lstat(path).then(
     () => true,
     (error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") return false;

@@ -24,6 +24,7 @@ export const status: Verb<"status"> = async (keeper, _input, signal) => {
     forcedCommand: describeForcedCommand(keeper, borg),
     freeBytes: space.bavail * space.bsize,
     totalBytes: space.blocks * space.bsize,
+    locations: await keeper.locations.describe(),
   };
 };
 

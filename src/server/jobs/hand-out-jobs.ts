@@ -92,7 +92,7 @@ export async function handOutJobs<Order>(
       provisioned: client.provisionedAt !== null,
       borgVersion: machine.borgVersion,
       quarantined: await findQuarantined(inTx, { clientId }),
-      shortOfRoom: candidates.some(({ kind }) => kind === "backup") ? await findShortage(inTx, client) : null,
+      shortOfRoom: await findShortage(inTx, { ...client, repositoryIds: backupsInto(candidates) }),
       busyRepositories: locked.busy,
     });
     const handedOut: Order[] = [];
@@ -107,6 +107,12 @@ export async function handOutJobs<Order>(
     if (someLeftTheLine(settled)) await wakeLine(inTx, { first: 2 });
     return { handedOut, cancel };
   });
+}
+
+function backupsInto(candidates: readonly WaitingJob[]): string[] {
+  return candidates.flatMap(({ kind, repository }) =>
+    kind === "backup" && repository ? [repository.id] : [],
+  );
 }
 
 function withRows(verdicts: ReturnType<typeof admit>, waiting: readonly Unfinished[]): Judged<Unfinished>[] {

@@ -14,7 +14,11 @@ export async function makeRepository(
   input: { clientId: string; repositoryId: string },
 ): Promise<{ borgId: string }> {
   const [repository] = await ctx.db
-    .select({ quotaBytes: repositories.quotaBytes, encryption: repositories.encryption })
+    .select({
+      quotaBytes: repositories.quotaBytes,
+      encryption: repositories.encryption,
+      location: repositories.location,
+    })
     .from(repositories)
     .where(eq(repositories.id, input.repositoryId));
   if (!repository) throw new Error(`repository ${input.repositoryId} is missing`);
@@ -23,6 +27,7 @@ export async function makeRepository(
       ...input,
       passphrase: await openPassphrase(ctx, input.repositoryId),
       quotaBytes: repository.quotaBytes,
+      location: repository.location,
       encryption: z.enum(OFFERED_ENCRYPTIONS).parse(repository.encryption),
     });
     await ctx.db.transaction((tx) =>

@@ -1,18 +1,17 @@
 import { clientId } from "~/domain/id";
 import type { Authorized } from "~/domain/permission";
 import { Refusal } from "~/domain/refusal";
-import type { OfferedEncryption } from "~/domain/repository";
 import type { Ctx } from "../context";
 import { enqueueJob } from "../jobs/enqueue-job";
 import { appendEntry } from "../journal/append-entry";
-import { createRepository } from "../repositories/create-repository";
+import { createRepository, type NewRepository } from "../repositories/create-repository";
 import { markCreating } from "../repositories/mark-repository";
 
 /** Makes a repository for a client: its row and the job with which the keeper makes it, both or none. */
 export async function openRepository(
   ctx: Ctx,
   may: Authorized<"manage-repositories">,
-  input: { name: string; quotaBytes: number | null; encryption?: OfferedEncryption | undefined },
+  input: NewRepository,
 ): Promise<{ id: string; jobId: string }> {
   return ctx.db.transaction(async (tx) => {
     const inTx = { ...ctx, db: tx };

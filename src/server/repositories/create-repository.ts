@@ -11,19 +11,30 @@ import { repositories } from "../db/schema/repositories";
 import { violates } from "../db/violates";
 import { appendEntry } from "../journal/append-entry";
 import { sealSecret } from "../secrets/seal-secret";
+import { refuseLocation } from "./list-locations";
 import { passphrasePlace } from "./passphrase";
 
 /** Random bytes of a passphrase: 160 bits, more than any guess. */
 const PASSPHRASE_BYTES = 20;
 
+/** What a person chooses of a repository; the rest is made up. */
+export interface NewRepository {
+  name: string;
+  quotaBytes: number | null;
+  encryption?: OfferedEncryption | undefined;
+  /** Name of a storage location of the client's node; absent: the main one. */
+  location?: string | undefined;
+}
+
 /**
  * Writes down a repository that is still to be made, with a passphrase that nobody typed. The caller queues the job that makes it
- * (maintenance/open-repository). Refuses `name-taken` in any case of letters, and removed clients.
+ * (maintenance/open-repository). Refuses `name-taken` in any case of letters, removed clients, and `invalid-input` for a location that the
+ * node does not have or cannot use.
  */
 export async function createRepository(
   ctx: Ctx,
   may: Authorized<"manage-repositories">,
-  input: { name: string; quotaBytes: number | null; encryption?: OfferedEncryption | undefined },
+  input: NewRepository,
 ): Promise<{ id: string }> {
   const [client] = await ctx.db
     .select({ name: clients.name, storageNodeId: clients.storageNodeId })
@@ -32,6 +43,8 @@ export async function createRepository(
   if (!client) throw new Refusal("not-found", { say: "This client was removed." });
   const id = newId();
   const encryption = input.encryption ?? "repokey-blake2";
+  const location = input.location ?? "main";
+  await refuseLocation(ctx, { storageNodeId: client.storageNodeId, location });
   try {
     await ctx.db.transaction(async (tx) => {
       await tx.insert(repositories).values({
@@ -46,6 +59,7 @@ export async function createRepository(
         ),
         quotaBytes: input.quotaBytes,
         encryption,
+        location,
         createdAt: ctx.now,
       });
       await announce(tx, { entity: "repository", id, clientId: may.clientId });
@@ -55,7 +69,10 @@ export async function createRepository(
           action: "repository.created",
           say: `Made the repository ${input.name} for ${client.name}.`,
           ...{ clientId: may.clientId, repositoryId: id },
-          detail: { before: null, after: { name: input.name, quotaBytes: input.quotaBytes, encryption } },
+          detail: {
+            before: null,
+            after: { name: input.name, quotaBytes: input.quotaBytes, encryption, location },
+          },
         },
       );
     });

@@ -12,6 +12,7 @@ import { requestCheck } from "~/server/maintenance/request-check";
 import { requestQuotas } from "~/server/maintenance/set-quota";
 import { findRepositoryOwner } from "~/server/repositories/find-repository-owner";
 import { getRepository } from "~/server/repositories/get-repository";
+import { listLocations } from "~/server/repositories/list-locations";
 import { listRepositories } from "~/server/repositories/list-repositories";
 import { renameRepository } from "~/server/repositories/rename-repository";
 import { revealPassphrase } from "~/server/repositories/reveal-passphrase";
@@ -28,6 +29,8 @@ const newRepository = z.object({
   name: givenName,
   quotaBytes,
   encryption: z.enum(OFFERED_ENCRYPTIONS).optional(),
+  /** A name, never a path. */
+  location: z.string().max(40).optional(),
 });
 
 export const repositoriesRouter = router({
@@ -37,6 +40,11 @@ export const repositoriesRouter = router({
   get: view
     .input(byId)
     .query(async ({ ctx, input }) => getRepository(ctx, await mayOf(ctx, "view", input.id), input)),
+  locations: manage
+    .input(z.object({ clientId }))
+    .query(async ({ ctx, input }) =>
+      listLocations(ctx, await authorize(ctx, "manage-repositories", input.clientId)),
+    ),
   create: manage
     .input(newRepository)
     .mutation(async ({ ctx, input: { clientId: owner, ...rest } }) =>
