@@ -185,8 +185,8 @@ function What({
   return (
     <div aria-live="polite" className="grid gap-2 rounded-md border bg-sunken p-3">
       <p>
-        This changes the plan for good, not only this one run. It ran: <em>{sayTiming(before)}</em>. It will
-        run: <strong className="font-semibold">{sayTiming(after)}</strong>.
+        This changes the plan for good, not only this one run. It runs now: <em>{sayTiming(before)}</em>. It
+        will run: <strong className="font-semibold">{sayTiming(after)}</strong>.
       </p>
       {also ? <p>{also}</p> : null}
       {next ? <p className="text-ink-soft">Next: {dayAndTimeIn(next, after.zone)}.</p> : null}
