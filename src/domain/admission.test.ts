@@ -62,6 +62,19 @@ describe("admit", () => {
     expect(verdicts([backup("a")], { borgVersion })).toEqual(["hand-out"]);
   });
 
+  it("lets a machine be looked at whatever is with its repositories; borg is needed only for what borg does", () => {
+    const look = (kind: "browse-disk" | "dry-run" | "find-gaps"): WaitingJob => ({
+      ...{ id: kind, kind, lane: "look", repository: null },
+    });
+    const held = { freeLanes: ["look"], quarantined: "main", provisioned: false } as const;
+    for (const kind of ["browse-disk", "dry-run", "find-gaps"] as const) {
+      expect(verdicts([look(kind)], held)).toEqual(["hand-out"]);
+    }
+    expect(verdicts([look("browse-disk")], { ...held, borgVersion: null })).toEqual(["hand-out"]);
+    expect(verdicts([look("dry-run")], { ...held, borgVersion: null })).toEqual(["block: borg-missing"]);
+    expect(verdicts([look("browse-disk")], { freeLanes: ["backup"] })).toEqual(["wait: lane-busy"]);
+  });
+
   it("lets a restore read while somebody writes", () => {
     expect(verdicts([restore("a")], { busyRepositories: new Set(["r1"]) })).toEqual(["hand-out"]);
   });
