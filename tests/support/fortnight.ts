@@ -207,7 +207,7 @@ class Fleet {
       [...key].reduce((hash, letter) => Math.imul(hash ^ letter.charCodeAt(0), 16777619), 7),
     );
     const minutes = random.chance(0.05) ? 600 + random.below(1800) : 2 + random.below(120);
-    return { minutes, end: random.chance(0.1) ? "lost" : random.chance(0.1) ? "failed" : "succeeded" };
+    return { minutes, end: random.chance(0.05) ? "lost" : random.chance(0.1) ? "failed" : "succeeded" };
   }
 
   #mayBegin(job: Unfinished, now: Date): boolean {

@@ -18,7 +18,7 @@ const WHOLE = {
   realAgents: SOAK ? 200 : 4,
 };
 /** For the comparison of two histories. */
-const SHORT = SOAK ? WHOLE : { ...WHOLE, days: 3 };
+const SHORT = SOAK ? WHOLE : { ...WHOLE, days: 2 };
 
 it(`accounts for every due time of a fortnight exactly once (SEED=${SEED})`, async () => {
   const fortnight = await liveThrough(WHOLE);
