@@ -155,7 +155,7 @@ describe("what is due", () => {
     await sql`update repositories set state = 'creating' where id = ${waiting?.repositoryId ?? ""}`;
     const admin = database.ctx();
     const may = await authorize(admin, "manage-clients", gone?.clientId ?? "");
-    await removeClient(admin, may, { id: gone?.clientId ?? "", typedName: `machine-${gone?.clientId}` });
+    await removeClient(admin, may, { typedName: `machine-${gone?.clientId}` });
     await tick(NOON);
     await tick(hours(24));
     expect(await history(gone)).toEqual(["23T12 skipped client-removed"]);
