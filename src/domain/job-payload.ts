@@ -28,6 +28,8 @@ export const jobPayloads = {
       z.object({ kind: z.literal("folder"), path: z.string() }),
       z.object({ kind: z.literal("original") }),
     ]),
+    /** One dump back into a database of the machine, in place of files. */
+    database: z.object({ entry: z.string(), dump: z.string(), into: z.string() }).optional(),
   }),
   /** The folder as base64 of its absolute path's bytes. */
   "browse-disk": z.object({ path: z.base64() }),

@@ -156,6 +156,9 @@ function thingsOfMachines(web: Machine) {
       create: ofWeb(archive, (id) => ({
         ...{ archiveId: id, paths: [], target: { kind: "restore-folder" as const } },
       })),
+      startDatabase: ofWeb(archive, (id) => ({
+        ...{ archiveId: id, entry: "main", dump: "databases/main/app.dump", into: "app" },
+      })),
       options: ofWeb(archive, (id) => ({ archiveId: id })),
     },
     vault: {

@@ -42,6 +42,13 @@ function askedOf(job: JobDetail): (readonly [string, ReactNode])[] {
   if ("archiveIds" in asked) return [["Archives", formatCount(asked.archiveIds.length)]];
   if ("reason" in asked) return [["Reason", <q key="reason">{asked.reason}</q>]];
   if (!("target" in asked)) return [];
+  if (asked.database) {
+    return [
+      ["Archive", <Go key="archive" href={`/archives/${asked.archiveId}`} text={asked.archiveName} />],
+      ["Dump", <Code key="dump" text={asked.database.dump} />],
+      ["Database", `${asked.database.into} (${asked.database.entry})`],
+    ];
+  }
   const paths = asked.paths.map((path) => `/${showPath(path)}`);
   const target = {
     "restore-folder": "The machine's restore folder",

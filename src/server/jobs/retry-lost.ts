@@ -67,5 +67,6 @@ async function findRepeatable(ctx: Ctx, jobId: string) {
 
 function isIntoOwnFolder(kind: string, payload: JobPayload): boolean {
   if (kind !== "restore") return false;
-  return jobPayloads.restore.safeParse(payload).data?.target.kind === "restore-folder";
+  const restore = jobPayloads.restore.safeParse(payload).data;
+  return restore?.target.kind === "restore-folder" && restore.database === undefined;
 }

@@ -15,5 +15,6 @@ export async function restoreOrder(ctx: Ctx, job: HandedOut): Promise<RestoreOrd
     archive: { borgId: payload.borgId, name: payload.archiveName },
     paths: payload.paths,
     target: payload.target,
+    ...(payload.database ? { database: payload.database } : {}),
   };
 }

@@ -1,17 +1,11 @@
-import { and, eq, isNull } from "drizzle-orm";
 import { archiveId } from "~/domain/id";
 import type { Authorized } from "~/domain/permission";
-import { sayQuarantined } from "~/domain/quarantine-words";
 import { Refusal } from "~/domain/refusal";
 import { type RestoreTarget, whyTargetForbidden } from "~/domain/restore-target";
-import { archiveMissing } from "../archives/get-archive";
 import type { Ctx } from "../context";
-import { clients } from "../db/schema/clients";
-import { repositories } from "../db/schema/repositories";
-import { archiveLedger } from "../db/schema/vault";
 import { enqueueJob } from "../jobs/enqueue-job";
 import { appendEntry } from "../journal/append-entry";
-import { findQuarantined } from "../repositories/find-quarantined";
+import { restorableArchive } from "./restorable-archive";
 
 /**
  * Queues a restore by the machine that made the archive. The policy that the machine last reported gives an early, friendly no;
@@ -24,31 +18,8 @@ export async function startRestore(
 ): Promise<{ jobId: string }> {
   return ctx.db.transaction(async (tx) => {
     const inTx = { ...ctx, db: tx };
-    const [found] = await tx
-      .select({ archive: archiveLedger, client: clients })
-      .from(archiveLedger)
-      .innerJoin(repositories, eq(repositories.id, archiveLedger.repositoryId))
-      .innerJoin(clients, eq(clients.id, repositories.clientId))
-      .where(
-        and(
-          eq(archiveLedger.id, input.archiveId),
-          eq(repositories.clientId, may.clientId),
-          isNull(archiveLedger.removedAt),
-        ),
-      )
-      .for("share", { of: archiveLedger });
-    if (!found) throw archiveMissing();
-    const { archive, client } = found;
-    if (!client.policy || client.removedAt) {
-      throw new Refusal("client-not-enrolled", {
-        say: `${client.name} is not enrolled, so it cannot restore. Enrol it again first.`,
-      });
-    }
-    const held = await findQuarantined(inTx, { clientId: client.id });
-    if (held) {
-      throw new Refusal("repository-quarantined", { say: sayQuarantined(held, "restore after that.") });
-    }
-    const why = whyTargetForbidden(client.policy, input.target, { madeByClient: archive.jobId !== null });
+    const { archive, client, policy } = await restorableArchive(inTx, may, input);
+    const why = whyTargetForbidden(policy, input.target, { madeByClient: archive.jobId !== null });
     if (why) throw new Refusal("target-forbidden", { say: why });
     const { jobId } = await enqueueJob(inTx, {
       kind: "restore",

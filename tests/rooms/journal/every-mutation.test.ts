@@ -73,6 +73,7 @@ const LEAVES: Record<string, JournalAction> = {
   "repositories.check": "repository.check.asked",
   "repositories.breakLock": "repository.lock.asked",
   "restores.create": "restore.started",
+  "restores.startDatabase": "restore.started",
   "schedules.move": "schedule.changed",
   "schedules.pause": "schedule.paused",
   "schedules.resume": "schedule.resumed",

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { archiveId } from "~/domain/id";
+import { databaseTarget } from "~/protocol/backup-extras";
 import { restoreOrder, restoreTarget } from "~/protocol/v1";
 import { authorize } from "~/server/access/authorize";
 import { findArchiveOwner } from "~/server/archives/get-archive";
 import { restoreOptions } from "~/server/restores/restore-options";
+import { startDatabaseRestore } from "~/server/restores/start-database-restore";
 import { startRestore } from "~/server/restores/start-restore";
 import { router, signedIn } from "../trpc";
 
@@ -16,6 +18,13 @@ export const restoresRouter = router({
     .mutation(async ({ ctx, input }) => {
       const owner = await findArchiveOwner(ctx, input);
       return startRestore(ctx, await authorize(ctx, "restore", owner), input);
+    }),
+  startDatabase: signedIn
+    .meta({ permission: "restore" })
+    .input(ofArchive.extend(databaseTarget.shape))
+    .mutation(async ({ ctx, input }) => {
+      const owner = await findArchiveOwner(ctx, input);
+      return startDatabaseRestore(ctx, await authorize(ctx, "restore", owner), input);
     }),
   options: signedIn
     .meta({ permission: "view" })
