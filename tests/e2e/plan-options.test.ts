@@ -153,6 +153,7 @@ describe("a plan", () => {
     await dialog.getByLabel("Client", { exact: true }).click();
     await page.getByRole("option", { name: "db-01" }).click();
     await dialog.getByText("postgresql is left out").waitFor();
+    await dialog.getByLabel("Repository", { exact: true }).getByText("main").waitFor();
     await dialog.getByRole("button", { name: "Make the copy" }).click();
     await page.getByText("Without postgresql: add it with its password there.").waitFor();
     await page.getByRole("link", { name: "db-01" }).first().waitFor();

@@ -35,6 +35,8 @@ export const LONG_SUITES = [
   "tests/programs/keeper-roll-back.test.ts",
   "tests/programs/segment-scan.test.ts",
   "tests/e2e/calendar.test.ts",
+  "tests/e2e/looks.test.ts",
+  "tests/e2e/plan-options.test.ts",
 ];
 
 /** Changes every day; SEED repeats one. As in support/sampled. */
@@ -42,7 +44,6 @@ const day = Number(process.env.SEED ?? Math.floor(Date.now() / 86_400_000));
 
 /** The long suites that are not this day's. */
 export function restingSuites() {
-  if (process.env.SOAK === "1") return [  "tests/e2e/looks.test.ts",
-];
+  if (process.env.SOAK === "1") return [];
   return LONG_SUITES.filter((_, at) => at % 3 !== day % 3);
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Copy } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useId, useState } from "react";
@@ -16,7 +16,7 @@ import { toast } from "~/components/ui/toast";
 import { listWords } from "~/domain/plan-words";
 import { useTRPC } from "~/trpc/react";
 import type { Api } from "../system/api";
-import { useClientChoices, useRepositoryChoices } from "./use-choices";
+import { useClientChoices } from "./use-choices";
 
 type Plan = Api["plans"]["get"];
 
@@ -94,7 +94,9 @@ function CopyForm({
   const [name, setName] = useState(`${plan.name} copy`.slice(0, 60));
   const [withSchedule, setWithSchedule] = useState(plan.schedule !== null);
   const [missing, setMissing] = useState(false);
-  const repositories = useRepositoryChoices(clientId);
+  const trpc = useTRPC();
+  const { data } = useQuery(trpc.repositories.list.queryOptions({ clientId, limit: 200 }));
+  const repositories = (data?.items ?? []).map((one) => ({ value: one.id, label: one.name }));
   const [only, another] = repositories;
   // The one repository of a machine is what is meant.
   const repositoryId = chosen ?? (only && !another ? only.value : null);
@@ -125,7 +127,7 @@ function CopyForm({
         <Select
           choices={repositories}
           value={repositoryId}
-          placeholder={repositories.length === 0 ? "This machine has none yet" : "Choose a repository"}
+          placeholder={data?.items.length === 0 ? "This machine has none yet" : "Choose a repository"}
           disabled={repositories.length === 0}
           onChange={setChosen}
         />

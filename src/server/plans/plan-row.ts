@@ -18,6 +18,7 @@ export interface PlanRow {
   repositoryId: string;
   repositoryName: string;
   sources: string[];
+  /** The last run; of several repositories the job that went worst. */
   lastRun: { jobId: string; state: EndedState; endedAt: Date } | null;
   lastArchiveAt: Date | null;
   /** Its backup that waits or runs now. */
@@ -26,6 +27,8 @@ export interface PlanRow {
   nextRunAt: Date | null;
   pausedAt: Date | null;
 }
+
+const WORST_FIRST = sql`array['failed', 'cancelled', 'warned', 'succeeded']`;
 
 /** Reads plan rows with all that is derived, in one statement, by client and name. */
 export async function readPlanRows(
@@ -37,10 +40,11 @@ export async function readPlanRows(
     .select({ jobId: jobs.id, state: jobs.state, endedAt: jobs.endedAt })
     .from(jobs)
     .where(and(ofPlan, inArray(jobs.state, [...ENDED_STATES])))
-    .orderBy(desc(jobs.createdAt))
+    // Into several repositories at once: the one that went worst tells how the run went.
+    .orderBy(desc(jobs.createdAt), sql`array_position(${WORST_FIRST}, ${jobs.state})`)
     .limit(1)
     .as("last_run");
-  // At most one: backups/start-backup sees to it.
+  // At most one for each repository: backups/start-backup sees to it.
   const active = ctx.db
     .select({ activeJobId: max(jobs.id).as("active_job_id") })
     .from(jobs)
