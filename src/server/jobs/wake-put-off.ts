@@ -1,6 +1,6 @@
 import { and, eq, inArray, isNotNull, lt, lte, sql } from "drizzle-orm";
 import type { Ctx } from "../context";
-import { announce } from "../db/changes";
+import { announceAll } from "../db/changes";
 import { clients } from "../db/schema/clients";
 import { jobs } from "../db/schema/jobs";
 
@@ -13,21 +13,23 @@ const SILENT_SECONDS = 120;
  */
 export async function wakePutOff(ctx: Ctx): Promise<number> {
   return ctx.db.transaction(async (tx) => {
-    const due = tx
-      .select({ id: jobs.id })
+    const due = await tx
+      .select({ id: jobs.id, clientId: jobs.clientId })
       .from(jobs)
       .where(and(eq(jobs.state, "queued"), eq(jobs.executor, "agent"), lte(jobs.notBefore, ctx.now)))
       .limit(500)
       .for("update", { skipLocked: true });
-    const woken = await tx
-      .update(jobs)
-      .set({ notBefore: null, problem: null })
-      .where(inArray(jobs.id, due))
-      .returning({ id: jobs.id, clientId: jobs.clientId });
-    for (const { id, clientId } of woken) {
-      await announce(tx, { entity: "job", id, clientId, wake: "agent" });
+    if (due.length > 0) {
+      await tx
+        .update(jobs)
+        .set({ notBefore: null, problem: null })
+        .where(inArray(jobs.id, idsOf(due)));
     }
-    const gone = tx
+    await announceAll(
+      tx,
+      due.map(({ id, clientId }) => ({ entity: "job" as const, id, clientId, wake: "agent" as const })),
+    );
+    const gone = await tx
       .select({ id: jobs.id })
       .from(jobs)
       .innerJoin(clients, eq(clients.id, jobs.clientId))
@@ -42,7 +44,15 @@ export async function wakePutOff(ctx: Ctx): Promise<number> {
       )
       .limit(500)
       .for("update", { of: jobs, skipLocked: true });
-    await tx.update(jobs).set({ turnAt: null, problem: null }).where(inArray(jobs.id, gone));
-    return woken.length;
+    if (gone.length > 0) {
+      await tx
+        .update(jobs)
+        .set({ turnAt: null, problem: null })
+        .where(inArray(jobs.id, idsOf(gone)));
+    }
+    return due.length;
   });
 }
+
+// As values, not as a subquery: PostgreSQL would expect a large part of the table from one and read all of it.
+const idsOf = (rows: readonly { id: string }[]) => rows.map((row) => row.id);

@@ -105,8 +105,9 @@ export const jobs = pgTable(
     index("jobs_plan_newest").on(table.planId, table.createdAt, table.id),
     index("jobs_repository_newest").on(table.repositoryId, table.createdAt, table.id),
     index("jobs_ended").on(table.endedAt).where(sql`${table.endedAt} is not null`),
+    // With what the grid of the overview shows, so that it reads no row of the table.
     index("jobs_backups_ended")
-      .on(table.clientId, table.endedAt)
+      .on(table.clientId, table.endedAt, table.state, table.id)
       .where(sql`${table.kind} = 'backup' and ${table.endedAt} is not null`),
     index("jobs_restores_ended")
       .on(table.planId, table.endedAt)

@@ -1,0 +1,2 @@
+DROP INDEX "jobs_backups_ended";--> statement-breakpoint
+CREATE INDEX "jobs_backups_ended" ON "jobs" USING btree ("client_id","ended_at","state","id") WHERE "jobs"."kind" = 'backup' and "jobs"."ended_at" is not null;
