@@ -154,6 +154,33 @@ describe.each(sampledBorgs("keeper-compact"))("a compaction with borg $version",
   });
 });
 
+describe("a cancelled compaction", () => {
+  it("ends its borg, changes nothing, and the client goes on at once", async () => {
+    const node = await startStorageNode();
+    try {
+      const own = await makeVaulted(node, await node.addClient());
+      await own.emptyTrashAtOnce();
+      for (const name of ["one", "two"]) await own.backUp(name, randomFile(MB));
+      await node.keeper("trash-archives", { ...own.ids, borgIds: [await own.idOf("one")] });
+      for (const verb of ["delete", "compact"]) {
+        const leave = new AbortController();
+        const asked = refused(node.keeper("compact-repository", own.named, { signal: leave.signal }));
+        await until(`borg ${verb} runs`, () => pidsOfBorg(verb, own.repository.path).length > 0, {
+          everyMs: 5,
+        });
+        leave.abort();
+        expect(await asked).toMatch(/^cancelled/);
+        await until("borg has ended", () => pidsOfBorg(verb, own.repository.path).length === 0);
+        expect((await own.backUp(`after-${verb}`)).clean).toBe(true);
+      }
+      expect(await own.listed()).toEqual(["one", "two", "after-delete", "after-compact"]);
+      expect((await node.keeper("compact-repository", own.named)).deleted).toHaveLength(1);
+    } finally {
+      await node.stop();
+    }
+  });
+});
+
 describe("a compaction whose keeper is killed", () => {
   const undone = [
     ...[
@@ -223,15 +250,27 @@ function placeOfList(index: Buffer): number {
 
 /** Kills a borg of the server that runs this command on this repository. False: there is none. */
 function killBorg(verb: string, path: string): boolean {
-  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+  const [pid] = pidsOfBorg(verb, path);
+  if (pid === undefined) return false;
+  try {
+    process.kill(pid, "SIGKILL");
+    return true;
+  } catch {
+    // Gone meanwhile.
+    return false;
+  }
+}
+
+/** Processes of borg that do `verb` in the repository at `path`. */
+function pidsOfBorg(verb: string, path: string): number[] {
+  return readdirSync("/proc").flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
     try {
-      const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
-      if (!words.includes(verb) || !words.some((word) => word.startsWith(path))) continue;
-      process.kill(Number(pid), "SIGKILL");
-      return true;
+      const words = readFileSync(`/proc/${name}/cmdline`, "utf8").split("\0");
+      return words.includes(verb) && words.some((word) => word.startsWith(path)) ? [Number(name)] : [];
     } catch {
       // Gone meanwhile.
+      return [];
     }
-  }
-  return false;
+  });
 }

@@ -338,17 +338,24 @@ describe.each(sampledBorgs("keeper"))("keeper with borg $version", ({ borg, vers
       expect(JSON.parse(await say(node, line))).toMatchObject({ ok: false, code: "bad-request" });
   });
 
-  it("ends borg when the caller goes away", async () => {
+  it.each([
+    [
+      "the description of an archive",
+      () => ["describe-archive", { ...named(), archiveName: "odd" }] as const,
+    ],
+    ["a folder", () => ["list-folder", { ...named(), archiveName: "odd", path: "", limit: 100 }] as const],
+    ["the list of archives", () => ["list-archives", named()] as const],
+  ])("ends borg when whoever asked for %s goes away, and the repository is free", async (_, asking) => {
     const running = async () =>
       (await runProgram("pgrep", ["-u", `bbv-${client.id}`, "-f", "borg"])).out.trim();
     const leave = new AbortController();
-    const asked = codeOf(
-      node.keeper("describe-archive", { ...named(), archiveName: "odd" }, { signal: leave.signal }),
-    );
+    const [verb, input] = asking();
+    const asked = codeOf(node.keeper(verb, input, { signal: leave.signal }));
     await until("borg runs as bbv", async () => (await running()) !== "", { everyMs: 5 });
     leave.abort();
     expect(await asked).toBe("cancelled");
     await until("borg has ended", async () => (await running()) === "");
+    expect((await node.keeper("list-archives", named())).archives.length).toBeGreaterThan(0);
   });
 });
 

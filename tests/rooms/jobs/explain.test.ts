@@ -1,5 +1,7 @@
 import { drizzle } from "drizzle-orm/postgres-js";
 import { beforeEach, describe, expect, it } from "vitest";
+import { clientId } from "~/domain/id";
+import { ACTIVE_STATES } from "~/domain/job";
 import type { Grant, UserActor } from "~/domain/permission";
 import { authorize } from "~/server/access/authorize";
 import { listArchives } from "~/server/archives/list-archives";
@@ -11,6 +13,9 @@ import { expireLeases } from "~/server/jobs/expire-leases";
 import { getJob } from "~/server/jobs/get-job";
 import { type AgentCtx, handOutJobs } from "~/server/jobs/hand-out-jobs";
 import { listJobs } from "~/server/jobs/list-jobs";
+import { retryLost } from "~/server/jobs/retry-lost";
+import { stopOverdue } from "~/server/jobs/stop-overdue";
+import { wakePutOff } from "~/server/jobs/wake-put-off";
 import { listPlans } from "~/server/plans/list-plans";
 import { listRepositories } from "~/server/repositories/list-repositories";
 import { getOverview } from "~/server/system/get-overview";
@@ -92,16 +97,46 @@ describe(`with ${JOBS} jobs`, () => {
       ...ctx,
       actor: { kind: "agent", clientId: may.clientId },
     });
+    const agentOf = (ctx: Ctx, id: string): AgentCtx => ({
+      ...ctx,
+      actor: { kind: "agent", clientId: clientId.parse(id) },
+    });
+    const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
+    await world.database.pool.sql`
+      update jobs set turn_at = now() where state = 'queued' and kind = 'backup' and client_id > 'c15'`;
     const page = { limit: 50 };
     const cursor = (await listJobs(world.admin(), page)).nextCursor;
     const archives = (await listArchives(world.admin(), page)).nextCursor;
     const cases: Record<string, (ctx: Ctx) => Promise<unknown>> = {
       "hand-out": (ctx) =>
         handOutJobs(agent(ctx), { poll: pollBody(), look: "first", prepare: async (_, job) => job }),
+      "hand-out of work": (ctx) =>
+        handOutJobs(agentOf(ctx, "c103"), {
+          poll: pollBody(),
+          look: "first",
+          prepare: async (_, job) => job,
+        }),
+      "hand-out with a line": (ctx) =>
+        handOutJobs(agentOf(ctx, "c105"), {
+          poll: pollBody(),
+          look: "first",
+          prepare: async (_, job) => job,
+        }),
+      "what runs too long": (ctx) => stopOverdue(ctx),
+      "what was put off": (ctx) => wakePutOff(ctx),
+      "another try": (ctx) =>
+        retryLost(ctx, { jobId: "j50", state: "failed", problem: { code: "connection-lost", say: "" } }),
       claim: (ctx) => claimJob(ctx, { storageNodeId: "main", heldBy: "w", kinds: ["audit"] }),
       "expired leases": (ctx) => expireLeases(ctx),
       "newest jobs": (ctx) => listJobs(ctx, page),
       "next page": (ctx) => listJobs(ctx, { ...page, cursor }),
+      "what went wrong": (ctx) => listJobs(ctx, { ...page, states: ["failed", "warned"] }),
+      "what is active": (ctx) => listJobs(ctx, { ...page, states: [...ACTIVE_STATES] }),
+      "a kind of which there is none": (ctx) => listJobs(ctx, { ...page, kinds: ["restore"] }),
+      "some days": (ctx) => listJobs(ctx, { ...page, from: daysAgo(40), to: daysAgo(39) }),
+      "a search for one client": (ctx) => listJobs(ctx, { ...page, search: "client 77" }),
+      "a search that fits every client": (ctx) => listJobs(ctx, { ...page, search: "client" }),
+      "a search for nothing": (ctx) => listJobs(ctx, { ...page, search: "no such name" }),
       "jobs of a client": (ctx) => listJobs(ctx, { ...page, clientId: "c7" }),
       "jobs of a plan": (ctx) => listJobs(ctx, { ...page, planId: "p7" }),
       "jobs of a repository": (ctx) => listJobs(ctx, { ...page, repositoryId: "r7" }),
