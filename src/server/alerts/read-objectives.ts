@@ -11,9 +11,9 @@ import type { Ctx } from "../context";
 import { clients } from "../db/schema/clients";
 import { jobs } from "../db/schema/jobs";
 import { plans } from "../db/schema/plans";
-import { repositories } from "../db/schema/repositories";
 import { scheduleRuns, schedules } from "../db/schema/schedules";
 import { archiveLedger } from "../db/schema/vault";
+import { planTargets } from "./plan-targets";
 
 /** How one repository of a plan stands to what the plan promises. */
 export interface RepositoryObjective extends ObjectiveJudgement {
@@ -87,13 +87,7 @@ function joined(plan: PlanObjective, one: RepositoryObjective): PlanObjective {
 
 function readFacts(ctx: Pick<Ctx, "db" | "now">, given: { where?: SQL | undefined; lateOnly?: boolean }) {
   const { db, now } = ctx;
-  // The one in the plan's row, and the further ones.
-  const target = db
-    .select({ repositoryId: sql<string>`t.id`.as("target_id") })
-    .from(
-      sql`(select ${plans.repositoryId} as id union select c.repository_id from plan_copies c where c.plan_id = ${plans.id}) t`,
-    )
-    .as("target");
+  const target = planTargets(db);
   const last = db
     .select({ at: archiveLedger.observedAt })
     .from(archiveLedger)
@@ -142,8 +136,8 @@ function readFacts(ctx: Pick<Ctx, "db" | "now">, given: { where?: SQL | undefine
       clientName: clients.name,
       objectives: plans.objectives,
       since: plans.createdAt,
-      repositoryId: repositories.id,
-      repositoryName: repositories.name,
+      repositoryId: target.repositoryId,
+      repositoryName: target.repositoryName,
       lastArchiveAt: last.at,
       schedule: schedules.schedule,
       enabled: schedules.enabled,
@@ -153,7 +147,6 @@ function readFacts(ctx: Pick<Ctx, "db" | "now">, given: { where?: SQL | undefine
     .from(plans)
     .innerJoin(clients, eq(clients.id, plans.clientId))
     .innerJoinLateral(target, sql`true`)
-    .innerJoin(repositories, eq(repositories.id, target.repositoryId))
     .leftJoin(schedules, eq(schedules.planId, plans.id))
     .leftJoinLateral(last, sql`true`)
     .leftJoinLateral(due, sql`true`)
@@ -166,7 +159,7 @@ function readFacts(ctx: Pick<Ctx, "db" | "now">, given: { where?: SQL | undefine
         given.lateOnly ? mayBeLate(now, { lastAt: last.at, dueAt }) : undefined,
       ),
     )
-    .orderBy(asc(plans.id), asc(repositories.id))
+    .orderBy(asc(plans.id), target.repositoryId)
     .limit(MOST);
 }
 

@@ -91,7 +91,7 @@ describe("a channel", () => {
     expect(await world.send(2)).toEqual(["sent"]);
     const at = () => world.database.workerCtx(later({ minutes: 3 }));
     while (await sendDueMail(at));
-    expect(server.taken.map((mail) => mail.to[0])).toEqual(["ada@example.test", "bob@example.test"]);
+    expect(server.taken.map((mail) => mail.to[0]).sort()).toEqual(["ada@example.test", "bob@example.test"]);
     expect(server.taken[0]?.raw).toMatch(/^Subject: Serious: web-01: backup System failed/m);
     expect(textOf(server.taken[0])).toContain("/srv is <gone>");
   });

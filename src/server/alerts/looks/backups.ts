@@ -3,8 +3,8 @@ import type { Ctx } from "../../context";
 import { clients } from "../../db/schema/clients";
 import { jobs } from "../../db/schema/jobs";
 import { plans } from "../../db/schema/plans";
-import { repositories } from "../../db/schema/repositories";
 import { scheduleRuns, schedules } from "../../db/schema/schedules";
+import { planTargets } from "../plan-targets";
 import type { Finding } from "../sync-alerts";
 
 const MOST = 2000;
@@ -14,12 +14,7 @@ const MOST = 2000;
  * nobody is needed. What a person cancelled is no failure, and warnings are none.
  */
 export async function lookAtBackups(ctx: Ctx): Promise<Finding[]> {
-  const target = ctx.db
-    .select({ repositoryId: sql<string>`t.id`.as("target_id") })
-    .from(
-      sql`(select ${plans.repositoryId} as id union select c.repository_id from plan_copies c where c.plan_id = ${plans.id}) t`,
-    )
-    .as("target");
+  const target = planTargets(ctx.db);
   const ofPlan = and(
     eq(jobs.planId, plans.id),
     eq(jobs.repositoryId, target.repositoryId),
@@ -38,8 +33,8 @@ export async function lookAtBackups(ctx: Ctx): Promise<Finding[]> {
       planName: plans.name,
       clientId: plans.clientId,
       clientName: clients.name,
-      repositoryId: repositories.id,
-      repositoryName: repositories.name,
+      repositoryId: target.repositoryId,
+      repositoryName: target.repositoryName,
       jobId: last.id,
       problem: last.problem,
       tries: last.tries,
@@ -47,7 +42,6 @@ export async function lookAtBackups(ctx: Ctx): Promise<Finding[]> {
     .from(plans)
     .innerJoin(clients, eq(clients.id, plans.clientId))
     .innerJoinLateral(target, sql`true`)
-    .innerJoin(repositories, eq(repositories.id, target.repositoryId))
     .innerJoinLateral(last, sql`true`)
     .where(
       and(
@@ -55,10 +49,10 @@ export async function lookAtBackups(ctx: Ctx): Promise<Finding[]> {
         isNull(clients.removedAt),
         eq(last.state, "failed"),
         sql`not exists (select from jobs again where again.client_id = ${plans.clientId} and again.ended_at is null
-          and again.kind = 'backup' and again.plan_id = ${plans.id} and again.repository_id = ${repositories.id})`,
+          and again.kind = 'backup' and again.plan_id = ${plans.id} and again.repository_id = ${target.repositoryId})`,
       ),
     )
-    .orderBy(plans.id, repositories.id)
+    .orderBy(plans.id, target.repositoryId)
     .limit(MOST);
   return rows.map((row) => ({
     key: `backup-failed ${row.planId} ${row.repositoryId}`,
