@@ -38,12 +38,12 @@ describe("an objective", () => {
     ],
     [
       "a daily plan whose archive missed its time by more",
-      { schedule: daily, dueAt: hoursAgo(13) },
+      { schedule: daily, dueAt: hoursAgo(32) },
       "breached",
     ],
     [
       "a daily plan with spread is given that too",
-      { schedule: { ...daily, spreadMinutes: 120 }, dueAt: hoursAgo(13) },
+      { schedule: { ...daily, spreadMinutes: 1440 }, dueAt: hoursAgo(32) },
       "ok",
     ],
     [
