@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNotNull, lt, lte, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNotNull, lt, lte, sql } from "drizzle-orm";
 import type { Ctx } from "../context";
 import { announceAll } from "../db/changes";
 import { clients } from "../db/schema/clients";
@@ -42,6 +42,7 @@ export async function wakePutOff(ctx: Ctx): Promise<number> {
           ),
         ),
       )
+      .orderBy(sql`${jobs.priority} desc nulls last`, asc(jobs.turnAt), asc(jobs.id))
       .limit(500)
       .for("update", { of: jobs, skipLocked: true });
     if (gone.length > 0) {
