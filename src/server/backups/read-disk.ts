@@ -3,6 +3,7 @@ import { Refusal, type RefusalCode } from "~/domain/refusal";
 import { type BrowseResult, browseResult } from "~/protocol/looks";
 import type { Ctx } from "../context";
 import { type EndedJob, waitForJob } from "../jobs/wait-for-job";
+import { appendEntry } from "../journal/append-entry";
 import { startLook, withdrawLook } from "./start-look";
 
 /** How long a person waits for a folder of a live machine. */
@@ -21,11 +22,13 @@ export async function readDisk(
   const { jobId } = await startLook(ctx, may, {
     kind: "browse-disk",
     payload: { path: input.path },
-    journal: {
-      action: "disk.browsed",
-      say: (client) => `Looked into ${shown} on ${client}.`,
-      detail: { path: shown },
-    },
+    note: (inTx, { jobId: begun, clientName }) =>
+      appendEntry(inTx, {
+        action: "disk.browsed",
+        say: `Looked into ${shown} on ${clientName}.`,
+        clientId: may.clientId,
+        detail: { jobId: begun, path: shown },
+      }),
   });
   const ended = await waitForJob(ctx, {
     jobId,

@@ -6,6 +6,7 @@ import type { Ctx } from "../context";
 import { clients } from "../db/schema/clients";
 import { jobs } from "../db/schema/jobs";
 import { enqueueJob } from "../jobs/enqueue-job";
+import { appendEntry } from "../journal/append-entry";
 import { startLook } from "./start-look";
 
 /** Has a machine searched for what no plan covers. One that is being searched is answered. Refuses as `startLook` does. */
@@ -19,11 +20,13 @@ export async function searchGaps(ctx: Ctx, may: Authorized<"browse-live-disk">):
   return startLook(ctx, may, {
     kind: "find-gaps",
     payload: {},
-    journal: {
-      action: "disk.searched",
-      say: (client) => `Had ${client} searched for what no plan covers.`,
-      detail: {},
-    },
+    note: (inTx, { jobId, clientName }) =>
+      appendEntry(inTx, {
+        action: "disk.searched",
+        say: `Had ${clientName} searched for what no plan covers.`,
+        clientId: may.clientId,
+        detail: { jobId },
+      }),
   });
 }
 

@@ -4,6 +4,7 @@ import type { Authorized } from "~/domain/permission";
 import { NO_OPTIONS } from "~/domain/plan-options";
 import type { Ctx } from "../context";
 import { plans } from "../db/schema/plans";
+import { appendEntry } from "../journal/append-entry";
 import { planMissing } from "../plans/get-plan";
 import { startLook } from "./start-look";
 
@@ -27,11 +28,13 @@ export async function startDryRun(
     kind: "dry-run",
     payload,
     planId: plan.id,
-    journal: {
-      action: "disk.dry-run",
-      say: (client) => `Asked ${client} what the plan ${plan.name} would back up.`,
-      detail: { planId: plan.id, sources, excludes },
-    },
+    note: (inTx, { jobId, clientName }) =>
+      appendEntry(inTx, {
+        action: "disk.dry-run",
+        say: `Asked ${clientName} what the plan ${plan.name} would back up.`,
+        clientId: may.clientId,
+        detail: { jobId, planId: plan.id, sources, excludes },
+      }),
   });
 }
 
@@ -44,10 +47,12 @@ export async function testExcludes(
   return startLook(ctx, may, {
     kind: "dry-run",
     payload: settings,
-    journal: {
-      action: "disk.dry-run",
-      say: (client) => `Asked ${client} what patterns would leave out.`,
-      detail: { sources: settings.sources, excludes: settings.excludes },
-    },
+    note: (inTx, { jobId, clientName }) =>
+      appendEntry(inTx, {
+        action: "disk.dry-run",
+        say: `Asked ${clientName} what patterns would leave out.`,
+        clientId: may.clientId,
+        detail: { jobId, sources: settings.sources, excludes: settings.excludes },
+      }),
   });
 }

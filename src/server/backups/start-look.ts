@@ -1,7 +1,6 @@
 import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { isEnded, LOOK_KINDS, type LookKind } from "~/domain/job";
 import type { JobPayloadOf } from "~/domain/job-payload";
-import type { JournalAction } from "~/domain/journal-action";
 import type { Authorized } from "~/domain/permission";
 import { Refusal } from "~/domain/refusal";
 import { onlineSince } from "../clients/client-row";
@@ -10,13 +9,12 @@ import { clients } from "../db/schema/clients";
 import { jobs } from "../db/schema/jobs";
 import { cancelJob } from "../jobs/cancel-job";
 import { enqueueJob } from "../jobs/enqueue-job";
-import { appendEntry } from "../journal/append-entry";
 
 /** Looks of one machine that may wait or run at once: a script that browses without end must not fill its queue. */
 const MOST_AT_ONCE = 20;
 
 /**
- * Has a machine looked at now, and journals who asked for what. Refuses client-not-enrolled, client-offline (nobody waits for a look at a
+ * Has a machine looked at now; `note` journals who asked for what. Refuses client-not-enrolled, client-offline (nobody waits for a look at a
  * machine that is away), target-forbidden when the policy that the machine last told does not allow it, and rate-limited. The machine
  * itself decides again.
  */
@@ -27,7 +25,8 @@ export async function startLook<K extends LookKind>(
     kind: K;
     payload: JobPayloadOf<K>;
     planId?: string | null;
-    journal: { action: JournalAction; say: (clientName: string) => string; detail: Record<string, unknown> };
+    /** Writes down who asked for it, in the same transaction. */
+    note: (inTx: Ctx, begun: { jobId: string; clientName: string }) => Promise<unknown>;
   },
 ): Promise<{ jobId: string }> {
   const { clientId } = may;
@@ -44,14 +43,9 @@ export async function startLook<K extends LookKind>(
         retryAfterSeconds: 5,
       });
     }
-    const { kind, payload, planId = null, journal } = look;
+    const { kind, payload, planId = null } = look;
     const { jobId } = await enqueueJob(inTx, { kind, clientId, planId, payload });
-    await appendEntry(inTx, {
-      action: journal.action,
-      say: journal.say(clientName),
-      clientId,
-      detail: { jobId, ...journal.detail },
-    });
+    await look.note(inTx, { jobId, clientName });
     return { jobId };
   });
 }
