@@ -4,6 +4,7 @@ import { TextLink } from "~/components/ui/text-link";
 import { formatCount } from "~/domain/quantity";
 import { tellBackup, tellRestore } from "~/domain/result-words";
 import type { AgentJobResult } from "~/protocol/v1";
+import { JobDatabases } from "./job-databases";
 import type { JobDetail } from "./job-detail";
 
 /** What came of a job, in sentences, with the list of what was left out. Nothing while it runs. */
@@ -22,6 +23,7 @@ export function JobOutcome({ job }: { job: JobDetail }) {
           ))}
         </ul>
         {result ? <Written result={result} job={job} /> : null}
+        {result?.kind === "backup" && result.databases ? <JobDatabases databases={result.databases} /> : null}
         {result?.kind === "restore" ? <Skipped result={result} /> : null}
       </div>
     </Section>
