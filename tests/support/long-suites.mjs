@@ -37,6 +37,8 @@ export const LONG_SUITES = [
   "tests/e2e/calendar.test.ts",
   "tests/e2e/looks.test.ts",
   "tests/e2e/plan-options.test.ts",
+  "tests/programs/agent-databases.test.ts",
+  "tests/programs/agent-database-restore.test.ts",
 ];
 
 /** Changes every day; SEED repeats one. As in support/sampled. */
