@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { sendDueDigests } from "~/server/alerts/digests";
 import { escalateAlerts } from "~/server/alerts/escalate-alerts";
 import { lookForTrouble } from "~/server/alerts/look-for-trouble";
@@ -34,6 +35,8 @@ export interface Scheduler {
  */
 export function startScheduler(settings: { storageNodeId: string; callKeeper: CallKeeper }): Scheduler {
   const stopping = new AbortController();
+  // One listener per task that pauses; node warns above ten.
+  setMaxListeners(100, stopping.signal);
   const keeper = boundKeeper(settings.callKeeper, { signal: stopping.signal, timeoutMs: 30 * SECOND });
   const worker = () => makeContext({ kind: "worker" });
   const tasks = [

@@ -40,6 +40,9 @@ export async function sendDueDelivery(at: () => Ctx): Promise<DeliveryOutcome> {
     .leftJoin(clients, eq(clients.id, alerts.clientId))
     .where(eq(alertChannels.id, delivery.channelId));
   if (!about) return "given-up";
+  // A fault of ours, over and over: its reason stands in the log.
+  if (delivery.attempts > 2 * MOST_TRIES)
+    return settle(at(), delivery, { outcome: "given-up", problem: "This server could not send it." });
   if (!about.channel.enabled && delivery.event !== "test")
     return settle(at(), delivery, { outcome: "given-up", problem: "The channel is switched off." });
   const alert = about.alert && { ...about.alert, clientName: about.clientName };
