@@ -7,6 +7,7 @@ type AgentProblem = (typeof AGENT_PROBLEMS)[number];
 type ServerProblem =
   | "agent-silent"
   | "not-clean"
+  | "damage-found"
   | "repository-quarantined"
   | "worker-lost"
   | "server-fault"
@@ -190,6 +191,10 @@ const ADVICE: Record<AgentProblem | KeeperRefusal | ServerProblem, Advice> = {
   "not-clean": advice(
     "The audit found something",
     "The repository is held. Review the incident under Vault and decide: roll back, or accept.",
+  ),
+  "damage-found": advice(
+    "The check found damage",
+    "Look at the storage's disk first. Delete no archives and release no old seals: what is damaged here may be whole there. Then run a full check.",
   ),
   "not-allowed": advice(
     "The vault does not allow this now",
