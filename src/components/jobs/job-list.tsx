@@ -40,7 +40,7 @@ export function JobList() {
   return (
     <>
       <FilterBar
-        searchLabel="Search client, plan, repository or job id"
+        searchLabel="Search names or a job id"
         filters={[
           { key: "state", label: "State", choices: STATE_CHOICES },
           { key: "kind", label: "Kind", choices: KIND_CHOICES },

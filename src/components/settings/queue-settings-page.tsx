@@ -45,7 +45,7 @@ function QueueForm({ now }: { now: Limits }) {
         title="Most at once"
         note="Backups and restores are counted apart on a node and on the server, so that nobody who needs a file back waits for backups. What runs goes on, also above a lower limit."
       >
-        <div className="grid gap-4 sm:grid-cols-3">
+        <div className="grid items-start gap-4 sm:grid-cols-3">
           <Limit
             form={form}
             name="mostPerNode"
