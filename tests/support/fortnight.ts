@@ -73,7 +73,7 @@ export async function liveThrough(settings: FortnightSettings): Promise<Fortnigh
       await crash(database, now, random.below(14));
       told.crashes++;
     }
-    if (random.chance(0.03)) {
+    if (random.chance(0.06)) {
       await startDueBackups(database.workerCtx(new Date(now.getTime() - random.below(6) * HOUR)));
       told.backwards++;
     }

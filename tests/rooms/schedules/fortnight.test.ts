@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { asc, eq } from "drizzle-orm";
 import { expect, it, vi } from "vitest";
-import { nextRuns, runAt } from "~/domain/next-run";
+import { nextRun, runAt } from "~/domain/next-run";
 import { jobs } from "~/server/db/schema/jobs";
 import { scheduleRuns, schedules } from "~/server/db/schema/schedules";
 import { FORTNIGHT_START, type Fortnight, liveThrough } from "~tests/support/fortnight";
@@ -22,8 +22,8 @@ const SHORT = SOAK ? WHOLE : { ...WHOLE, days: 2 };
 
 it(`accounts for every due time of a fortnight exactly once (SEED=${SEED})`, async () => {
   const fortnight = await liveThrough(WHOLE);
-  const { told } = fortnight;
-  expect(Math.min(told.crashes, told.backwards, told.absences, told.lostLeases)).toBeGreaterThan(0);
+  const { crashes, backwards, absences, lostLeases } = fortnight.told;
+  expect(Math.min(crashes, backwards, absences, lostLeases)).toBeGreaterThan(0);
   const runs = await runsOf(fortnight);
   const made = await backupsOf(fortnight);
   const count = { queued: 0, skipped: 0 };
@@ -39,12 +39,8 @@ it(`accounts for every due time of a fortnight exactly once (SEED=${SEED})`, asy
     );
   }
   // Nothing that came from a calendar stands for no due time.
-  expect(
-    made.filter(
-      ({ runId, dueAt }) =>
-        !runs.some((run) => run.runId === runId && run.dueAt.getTime() === dueAt?.getTime()),
-    ),
-  ).toEqual([]);
+  const told = new Set(runs.map(({ runId, dueAt }) => `${runId} ${dueAt.getTime()}`));
+  expect(made.filter(({ runId, dueAt }) => !told.has(`${runId} ${dueAt?.getTime()}`))).toEqual([]);
   expect(count.queued).toBeGreaterThan(1000);
   expect(count.skipped).toBeGreaterThan(300);
   expect(new Set(runs.flatMap(({ reason }) => reason?.code ?? [])).size).toBeGreaterThanOrEqual(3);
@@ -80,7 +76,13 @@ async function checkCalendar(
   own: readonly Run[],
 ) {
   const [row] = await database.pool.db.select().from(schedules).where(eq(schedules.id, scheduleId));
-  const due = nextRuns(schedule, FORTNIGHT_START, 5000).filter((at) => row?.nextDueAt && at < row.nextDueAt);
+  const due: Date[] = [];
+  let next = nextRun(schedule, FORTNIGHT_START);
+  while (next && row?.nextDueAt && next < row.nextDueAt) {
+    due.push(next);
+    next = nextRun(schedule, next);
+  }
+  expect(row?.nextDueAt, scheduleId).toEqual(next);
   const told = `${scheduleId} ${JSON.stringify(schedule)}`;
   expect(
     own.map(({ dueAt }) => dueAt.toISOString()),
