@@ -1,21 +1,9 @@
-import { readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { DAY_MS } from "~/domain/compaction-gate";
-import type { Keeper } from "../keeper";
 import type { StoragePaths } from "../paths";
 import { KeeperRefuses } from "../refusal";
-import { Turns } from "../turns";
-import { readLedger } from "../vault/archive-ledger";
-import { readVaultRecord } from "../vault/vault-record";
-import { openWindows } from "../vault/windows";
-import { writeAtomically } from "../write-atomically";
-
-/**
- * The keeper deletes no repository with archives sooner, whoever asks: people must have the time to notice that their backups are
- * refused.
- */
-export const LEAST_GRACE_DAYS = 7;
 
 const deletionMark = z.object({
   markedAt: z.string(),
@@ -25,64 +13,14 @@ const deletionMark = z.object({
 });
 export type DeletionMark = z.output<typeof deletionMark>;
 
-/** Changes of a mark happen one after the other. */
-const turns = new Turns();
-
 /** That a repository is to be deleted, in `vault/<id>/deletion.json`; null: it is not. */
 export async function readMark(paths: StoragePaths, repositoryId: string): Promise<DeletionMark | null> {
   try {
-    return deletionMark.parse(JSON.parse(await readFile(pathOf(paths, repositoryId), "utf8")));
+    return deletionMark.parse(JSON.parse(await readFile(markPath(paths, repositoryId), "utf8")));
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
     throw error;
   }
-}
-
-/**
- * Marks a repository by our own clocks. Twice keeps the first day, and the longer of the two times. One that never held an archive and was
- * never written to has nothing to lose: there any time will do. Returns the mark.
- */
-export function markForDeletion(
-  keeper: Keeper,
-  repositoryId: string,
-  graceDays: number,
-): Promise<DeletionMark> {
-  return turns.take(async () => {
-    const before = await readMark(keeper.paths, repositoryId);
-    if (graceDays < LEAST_GRACE_DAYS && !(await isUnused(keeper, repositoryId)))
-      throw new KeeperRefuses(
-        "not-allowed",
-        `A repository with archives is deleted after ${LEAST_GRACE_DAYS} days at the earliest.`,
-      );
-    if (before) {
-      const longer = { ...before, graceDays: Math.max(before.graceDays, graceDays) };
-      await writeMark(keeper.paths, repositoryId, longer);
-      return longer;
-    }
-    const mark = { markedAt: keeper.now().toISOString(), graceDays, begun: false };
-    await openWindows(keeper, repositoryId, ["delete"]);
-    await writeMark(keeper.paths, repositoryId, mark);
-    return mark;
-  });
-}
-
-/** Takes the mark away. One that is not there is none. Refuses once deleting has begun. */
-export function takeMarkAway(keeper: Keeper, repositoryId: string): Promise<void> {
-  return turns.take(async () => {
-    const mark = await readMark(keeper.paths, repositoryId);
-    if (mark?.begun) throw new KeeperRefuses("not-allowed", "This repository is being deleted already.");
-    await rm(pathOf(keeper.paths, repositoryId), { force: true });
-  });
-}
-
-/** From here on there is no way back. `mark` must be the one that stands: it may have been taken away meanwhile. */
-export function beginDeletion(keeper: Keeper, repositoryId: string, mark: DeletionMark): Promise<void> {
-  return turns.take(async () => {
-    const now = await readMark(keeper.paths, repositoryId);
-    if (now?.markedAt !== mark.markedAt || now.graceDays !== mark.graceDays)
-      throw new KeeperRefuses("not-allowed", "Its deletion was called off or put off meanwhile.");
-    await writeMark(keeper.paths, repositoryId, { ...mark, begun: true });
-  });
 }
 
 /** Refuses new backups into a repository that is going to be deleted: they would go with it. */
@@ -99,14 +37,6 @@ export async function demandNotMarked(paths: StoragePaths, repositoryId: string)
 export const endOf = ({ markedAt, graceDays }: DeletionMark) =>
   new Date(Date.parse(markedAt) + graceDays * DAY_MS).toISOString();
 
-async function isUnused(keeper: Keeper, repositoryId: string): Promise<boolean> {
-  const ledger = await readLedger(keeper.paths, repositoryId);
-  const record = await readVaultRecord(keeper.paths, repositoryId);
-  return ledger.archives.length === 0 && record.sessions.length === 0 && record.seals.length > 0;
-}
-
-const writeMark = (paths: StoragePaths, repositoryId: string, mark: DeletionMark) =>
-  writeAtomically(pathOf(paths, repositoryId), `${JSON.stringify(mark)}\n`, 0o600);
-
-const pathOf = (paths: StoragePaths, repositoryId: string) =>
+/** Where the mark lies. */
+export const markPath = (paths: StoragePaths, repositoryId: string) =>
   join(paths.vault(repositoryId), "deletion.json");

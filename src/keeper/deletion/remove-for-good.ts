@@ -7,7 +7,8 @@ import { endServerBorgs } from "../vault/end-processes";
 import { foldersSince } from "../vault/known-folders";
 import { isQuiet } from "../vault/quiet";
 import { listSegments } from "../vault/segment-files";
-import { beginDeletion, type DeletionMark } from "./deletion-mark";
+import type { DeletionMark } from "./deletion-mark";
+import { beginDeletion } from "./mark-for-deletion";
 
 const SESSION_PATIENCE_MS = 5_000;
 const LAST_PROCESS_MS = 20_000;

@@ -1,4 +1,5 @@
-import { endOf, markForDeletion, readMark, takeMarkAway } from "../deletion/deletion-mark";
+import { endOf, readMark } from "../deletion/deletion-mark";
+import { markForDeletion, takeMarkAway } from "../deletion/mark-for-deletion";
 import { removeForGood } from "../deletion/remove-for-good";
 import type { Verb } from "../keeper";
 import { KeeperRefuses } from "../refusal";

@@ -1,0 +1,186 @@
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type Browser, chromium, type Page } from "@playwright/test";
+import { desc, eq } from "drizzle-orm";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { JobKind } from "~/domain/job";
+import { openPool, type Pool } from "~/server/db";
+import { jobs } from "~/server/db/schema/jobs";
+import { repositories } from "~/server/db/schema/repositories";
+import { createTestDatabase, startTestPostgres, type TestPostgres } from "~tests/support/postgres";
+import { SCREEN_LAB_RUN } from "~tests/support/screens-lab";
+import { SCREEN_ADMIN, type SeededFleet, seedFleet } from "~tests/support/screens-seed";
+import { startScreenWeb } from "~tests/support/screens-web";
+import { signInHere } from "../support/sign-in-page";
+
+/** What a person does with a repository beside its vault: check, name, quotas, lock, deletion. No worker runs: jobs stay queued. */
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+let postgres: TestPostgres;
+let pool: Pool;
+let web: Awaited<ReturnType<typeof startScreenWeb>>;
+let browser: Browser;
+let page: Page;
+let fleet: SeededFleet;
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+  const url = await createTestDatabase(postgres.adminUrl, "repository_care");
+  pool = openPool(url, { most: 4, applicationName: "repository-care-test" });
+  fleet = await seedFleet(pool);
+  web = await startScreenWeb(ROOT, url, SCREEN_LAB_RUN);
+  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+  page = await (await browser.newContext({ ignoreHTTPSErrors: true })).newPage();
+  page.setDefaultTimeout(20_000);
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(error.message));
+  await page.goto(`${web.url}/sign-in`);
+  await signInHere(page, SCREEN_ADMIN);
+  await page.getByRole("heading", { name: "Overview", exact: true }).waitFor();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await web?.stop();
+  await pool?.end();
+  await postgres?.stop();
+  // The browser itself tells of the one deletion that is refused.
+  expect(complaints.filter((one) => !one.includes("409 (Conflict)"))).toEqual([]);
+});
+
+/** Opens a page and waits until it is alive, so that a click is not lost. */
+async function open(path: string): Promise<void> {
+  await page.goto(web.url + path);
+  await page.getByText("live", { exact: true }).waitFor();
+}
+
+/** For a person to look at; only where a folder is asked for. */
+async function show(name: string): Promise<void> {
+  const folder = process.env.SHOTS;
+  if (!folder) return;
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+}
+
+async function newest(kind: JobKind) {
+  const [job] = await pool.db
+    .select()
+    .from(jobs)
+    .where(eq(jobs.kind, kind))
+    .orderBy(desc(jobs.createdAt))
+    .limit(1);
+  return job;
+}
+
+async function row() {
+  const [found] = await pool.db.select().from(repositories).where(eq(repositories.id, fleet.repositoryId));
+  if (!found) throw new Error("the repository is missing");
+  return found;
+}
+
+it("is checked, and damage stands above what was covered", async () => {
+  const at = new Date().toISOString();
+  const say = "Segment 6 is damaged at byte 49: an entry differs from its checksum.";
+  await pool.db
+    .update(repositories)
+    .set({
+      coverage: {
+        ...{ totalBytes: 4e11, coveredBytes: 3.8e11, oldestReadAt: at, measuredAt: at },
+        lastCheck: { kind: "rolling", at, ok: false, say },
+      },
+    })
+    .where(eq(repositories.id, fleet.repositoryId));
+  await open(`/repositories/${fleet.repositoryId}`);
+  await page.getByText("A check found damage").waitFor();
+  await page.getByText(say).waitFor();
+  await page.getByText(/95 % of/).waitFor();
+  await show("repository");
+  await page.getByRole("button", { name: "Full check" }).click();
+  await page.getByText("The check is asked for").waitFor();
+  expect((await newest("check"))?.payload).toMatchObject({ kind: "full" });
+});
+
+it("gets another name and quotas", async () => {
+  const before = await row();
+  await page.getByRole("button", { name: "Rename" }).click();
+  await page.getByLabel("New name").fill("attic");
+  await page.getByRole("dialog").getByRole("button", { name: "Rename" }).click();
+  await page.getByRole("heading", { name: "attic", exact: true }).waitFor();
+  await page
+    .getByRole("region", { name: "Facts" })
+    .getByRole("button", { name: "Change", exact: true })
+    .click();
+  await page.getByLabel("Hard quota in GiB").fill("0.001");
+  await page.getByText(/borg takes no quota below 10 MB/).waitFor();
+  await page.getByLabel("Hard quota in GiB").fill("900");
+  await page.getByLabel("Soft quota in GiB").fill("800");
+  await show("quotas");
+  await page.getByRole("button", { name: "Change them" }).click();
+  await page.getByText("The quotas are changed").waitFor();
+  expect(await row()).toMatchObject({
+    name: "attic",
+    softQuotaBytes: 800 * 2 ** 30,
+    quotaBytes: before.quotaBytes,
+  });
+  expect((await newest("set-quota"))?.payload).toEqual({ quotaBytes: 900 * 2 ** 30 });
+});
+
+it("is not deleted while plans use it; without them it goes by its name and comes back", async () => {
+  const remove = async () => {
+    await page.getByRole("button", { name: "Delete", exact: true }).click();
+    await page.getByLabel(/Type attic to go on/).fill("attic");
+    await show("delete");
+    await page.getByRole("button", { name: "Delete it" }).click();
+  };
+  await remove();
+  await page.getByText(/backs? up into it/).waitFor();
+  await page.getByRole("button", { name: "Keep it" }).click();
+  await pool.sql`update plans set removed_at = now() where repository_id = ${fleet.repositoryId}`;
+  await open(`/repositories/${fleet.repositoryId}`);
+  await remove();
+  await page.getByText("This repository is going to be deleted").waitFor();
+  await show("deleted");
+  expect((await row()).deleteAfter).not.toBe(null);
+  await open("/repositories");
+  await page.getByRole("heading", { name: "Going to be deleted" }).waitFor();
+  await show("repositories");
+  await page.getByRole("link", { name: /^attic of/ }).click();
+  await page.getByRole("button", { name: "Keep it" }).click();
+  await page.getByText("attic stays").waitFor();
+  expect(await row()).toMatchObject({ removedAt: null, deleteAfter: null });
+  expect((await newest("undo-deletion"))?.repositoryId).toBe(fleet.repositoryId);
+});
+
+it("has its lock broken through a job that shows what was found", async () => {
+  await page.getByRole("button", { name: "Break the lock" }).click();
+  await page.getByRole("button", { name: "Look, and break it if nobody is in" }).click();
+  await page.waitForURL(/\/jobs\//);
+  await page.getByRole("heading", { name: /Break the lock/ }).waitFor();
+});
+
+it("is maintained in windows that an admin sets", async () => {
+  await open("/settings/maintenance");
+  await page.getByRole("button", { name: "Add a window" }).click();
+  await page.getByLabel("Every byte within").fill("14");
+  await show("maintenance");
+  await page.setViewportSize({ width: 360, height: 800 });
+  await show("maintenance-phone");
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await page.getByRole("button", { name: "Save the changes" }).click();
+  await page.getByText("The settings are saved").waitFor();
+  await open("/settings/maintenance");
+  expect(await page.getByLabel("Every byte within").inputValue()).toBe("14");
+  expect(await page.getByLabel("Window 1 from").inputValue()).toBe("01:00");
+});
+
+it("is made with a mode that is warned of where it encrypts nothing", async () => {
+  await open("/repositories/new");
+  await page.getByLabel("Encryption").click();
+  await page.getByRole("option", { name: /^none/ }).click();
+  await page.getByText("This repository is not encrypted").waitFor();
+  await show("new");
+});
