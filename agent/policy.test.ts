@@ -20,6 +20,35 @@ it("reads what it wrote, and shows the server no more than the protocol's part",
   expect(shownPolicy(read.policy)).toEqual(good);
 });
 
+it("shows the server the names of what it allows, never commands, users or where passwords are", async () => {
+  const folder = agentFolder(dir);
+  const policy = {
+    ...good,
+    hooks: { freeze: { command: ["/opt/secret-script", "--token=abc"] } },
+    databases: { main: { engine: "postgresql", user: "hidden", passwordFile: "/etc/pw", restore: true } },
+    containers: { labels: ["stop=yes"], engine: "/opt/podman" },
+    alarm: { command: ["/opt/tell"] },
+  };
+  writeFileSync(folder.policy, JSON.stringify(policy), { mode: 0o600 });
+  const shown = shownPolicy((await readPolicy(folder)).policy);
+  expect(shown).toEqual({
+    ...good,
+    hooks: ["freeze"],
+    databases: [{ name: "main", engine: "postgresql", restore: true }],
+    containerLabels: ["stop=yes"],
+  });
+});
+
+it.each([
+  ["a hook that is no list of words", { hooks: { a: { command: "rm -rf /" } } }],
+  ["a hook's path that is not absolute", { hooks: { a: { command: ["script"] } } }],
+  ["a database of an unknown kind", { databases: { a: { engine: "oracle" } } }],
+  ["a misspelt rule within", { databases: { a: { engine: "mysql", restor: true } } }],
+])("allows nothing when the file holds %s", async (_title, change) => {
+  writeFileSync(join(dir, "policy.json"), JSON.stringify({ ...good, ...change }), { mode: 0o600 });
+  expect(await readPolicy(agentFolder(dir))).toMatchObject({ readable: false, policy: { readPaths: [] } });
+});
+
 it.each([
   ["no JSON", "{"],
   ["a relative path", JSON.stringify({ ...good, readPaths: ["etc"] })],

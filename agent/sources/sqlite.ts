@@ -18,7 +18,7 @@ const BUSY_MS = 60_000;
  *
  * It goes through a private file: `.dump` as text would stream, but cuts texts at a zero byte, forgets the file's pragmas, and with a rollback
  * journal holds up every writer as long as the upload takes; the copy takes seconds. The file has no name any more before its first byte is
- * read, and its folder is in the aftermath record before it is made, so nothing is left on disk. It is read by the account that owns the
+ * read, and its folder is in the aftermath record before anything is in it, so nothing is left on disk. It is read by the account that owns the
  * database: who can exchange the file can make us read no more than that account may read itself.
  */
 export async function openSqliteCopy(
