@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { archiveId, planId } from "./id";
 import type { JobKind } from "./job";
-import { NO_OPTIONS, planOptions } from "./plan-options";
+import { NO_OPTIONS } from "./no-options";
+import { planOptions } from "./plan-options";
 import { CHECK_KINDS } from "./repository";
 
 /** What a job was asked to do, per kind; stored as jsonb, parsed when it is read. Secrets never stand here: hand-out adds them. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { NO_OBJECTIVES } from "./no-options";
 import { judgeObjective, OBJECTIVE_STATES, type ObjectiveFacts, worstState } from "./objective";
-import { NO_OBJECTIVES } from "./plan-options";
 import type { Schedule } from "./schedule";
 
 const NOW = new Date("2026-11-23T10:00:00.000Z");

@@ -1,5 +1,5 @@
+import { NO_OPTIONS } from "./no-options";
 import type { DatabaseSource, PlanHook, PlanObjectives, PlanOptions } from "./plan-options";
-import { NO_OPTIONS } from "./plan-options";
 import { formatDuration, formatRate } from "./quantity";
 import { sayWeekdays } from "./weekday-words";
 

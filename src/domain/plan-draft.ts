@@ -1,5 +1,5 @@
+import { NO_OBJECTIVES, NO_OPTIONS } from "./no-options";
 import type { PlanDraft } from "./plan-input";
-import { NO_OBJECTIVES, NO_OPTIONS } from "./plan-options";
 
 /** What is right for most: the fast middle of zstd, and nothing that other machines serve. */
 export const EMPTY_PLAN: PlanDraft = {

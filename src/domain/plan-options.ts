@@ -79,27 +79,6 @@ export const planOptions = z.object({
 });
 export type PlanOptions = z.output<typeof planOptions>;
 
-/** A plan that asks for nothing of it; also what an older row lacks: read stored options as `{ ...NO_OPTIONS, ...row.options }`. */
-export const NO_OPTIONS: PlanOptions = {
-  uploadKibPerSecond: null,
-  uploadWindows: [],
-  checkpointMinutes: null,
-  filesCache: "ctime,size,inode",
-  numericIds: false,
-  noAcls: false,
-  noXattrs: false,
-  noFlags: false,
-  sparse: false,
-  keepExcludeTags: false,
-  excludeIfPresent: [],
-  limitMinutes: null,
-  databases: [],
-  hooksBefore: [],
-  hooksAfter: [],
-  stopContainersLabelled: null,
-  snapshot: "none",
-};
-
 /** What a plan promises. Null: nothing is promised of that. */
 export const planObjectives = z.object({
   /** A new archive, committed and audited, at least this often. */
@@ -110,5 +89,3 @@ export const planObjectives = z.object({
   offsiteHours: z.number().int().min(1).max(8760).nullable(),
 });
 export type PlanObjectives = z.output<typeof planObjectives>;
-
-export const NO_OBJECTIVES: PlanObjectives = { rpoHours: null, restoreProvenDays: null, offsiteHours: null };

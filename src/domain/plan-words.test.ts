@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
+import { NO_OPTIONS } from "./no-options";
 import { EMPTY_PLAN } from "./plan-draft";
 import type { PlanDraft } from "./plan-input";
-import { NO_OPTIONS } from "./plan-options";
 import { summarizePlan } from "./plan-words";
 
 const plan: PlanDraft = { ...EMPTY_PLAN, name: "System", sources: ["/etc", "/home"] };

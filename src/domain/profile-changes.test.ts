@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { NO_OBJECTIVES, NO_OPTIONS } from "./no-options";
 import { EMPTY_PLAN } from "./plan-draft";
-import { NO_OBJECTIVES, NO_OPTIONS } from "./plan-options";
 import {
   applySettings,
   PLAN_PART_NAMES,

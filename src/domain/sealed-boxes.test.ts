@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { type DatabaseSource, NO_OPTIONS } from "./plan-options";
+import { NO_OPTIONS } from "./no-options";
+import type { DatabaseSource } from "./plan-options";
 import { KEPT_BOX, withBoxes, withoutBoxes } from "./sealed-boxes";
 
 const source: DatabaseSource = {

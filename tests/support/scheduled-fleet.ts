@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { plannedAfter } from "~/domain/next-run";
-import { NO_OBJECTIVES, NO_OPTIONS } from "~/domain/plan-options";
+import { NO_OBJECTIVES, NO_OPTIONS } from "~/domain/no-options";
 import type { Schedule } from "~/domain/schedule";
 import { MAIN_NODE } from "~/server/clients/ensure-storage-node";
 import type { Db } from "~/server/db";

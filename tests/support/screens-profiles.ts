@@ -1,5 +1,5 @@
 import { and, eq } from "drizzle-orm";
-import { NO_OPTIONS } from "~/domain/plan-options";
+import { NO_OPTIONS } from "~/domain/no-options";
 import type { Ctx } from "~/server/context";
 import { newId } from "~/server/db/new-id";
 import { planCopies, plans } from "~/server/db/schema/plans";

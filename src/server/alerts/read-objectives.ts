@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, isNull, max, min, type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import { NO_OBJECTIVES } from "~/domain/no-options";
 import {
   judgeObjective,
   LEAST_GRACE_MS,
@@ -6,7 +7,6 @@ import {
   type ObjectiveState,
   worstState,
 } from "~/domain/objective";
-import { NO_OBJECTIVES } from "~/domain/plan-options";
 import type { Ctx } from "../context";
 import { clients } from "../db/schema/clients";
 import { jobs } from "../db/schema/jobs";

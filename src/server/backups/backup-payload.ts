@@ -1,7 +1,7 @@
 import { archiveName } from "~/domain/archive-name";
 import { planId } from "~/domain/id";
 import type { JobPayloadOf } from "~/domain/job-payload";
-import { NO_OPTIONS } from "~/domain/plan-options";
+import { NO_OPTIONS } from "~/domain/no-options";
 import { newId } from "../db/new-id";
 import type { plans } from "../db/schema/plans";
 

@@ -1,7 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
 import type { JobPayloadOf } from "~/domain/job-payload";
+import { NO_OPTIONS } from "~/domain/no-options";
 import type { Authorized } from "~/domain/permission";
-import { NO_OPTIONS } from "~/domain/plan-options";
 import type { Ctx } from "../context";
 import { plans } from "../db/schema/plans";
 import { appendEntry } from "../journal/append-entry";

@@ -1,6 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
+import { NO_OBJECTIVES, NO_OPTIONS } from "~/domain/no-options";
 import type { Authorized } from "~/domain/permission";
-import { NO_OBJECTIVES, NO_OPTIONS, type PlanObjectives, type PlanOptions } from "~/domain/plan-options";
+import type { PlanObjectives, PlanOptions } from "~/domain/plan-options";
 import { Refusal } from "~/domain/refusal";
 import { allKeepRules, type KeepRules } from "~/domain/retention";
 import type { Schedule } from "~/domain/schedule";

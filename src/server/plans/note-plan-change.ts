@@ -1,6 +1,7 @@
 import { changedFields } from "~/domain/changed-fields";
+import { NO_OPTIONS } from "~/domain/no-options";
 import type { Authorized } from "~/domain/permission";
-import { NO_OPTIONS, type PlanOptions } from "~/domain/plan-options";
+import type { PlanOptions } from "~/domain/plan-options";
 import { allKeepRules, type KeepRules, type StoredKeepRules } from "~/domain/retention";
 import { sayKeepRules } from "~/domain/retention-words";
 import { isSameValue } from "~/domain/same-value";

@@ -1,5 +1,5 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
-import { NO_OBJECTIVES, NO_OPTIONS } from "~/domain/plan-options";
+import { NO_OBJECTIVES, NO_OPTIONS } from "~/domain/no-options";
 import type { PlanValues } from "~/domain/plan-parts";
 import { allKeepRules } from "~/domain/retention";
 import type { Ctx } from "../context";

@@ -1,7 +1,8 @@
 import { and, eq, isNull } from "drizzle-orm";
+import { NO_OPTIONS } from "~/domain/no-options";
 import type { Authorized } from "~/domain/permission";
 import type { PlanDraft } from "~/domain/plan-input";
-import { type DatabaseSource, NO_OPTIONS, type PlanOptions } from "~/domain/plan-options";
+import type { DatabaseSource, PlanOptions } from "~/domain/plan-options";
 import { Refusal } from "~/domain/refusal";
 import { withBoxes } from "~/domain/sealed-boxes";
 import type { Ctx } from "../context";

@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { expect, it } from "vitest";
-import { NO_OPTIONS, type PlanOptions } from "~/domain/plan-options";
+import { NO_OPTIONS } from "~/domain/no-options";
+import type { PlanOptions } from "~/domain/plan-options";
 import { plans } from "~/server/db/schema/plans";
 import { type AgentWorld, agentWorld, pollOk } from "~tests/support/agent-world";
 import { TEST_MACHINE } from "~tests/support/fleet";

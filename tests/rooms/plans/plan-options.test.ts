@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type DatabaseSource, NO_OPTIONS } from "~/domain/plan-options";
+import { NO_OPTIONS } from "~/domain/no-options";
+import type { DatabaseSource } from "~/domain/plan-options";
 import { authorize } from "~/server/access/authorize";
 import { createCaller } from "~/server/api/root";
 import { startBackup } from "~/server/backups/start-backup";

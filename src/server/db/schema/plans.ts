@@ -9,7 +9,8 @@ import {
   timestamp,
   uniqueIndex,
 } from "drizzle-orm/pg-core";
-import { NO_OBJECTIVES, NO_OPTIONS, type PlanObjectives, type PlanOptions } from "~/domain/plan-options";
+import { NO_OBJECTIVES, NO_OPTIONS } from "~/domain/no-options";
+import type { PlanObjectives, PlanOptions } from "~/domain/plan-options";
 import type { StoredKeepRules } from "~/domain/retention";
 import { clients } from "./clients";
 import { repositories } from "./repositories";
