@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { DueDecision } from "~/domain/decide-due";
 import type { Ctx } from "../context";
+import { announceAll } from "../db/changes";
 import { scheduleRuns, schedules } from "../db/schema/schedules";
 
 /** What was decided of one schedule whose row the caller holds. */
@@ -15,7 +16,7 @@ export interface ScheduleDecision extends DueDecision {
 const ROWS_AT_ONCE = 5000;
 
 /**
- * Writes down what became of due times and when the next is, in two statements for any number of schedules (more for a very long list).
+ * Writes down what became of due times and when the next is, in three statements for any number of schedules (more for a very long list).
  * Answers which schedules may set going what they queued: a due time that was decided before, by a clock that was ahead then, is not
  * decided again.
  */
@@ -50,5 +51,10 @@ export async function recordDecisions(
     update ${schedules} as s set next_due_at = n.due, next_run_at = n.run, enabled = n.due is not null
     from jsonb_to_recordset(${nexts}::jsonb) as n(id text, due timestamptz, run timestamptz)
     where s.id = n.id`);
+  const told = decisions.filter(({ runs }) => runs.length > 0);
+  await announceAll(
+    ctx.db,
+    told.map(({ scheduleId, clientId }) => ({ entity: "schedule", id: scheduleId, clientId })),
+  );
   return begin;
 }
