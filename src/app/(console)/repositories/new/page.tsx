@@ -27,7 +27,7 @@ export default async function Page({
       <PageHeader
         crumbs={[{ label: "Repositories", href: "/repositories" }]}
         title="Make a repository"
-        state="Where one client's archives lie. Encrypted with repokey-blake2; only this server and the running backup know its passphrase."
+        state="Where one client's archives lie. Only this server and the running backup know its passphrase."
       />
       <CreateRepository startClientId={typeof client === "string" ? client : null} />
     </HydrateClient>
