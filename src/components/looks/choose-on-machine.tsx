@@ -5,13 +5,15 @@ import { FolderTree } from "lucide-react";
 import { useState } from "react";
 import { Button } from "~/components/ui/button";
 import { Dialog } from "~/components/ui/dialog";
+import { useLate } from "~/components/ui/late";
 import { formatCount } from "~/domain/quantity";
 import { useTRPC } from "~/trpc/react";
 import { May } from "../system/may";
 import { fromPlanPath, planPath } from "./disk-path";
-import { DiskWalker } from "./disk-walker";
 import { NoLookNote } from "./no-look-note";
 import { whyNoLook } from "./why-no-look";
+
+const loadWalker = () => import("./disk-walker");
 
 /** Picks directories of a plan from the machine's own tree. `chosen` are the plan's; what is ticked beside them is handed to `choose`. */
 export function ChooseOnMachine({
@@ -34,6 +36,7 @@ export function ChooseOnMachine({
 function Chooser({ clientId, chosen, choose }: Parameters<typeof ChooseOnMachine>[0]) {
   const trpc = useTRPC();
   const [isOpen, setOpen] = useState(false);
+  const { part, want } = useLate(loadWalker);
   const [path, setPath] = useState("");
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   const { data: client } = useQuery({ ...trpc.clients.get.queryOptions({ id: clientId }), enabled: isOpen });
@@ -52,7 +55,9 @@ function Chooser({ clientId, chosen, choose }: Parameters<typeof ChooseOnMachine
       open={isOpen}
       onOpenChange={(open) => {
         setOpen(open);
-        if (open) setTicked(new Set(chosen.filter((one) => one.startsWith("/")).map(fromPlanPath)));
+        if (!open) return;
+        want();
+        setTicked(new Set(chosen.filter((one) => one.startsWith("/")).map(fromPlanPath)));
       }}
       title="Choose on the machine"
       description="Tick what the plan reads; everything in a folder comes with it."
@@ -81,7 +86,9 @@ function Chooser({ clientId, chosen, choose }: Parameters<typeof ChooseOnMachine
     >
       <div className="max-h-[60vh] min-h-48 overflow-y-auto">
         {why ? <NoLookNote why={why} /> : null}
-        {client && !why ? <DiskWalker client={client} path={path} open={setPath} ticks={ticks} /> : null}
+        {client && !why && part ? (
+          <part.DiskWalker client={client} path={path} open={setPath} ticks={ticks} />
+        ) : null}
       </div>
     </Dialog>
   );

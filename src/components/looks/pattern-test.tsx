@@ -18,9 +18,9 @@ const STILL_MS = 900;
 export function PatternTest({ clientId }: { clientId: string }) {
   const trpc = useTRPC();
   const { control } = useFormContext<PlanDraft>();
-  const [sources, excludes, oneFileSystem, excludeCaches] = useWatch({
+  const [sources, excludes, oneFileSystem, excludeCaches, options] = useWatch({
     control,
-    name: ["sources", "excludes", "oneFileSystem", "excludeCaches"],
+    name: ["sources", "excludes", "oneFileSystem", "excludeCaches", "options"],
   });
   const [jobId, setJobId] = useState<string | null>(null);
   const { mutate: stop } = useStopDryRun();
@@ -37,10 +37,10 @@ export function PatternTest({ clientId }: { clientId: string }) {
     sources: filled(sources).filter((path) => path.startsWith("/")),
     excludes: filled(excludes),
     ...{ oneFileSystem, excludeCaches },
+    ...{ excludeIfPresent: options.excludeIfPresent, keepExcludeTags: options.keepExcludeTags },
   });
   useEffect(() => {
-    const settings: Pick<PlanDraft, "sources" | "excludes" | "oneFileSystem" | "excludeCaches"> =
-      JSON.parse(wanted);
+    const settings: Settings = JSON.parse(wanted);
     if (settings.sources.length === 0) return;
     const timer = setTimeout(() => {
       if (running.current) stop({ id: running.current });
@@ -82,6 +82,9 @@ export function PatternTest({ clientId }: { clientId: string }) {
     </div>
   );
 }
+
+type Settings = Pick<PlanDraft, "sources" | "excludes" | "oneFileSystem" | "excludeCaches"> &
+  Pick<PlanDraft["options"], "excludeIfPresent" | "keepExcludeTags">;
 
 type Look = ReturnType<typeof useDryRun>["data"];
 
