@@ -66,7 +66,7 @@ function Evidence({ job }: { job: JobDetail }) {
       <dd className="min-w-0">
         <ul className="grid gap-1 rounded-md border bg-sunken px-3 py-2 font-mono text-[0.8125rem]">
           {lines.map((line) => (
-            <li key={line.cursor} className="whitespace-pre-wrap break-words">
+            <li key={line.cursor} className="whitespace-pre-wrap wrap-anywhere">
               {line.message}
             </li>
           ))}
