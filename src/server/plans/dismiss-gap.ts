@@ -6,7 +6,7 @@ import { announce } from "../db/changes";
 import { clientGaps } from "../db/schema/clients";
 import { appendEntry } from "../journal/append-entry";
 
-/** Says that an uncovered path needs no backup, or takes that back. Refuses not-found for one that no search found. */
+/** Says that an uncovered path needs no backup, or takes that back. Refuses changed-meanwhile for one that no search finds any more. */
 export async function dismissGap(
   ctx: Ctx,
   may: Authorized<"manage-plans">,
@@ -19,7 +19,10 @@ export async function dismissGap(
       .set({ dismissedAt: input.dismissed ? ctx.now : null })
       .where(and(eq(clientGaps.clientId, may.clientId), eq(clientGaps.path, input.path)))
       .returning({ path: clientGaps.path });
-    if (!gap) throw new Refusal("not-found", { say: "There is no such gap any more. Search again." });
+    if (!gap)
+      throw new Refusal("changed-meanwhile", {
+        say: "This path is not among the gaps any more. Search again.",
+      });
     await announce(tx, { entity: "client", id: may.clientId, clientId: may.clientId });
     await appendEntry(inTx, {
       action: "plan.gap",

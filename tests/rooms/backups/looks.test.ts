@@ -200,7 +200,7 @@ it("keeps what a search found until a plan covers it, a search no longer finds i
   expect(searchingJobId).toBeNull();
   await dismissGap(world.admin(), await may("manage-plans"), { path: "/opt", dismissed: false });
   const unknown = dismissGap(world.admin(), await may("manage-plans"), { path: "/gone", dismissed: true });
-  await expect(unknown).rejects.toMatchObject({ code: "not-found" });
+  await expect(unknown).rejects.toMatchObject({ code: "changed-meanwhile" });
 });
 
 it("answers a second search with the one under way, and searches by itself once a day", async () => {
