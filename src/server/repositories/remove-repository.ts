@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, isNull } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import type { Authorized } from "~/domain/permission";
 import { Refusal } from "~/domain/refusal";
 import type { Ctx } from "../context";
@@ -46,17 +46,13 @@ export async function removeRepository(
   return { name: found.name, deleteAfter };
 }
 
-/** Brings a removed repository back. Refuses not-found (never removed, or its time is over), name-taken. */
+/** Brings a removed repository back. Refuses not-found, invalid-input (not removed, or its time is over), name-taken. */
 export async function bringRepositoryBack(
   ctx: Ctx,
   may: Authorized<"manage-repositories">,
   input: { id: string },
 ): Promise<void> {
-  const removed = and(
-    eq(repositories.id, input.id),
-    eq(repositories.clientId, may.clientId),
-    isNotNull(repositories.removedAt),
-  );
+  const removed = and(eq(repositories.id, input.id), eq(repositories.clientId, may.clientId));
   const [found] = await ctx.db
     .select({ name: repositories.name, deleteAfter: repositories.deleteAfter })
     .from(repositories)
@@ -64,7 +60,9 @@ export async function bringRepositoryBack(
     .for("update");
   if (!found) throw repositoryMissing();
   if (found.deleteAfter === null || found.deleteAfter <= ctx.now)
-    throw new Refusal("not-found", { say: `The time to bring ${found.name} back is over.` });
+    throw new Refusal("invalid-input", {
+      say: `${found.name} is not going to be deleted, or the time to bring it back is over.`,
+    });
   try {
     await ctx.db.update(repositories).set({ removedAt: null, deleteAfter: null }).where(removed);
   } catch (error) {

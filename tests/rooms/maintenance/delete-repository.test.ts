@@ -83,7 +83,7 @@ it("does not bring back what has another's name now, nor after its time", async 
   await w.unplan();
   await w.remove();
   const undo = (now: Date) => requestUndo(w.database.ctx({ now }), w.may, { id: w.ids.repositoryId });
-  await expect(undo(new Date(Date.now() + 15 * DAY_MS))).rejects.toMatchObject({ code: "not-found" });
+  await expect(undo(new Date(Date.now() + 15 * DAY_MS))).rejects.toMatchObject({ code: "invalid-input" });
   await readyRepository(w.admin(), w.ids.clientId, "main");
   await expect(undo(new Date())).rejects.toMatchObject({ code: "name-taken" });
 });
