@@ -48,7 +48,10 @@ const ROUTES = [
   "api/health",
   "api/journal/export",
   "api/trpc/[trpc]",
+  "healthz",
   "install.sh",
+  "metrics",
+  "readyz",
 ];
 
 /** Refusals for want of a permission. Everything else is about the input, and only whoever may comes so far. */
