@@ -36,7 +36,11 @@ describe.each(sampledBorgs("keeper-encryption"))(
           path,
           url: client.urlOf(`/~/repos/${repositoryId}`),
         };
-        const done = await client.borg(repository, ["create", "--compression=none", "::one", client.keyFile], KNOWN);
+        const done = await client.borg(
+          repository,
+          ["create", "--compression=none", "::one", client.keyFile],
+          KNOWN,
+        );
         expect(done.code, done.err).toBe(0);
         expect(await node.keeper("audit-repository", { ...ids, passphrase })).toMatchObject({
           clean: true,
