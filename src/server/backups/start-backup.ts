@@ -10,6 +10,7 @@ import { jobs } from "../db/schema/jobs";
 import { plans } from "../db/schema/plans";
 import { repositories } from "../db/schema/repositories";
 import { enqueueJob } from "../jobs/enqueue-job";
+import { hurryBackups } from "../jobs/hurry-jobs";
 import { appendEntry } from "../journal/append-entry";
 import { planMissing } from "../plans/get-plan";
 import { readCopies } from "../plans/own-repository";
@@ -28,8 +29,9 @@ export interface StartedBackup {
 
 /**
  * Queues a backup of a plan as the plan is now: one job for each of its repositories that has none under way, in one run. A machine that is
- * offline gets it when it comes back. Pressing twice starts one. A repository that could not be made, or is going to be deleted, is left out
- * as long as another is there. Refuses not-found, client-not-enrolled, repository-not-ready, repository-quarantined, borg-missing, borg-too-old.
+ * offline gets it when it comes back. Pressing twice starts one, and one that waits for its
+ * hour or for another try begins now. A repository that could not be made, or is going to be deleted, is left out as long as another is
+ * there. Refuses not-found, client-not-enrolled, repository-not-ready, repository-quarantined, borg-missing, borg-too-old.
  */
 export async function startBackup(
   ctx: Ctx,
@@ -53,6 +55,10 @@ export async function startBackup(
       .limit(20);
     const all = [plan.repositoryId, ...(await readCopies(inTx, plan.id))];
     const wanted = all.filter((id) => !active.some(({ repositoryId }) => repositoryId === id));
+    await hurryBackups(
+      inTx,
+      active.map(({ jobId }) => jobId),
+    );
     const [under] = active;
     if (under && wanted.length === 0)
       return { jobId: under.jobId, runId: under.runId, already: true, without: null };

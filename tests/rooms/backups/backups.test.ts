@@ -15,6 +15,19 @@ it("answers the backup that waits or runs when it is started again", async () =>
   expect(await start(world, world.client.id, world.planId)).toEqual({ ...first, already: true });
 });
 
+it("begins now what waited for its hour or for another try", async () => {
+  const world = await agentWorld();
+  const { jobId } = await start(world, world.client.id, world.planId);
+  await world.database.pool.sql`update jobs set priority = 50, not_before = now() + interval '1 day',
+    start_by = now() - interval '1 hour', problem = '{"code": "blackout", "say": "Waits for its hour."}'::jsonb where id = ${jobId}`;
+  expect(await pollOk(world)).toMatchObject({ jobs: [] });
+  expect(await start(world, world.client.id, world.planId)).toMatchObject({ jobId, already: true });
+  const [job] = await world.database.pool
+    .sql`select priority, not_before, start_by, problem from jobs where id = ${jobId}`;
+  expect(job).toEqual({ priority: 80, not_before: null, start_by: null, problem: null });
+  expect(await pollOk(world)).toMatchObject({ jobs: [{ jobId }] });
+});
+
 it("refuses at once what waiting cannot heal: no machine, no borg, an old borg, a repository that failed", async () => {
   const world = await agentWorld();
   const { id: waiting } = await createClient(world.admin(), { name: "waiting" });
