@@ -55,7 +55,6 @@ export default defineConfig({
 
 /** A connection that postgres.js was still opening when the pool ended: it rejects a query of its own about types that nobody waits for. */
 function isLateConnection(error: object): boolean {
-  return (
-    "code" in error && error.code === "CONNECTION_CLOSED" && /pg_catalog\.pg_type/.test(JSON.stringify(error))
-  );
+  const isClosed = "code" in error && /^(CONNECTION_CLOSED|CONNECTION_ENDED|EPIPE)$/.test(String(error.code));
+  return isClosed && /pg_catalog\.pg_type/.test(JSON.stringify(error));
 }

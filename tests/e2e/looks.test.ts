@@ -58,7 +58,7 @@ afterAll(async () => {
 
 test("a machine that allows nothing says so, with the line for its policy", async () => {
   await page.goto(`/clients/${machine.clientId}/disk`);
-  await page.getByText("web-01 does not let anybody look at its files").waitFor();
+  await page.getByText("web-01 does not let anybody look at its files").first().waitFor();
   await page.getByText('"browse": true').first().waitFor();
   machine.changePolicy({ browse: true });
   // It would tell by itself within a minute.

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { is, sql } from "drizzle-orm";
 import { getTableConfig, PgTable } from "drizzle-orm/pg-core";
 import { describe, expect, it } from "vitest";
+import { saveChannel } from "~/server/alerts/channels";
 import type { Ctx } from "~/server/context";
 import { schema } from "~/server/db";
 import { totpFactors, users } from "~/server/db/schema/access";
@@ -32,6 +33,7 @@ const NO_SECRETS: Record<string, string> = {
   "clients.ssh_public_key": "the public half",
   "rate_limits.key": "what is counted",
   "gate_sessions.exit_code": "a number",
+  "alerts.key": "names the wrong thing, so that it is one alert",
 };
 const NAMED_LIKE_A_SECRET = /pass|secret|token|key|credential|code|otp|pin(_|$)|private|seed|sealed|cookie/;
 
@@ -105,6 +107,11 @@ const makers: Record<string, (ctx: Ctx, nth: number) => Promise<unknown>> = {
           secret: "smtp",
         })
       : saveSetting(ctx, { name: "outgoing", value: { allowed: [] }, secret: "other" }),
+  "alert_channels.secret_sealed": (ctx, nth) =>
+    saveChannel(ctx, {
+      ...{ kind: "webhook", name: `Hook ${nth}`, to: [], chat: "", everyMinutes: 5, planId: null },
+      ...{ minSeverity: "info", enabled: true, url: `https://hooks.example.org/${nth}` },
+    }),
   "outgoing_mails.body_sealed": (ctx, nth) =>
     queueMail(ctx, { to: "ada@example.test", subject: "s", text: `link ${nth}`, validMinutes: 60 }),
 };
