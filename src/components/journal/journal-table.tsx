@@ -57,7 +57,7 @@ function EntryRow({ entry, open, onToggle }: { entry: Entry; open: boolean; onTo
             aria-expanded={open}
             aria-controls={open ? `entry-${entry.id}` : undefined}
             onClick={onToggle}
-            className="flex min-w-0 items-start gap-1.5 text-left hover:underline"
+            className="flex min-h-6 min-w-0 items-start gap-1.5 text-left hover:underline"
           >
             {open ? (
               <ChevronDown aria-hidden className="mt-0.5 size-4 shrink-0 text-ink-soft" />
