@@ -1,60 +1,32 @@
-import { fileURLToPath } from "node:url";
-import { type Browser, chromium, type Locator, type Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isoDay, readIsoDay } from "~/domain/calendar-grid";
 import type { Timing } from "~/domain/schedule";
-import { openPool, type Pool } from "~/server/db";
+import type { Pool } from "~/server/db";
 import { schedules } from "~/server/db/schema/schedules";
-import { createTestDatabase, startTestPostgres, type TestPostgres } from "~tests/support/postgres";
-import { SCREEN_ADMIN, type SeededFleet, seedFleet } from "~tests/support/screens-seed";
-import { startScreenWeb } from "~tests/support/screens-web";
-import { signInHere } from "../support/sign-in-page";
+import type { SeededFleet } from "~tests/support/screens-seed";
+import { type SeededConsole, startSeededConsole } from "~tests/support/seeded-console";
 
 /** What a person does with schedules: in the calendar, in the plan editor, on a phone. No worker runs: nothing begins. */
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const DESK = { width: 1440, height: 1700 };
 
-let postgres: TestPostgres;
+let ui: SeededConsole;
 let pool: Pool;
-let web: Awaited<ReturnType<typeof startScreenWeb>>;
-let browser: Browser;
 let page: Page;
 let fleet: SeededFleet;
-const complaints: string[] = [];
 
 beforeAll(async () => {
-  postgres = await startTestPostgres();
-  const url = await createTestDatabase(postgres.adminUrl, "calendar");
-  pool = openPool(url, { most: 4, applicationName: "calendar-test" });
-  fleet = await seedFleet(pool);
-  web = await startScreenWeb(ROOT, url);
-  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
-  const given = { ignoreHTTPSErrors: true, timezoneId: "Europe/Berlin", viewport: DESK };
-  page = await (await browser.newContext(given)).newPage();
-  page.setDefaultTimeout(20_000);
-  page.on("console", (message) => {
-    if (message.type() === "error") complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => complaints.push(error.message));
-  await page.goto(`${web.url}/sign-in`);
-  await signInHere(page, SCREEN_ADMIN);
-  await page.getByRole("heading", { name: "Overview", exact: true }).waitFor();
+  ui = await startSeededConsole({ browser: { timezoneId: "Europe/Berlin", viewport: DESK } });
+  ({ pool, page, fleet } = ui);
 });
 
 afterAll(async () => {
-  expect(complaints).toEqual([]);
-  await browser?.close();
-  await web?.stop();
-  await pool?.end();
-  await postgres?.stop();
+  await ui?.stop();
+  expect(ui.complaints).toEqual([]);
 });
 
-/** Opens a page and waits until it is alive, so that a click is not lost. */
-async function open(path: string): Promise<void> {
-  await page.goto(web.url + path);
-  await page.getByText("live", { exact: true }).waitFor();
-}
+const open = (path: string) => ui.open(path);
 
 /** Monday of the week after next: all of it is still to come, and no clock changes while a test runs. */
 function monday(): number {

@@ -1,48 +1,25 @@
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { type Browser, chromium, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openPool, type Pool } from "~/server/db";
-import { createTestDatabase, startTestPostgres, type TestPostgres } from "~tests/support/postgres";
-import { SCREEN_ADMIN, type SeededFleet, seedFleet } from "~tests/support/screens-seed";
-import { startScreenWeb } from "~tests/support/screens-web";
-import { signInHere } from "../support/sign-in-page";
+import { SCREEN_ADMIN, type SeededFleet } from "~tests/support/screens-seed";
+import { type SeededConsole, startSeededConsole } from "~tests/support/seeded-console";
 
 /** The journal, the Security page and how to report, as an admin meets them. */
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-let postgres: TestPostgres;
-let pool: Pool;
-let web: Awaited<ReturnType<typeof startScreenWeb>>;
-let browser: Browser;
+let ui: SeededConsole;
 let page: Page;
 let fleet: SeededFleet;
 
 beforeAll(async () => {
-  postgres = await startTestPostgres();
-  const url = await createTestDatabase(postgres.adminUrl, "journal_pages");
-  pool = openPool(url, { most: 4, applicationName: "journal-pages-test" });
-  fleet = await seedFleet(pool);
-  web = await startScreenWeb(ROOT, url);
-  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
-  page = await (await browser.newContext({ ignoreHTTPSErrors: true })).newPage();
-  await page.goto(`${web.url}/sign-in`);
-  await signInHere(page, SCREEN_ADMIN);
-  await page.getByRole("heading", { name: "Overview", exact: true }).waitFor();
+  ui = await startSeededConsole();
+  ({ page, fleet } = ui);
 });
 
 afterAll(async () => {
-  await browser?.close();
-  await web?.stop();
-  await pool?.end();
-  await postgres?.stop();
+  await ui?.stop();
 });
 
-/** Opens a page and waits until it is alive, so that a click is not lost. */
-async function open(path: string): Promise<void> {
-  await page.goto(web.url + path);
-  await page.getByText("live", { exact: true }).waitFor();
-}
+const open = (path: string) => ui.open(path);
 
 it("shows what was renamed, before and after, on the client's own journal", async () => {
   const id = fleet.clientIds["web-01"];
@@ -105,11 +82,11 @@ it("tells how to report, with a template that holds no names; a stranger is told
   const template = await page.locator("pre").textContent();
   expect(template).toContain("Subject: [BBS Security] <brief description>");
   expect(template).toMatch(/Borg Backup Server \d/);
-  expect(template).not.toContain(new URL(web.url).host);
-  const stranger = await (await browser.newContext({ ignoreHTTPSErrors: true })).newPage();
-  const answer = await stranger.goto(`${web.url}/.well-known/security.txt`);
+  expect(template).not.toContain(new URL(ui.url).host);
+  const stranger = await ui.strangerPage();
+  const answer = await stranger.goto(`${ui.url}/.well-known/security.txt`);
   const policy = /^Policy: (.*)$/m.exec((await answer?.text()) ?? "")?.[1] ?? "";
-  await stranger.goto(web.url + new URL(policy).pathname);
+  await stranger.goto(ui.url + new URL(policy).pathname);
   await stranger.getByText("Remote code execution").waitFor();
   expect(await stranger.getByText("This installation:").count()).toBe(0);
 });

@@ -1,57 +1,40 @@
 import { generateKeyPairSync } from "node:crypto";
-import { fileURLToPath } from "node:url";
-import { type Browser, chromium, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { and, eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openPool, type Pool } from "~/server/db";
+import type { Pool } from "~/server/db";
 import { newId } from "~/server/db/new-id";
 import { clients } from "~/server/db/schema/clients";
 import { plans } from "~/server/db/schema/plans";
 import { repositories } from "~/server/db/schema/repositories";
 import { openSealedBox, sealingKeyForConsole } from "~agent/sealing-key";
-import { createTestDatabase, startTestPostgres } from "~tests/support/postgres";
-import { SCREEN_ADMIN, type SeededFleet, seedFleet } from "~tests/support/screens-seed";
-import { startScreenWeb } from "~tests/support/screens-web";
-import { signInHere } from "../support/sign-in-page";
+import type { SeededFleet } from "~tests/support/screens-seed";
+import { type SeededConsole, startSeededConsole } from "~tests/support/seeded-console";
 import { until } from "../support/until";
 
 /** The options of plans, templates and profiles in a real browser, on the built console and a real PostgreSQL. */
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** The key of the agent on web-01: what the browser seals to it, only it opens. */
 const agentKey = generateKeyPairSync("x25519").privateKey;
-let postgres: Awaited<ReturnType<typeof startTestPostgres>>;
+let ui: SeededConsole;
 let pool: Pool;
-let web: Awaited<ReturnType<typeof startScreenWeb>>;
-let browser: Browser;
 let page: Page;
 let fleet: SeededFleet;
-const broken: string[] = [];
 
 beforeAll(async () => {
-  postgres = await startTestPostgres();
-  const url = await createTestDatabase(postgres.adminUrl, "plan_options");
-  pool = openPool(url, { most: 4, applicationName: "test" });
-  fleet = await seedFleet(pool);
-  await equipWeb01();
-  web = await startScreenWeb(ROOT, url);
-  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
-  page = await (await browser.newContext({ ignoreHTTPSErrors: true })).newPage();
-  page.on("pageerror", (error) => broken.push(error.message));
-  await page.goto(`${web.url}/sign-in`);
-  await signInHere(page, SCREEN_ADMIN);
-  await page.getByRole("heading", { name: "Overview", exact: true }).waitFor();
+  ui = await startSeededConsole({ prepare: equipWeb01 });
+  ({ pool, page, fleet } = ui);
 });
 
 afterAll(async () => {
-  await browser?.close();
-  await web?.stop();
-  await pool?.end();
-  await postgres?.stop();
-  expect(broken).toEqual([]);
+  await ui?.stop();
+  // The browser itself tells of what is refused.
+  expect(ui.complaints.filter((one) => !/status of 4\d\d/.test(one))).toEqual([]);
 });
 
+const open = (path: string) => ui.open(path);
+
 /** An agent that seals and lists scripts, and a second repository. */
-async function equipWeb01(): Promise<void> {
+async function equipWeb01(pool: Pool, fleet: SeededFleet): Promise<void> {
   const id = fleet.clientIds["web-01"] ?? "";
   const [row] = await pool.db.select().from(clients).where(eq(clients.id, id));
   const [main] = await pool.db.select().from(repositories).where(eq(repositories.clientId, id));
@@ -64,12 +47,6 @@ async function equipWeb01(): Promise<void> {
     })
     .where(eq(clients.id, id));
   await pool.db.insert(repositories).values({ ...main, id: newId(), name: "second", borgId: null });
-}
-
-/** Opens a page and waits until it is alive, so that a click is not lost. */
-async function open(path: string): Promise<void> {
-  await page.goto(web.url + path);
-  await page.getByText("live", { exact: true }).waitFor();
 }
 
 async function choose(label: string, option: string): Promise<void> {
@@ -133,7 +110,7 @@ describe("a plan", () => {
     const before = await planNamed("Shop");
     await open(`/plans/${before.id}/edit`);
     const late = await page.context().newPage();
-    await late.goto(`${web.url}/plans/${before.id}/edit`);
+    await late.goto(`${ui.url}/plans/${before.id}/edit`);
     await late.getByText("live", { exact: true }).waitFor();
     await page.getByRole("checkbox", { name: "second" }).click();
     await page.getByRole("button", { name: "Save the changes" }).click();

@@ -1,61 +1,34 @@
 import { mkdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { type Browser, chromium, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { desc, eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { JobKind } from "~/domain/job";
-import { openPool, type Pool } from "~/server/db";
+import type { Pool } from "~/server/db";
 import { jobs } from "~/server/db/schema/jobs";
 import { repositories } from "~/server/db/schema/repositories";
-import { createTestDatabase, startTestPostgres, type TestPostgres } from "~tests/support/postgres";
 import { SCREEN_LAB_RUN } from "~tests/support/screens-lab";
-import { SCREEN_ADMIN, type SeededFleet, seedFleet } from "~tests/support/screens-seed";
-import { startScreenWeb } from "~tests/support/screens-web";
-import { signInHere } from "../support/sign-in-page";
+import type { SeededFleet } from "~tests/support/screens-seed";
+import { type SeededConsole, startSeededConsole } from "~tests/support/seeded-console";
 
 /** What a person does with a repository beside its vault: check, name, quotas, lock, deletion. No worker runs: jobs stay queued. */
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-let postgres: TestPostgres;
+let ui: SeededConsole;
 let pool: Pool;
-let web: Awaited<ReturnType<typeof startScreenWeb>>;
-let browser: Browser;
 let page: Page;
 let fleet: SeededFleet;
-const complaints: string[] = [];
 
 beforeAll(async () => {
-  postgres = await startTestPostgres();
-  const url = await createTestDatabase(postgres.adminUrl, "repository_care");
-  pool = openPool(url, { most: 4, applicationName: "repository-care-test" });
-  fleet = await seedFleet(pool);
-  web = await startScreenWeb(ROOT, url, SCREEN_LAB_RUN);
-  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
-  page = await (await browser.newContext({ ignoreHTTPSErrors: true })).newPage();
-  page.setDefaultTimeout(20_000);
-  page.on("console", (message) => {
-    if (message.type() === "error") complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => complaints.push(error.message));
-  await page.goto(`${web.url}/sign-in`);
-  await signInHere(page, SCREEN_ADMIN);
-  await page.getByRole("heading", { name: "Overview", exact: true }).waitFor();
+  ui = await startSeededConsole({ labRun: SCREEN_LAB_RUN });
+  ({ pool, page, fleet } = ui);
 });
 
 afterAll(async () => {
-  await browser?.close();
-  await web?.stop();
-  await pool?.end();
-  await postgres?.stop();
+  await ui?.stop();
   // The browser itself tells of the one deletion that is refused.
-  expect(complaints.filter((one) => !one.includes("409 (Conflict)"))).toEqual([]);
+  expect(ui.complaints.filter((one) => !one.includes("409 (Conflict)"))).toEqual([]);
 });
 
-/** Opens a page and waits until it is alive, so that a click is not lost. */
-async function open(path: string): Promise<void> {
-  await page.goto(web.url + path);
-  await page.getByText("live", { exact: true }).waitFor();
-}
+const open = (path: string) => ui.open(path);
 
 /** For a person to look at; only where a folder is asked for. */
 async function show(name: string): Promise<void> {

@@ -1,58 +1,31 @@
-import { fileURLToPath } from "node:url";
-import { type Browser, chromium, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { desc } from "drizzle-orm";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openPool, type Pool } from "~/server/db";
+import type { Pool } from "~/server/db";
 import { apiTokens, signIns } from "~/server/db/schema/access";
 import { journalEntries } from "~/server/db/schema/journal";
-import { createTestDatabase, startTestPostgres, type TestPostgres } from "~tests/support/postgres";
-import { SCREEN_ADMIN, type SeededFleet, seedFleet } from "~tests/support/screens-seed";
-import { startScreenWeb } from "~tests/support/screens-web";
-import { signInHere } from "~tests/support/sign-in-page";
+import { SCREEN_ADMIN, type SeededFleet } from "~tests/support/screens-seed";
+import { type SeededConsole, startSeededConsole } from "~tests/support/seeded-console";
 
 /** What a person does in the console with tokens and passphrases. */
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-let postgres: TestPostgres;
+let ui: SeededConsole;
 let pool: Pool;
-let web: Awaited<ReturnType<typeof startScreenWeb>>;
-let browser: Browser;
 let page: Page;
 let fleet: SeededFleet;
-const complaints: string[] = [];
 
 beforeAll(async () => {
-  postgres = await startTestPostgres();
-  const url = await createTestDatabase(postgres.adminUrl, "tokens_console");
-  pool = openPool(url, { most: 4, applicationName: "tokens-console-test" });
-  fleet = await seedFleet(pool);
-  web = await startScreenWeb(ROOT, url);
-  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
-  page = await (await browser.newContext({ ignoreHTTPSErrors: true })).newPage();
-  page.setDefaultTimeout(30_000);
-  page.on("console", (message) => {
-    // A refusal that asks for a confirmation is an answer with 403, which the browser tells.
-    if (message.type() === "error" && !/403/.test(message.text())) complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => complaints.push(error.message));
-  await page.goto(`${web.url}/sign-in`);
-  await signInHere(page, SCREEN_ADMIN);
-  await page.getByRole("heading", { name: "Overview", exact: true }).waitFor();
+  ui = await startSeededConsole();
+  ({ pool, page, fleet } = ui);
 });
 
 afterAll(async () => {
-  expect(complaints).toEqual([]);
-  await browser?.close();
-  await web?.stop();
-  await pool?.end();
-  await postgres?.stop();
+  await ui?.stop();
+  // A refusal that asks for a confirmation is an answer with 403, which the browser tells.
+  expect(ui.complaints.filter((one) => !/403/.test(one))).toEqual([]);
 });
 
-/** Opens a page and waits until it is alive, so that a click is not lost. */
-async function open(path: string): Promise<void> {
-  await page.goto(web.url + path);
-  await page.getByText("live", { exact: true }).waitFor();
-}
+const open = (path: string) => ui.open(path);
 
 it("a token looks only unless more is ticked, ends after 90 days, and warns when it never does", async () => {
   await open("/settings/tokens");

@@ -1,59 +1,32 @@
-import { fileURLToPath } from "node:url";
-import { type Browser, chromium, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { and, desc, eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openPool, type Pool } from "~/server/db";
+import type { Pool } from "~/server/db";
 import { announce } from "~/server/db/changes";
 import { jobs } from "~/server/db/schema/jobs";
 import { archiveLedger, vaultIncidents } from "~/server/db/schema/vault";
-import { createTestDatabase, startTestPostgres, type TestPostgres } from "~tests/support/postgres";
 import { SCREEN_LAB_RUN } from "~tests/support/screens-lab";
-import { SCREEN_ADMIN, type SeededFleet, seedFleet } from "~tests/support/screens-seed";
-import { startScreenWeb } from "~tests/support/screens-web";
-import { signInHere } from "../support/sign-in-page";
+import type { SeededFleet } from "~tests/support/screens-seed";
+import { type SeededConsole, startSeededConsole } from "~tests/support/seeded-console";
 
 /** What a person does in the console when a repository is held, and with archives that were removed. No worker runs: jobs stay queued. */
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-let postgres: TestPostgres;
+let ui: SeededConsole;
 let pool: Pool;
-let web: Awaited<ReturnType<typeof startScreenWeb>>;
-let browser: Browser;
 let page: Page;
 let fleet: SeededFleet;
-const complaints: string[] = [];
 
 beforeAll(async () => {
-  postgres = await startTestPostgres();
-  const url = await createTestDatabase(postgres.adminUrl, "vault_console");
-  pool = openPool(url, { most: 4, applicationName: "vault-console-test" });
-  fleet = await seedFleet(pool);
-  web = await startScreenWeb(ROOT, url, SCREEN_LAB_RUN);
-  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
-  page = await (await browser.newContext({ ignoreHTTPSErrors: true })).newPage();
-  page.setDefaultTimeout(20_000);
-  page.on("console", (message) => {
-    if (message.type() === "error") complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => complaints.push(error.message));
-  await page.goto(`${web.url}/sign-in`);
-  await signInHere(page, SCREEN_ADMIN);
-  await page.getByRole("heading", { name: "Overview", exact: true }).waitFor();
+  ui = await startSeededConsole({ labRun: SCREEN_LAB_RUN });
+  ({ pool, page, fleet } = ui);
 });
 
 afterAll(async () => {
-  expect(complaints).toEqual([]);
-  await browser?.close();
-  await web?.stop();
-  await pool?.end();
-  await postgres?.stop();
+  await ui?.stop();
+  expect(ui.complaints).toEqual([]);
 });
 
-/** Opens a page and waits until it is alive, so that a click is not lost. */
-async function open(path: string): Promise<void> {
-  await page.goto(web.url + path);
-  await page.getByText("live", { exact: true }).waitFor();
-}
+const open = (path: string) => ui.open(path);
 
 async function newestJob(
   kind: "roll-back" | "accept-state" | "trash-archives" | "bring-back-archives" | "protect-archives",
