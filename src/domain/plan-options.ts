@@ -39,7 +39,7 @@ export const databaseSource = z.object({
 });
 export type DatabaseSource = z.output<typeof databaseSource>;
 
-/** What a plan may ask of borg and of the machine beyond directories.  */
+/** What a plan may ask of borg and of the machine beyond directories. */
 export const planOptions = z.object({
   /** borg --upload-ratelimit in KiB/s outside of the windows; null: none. */
   uploadKibPerSecond: limit.nullable(),
