@@ -1,5 +1,5 @@
 import { type BorgVersion, isBorgPatched } from "~/borg/version";
-import type { Protection } from "./contract";
+import type { Protection } from "./contract/accounts";
 import type { Keeper } from "./keeper";
 import { looseFile } from "./loose-file";
 import { readVaultRecord } from "./vault/vault-record";

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { z } from "zod";
-import type { GateSession } from "./contract";
+import type { GateSession } from "./contract/accounts";
 
 const begin = z.object({
   event: z.literal("begin"),

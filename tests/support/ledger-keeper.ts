@@ -1,5 +1,6 @@
 import { floorKeeps } from "~/domain/compaction-gate";
-import type { LedgerArchive, VaultState } from "~/keeper/contract";
+import type { LedgerArchive } from "~/keeper/contract/archives";
+import type { VaultState } from "~/keeper/contract/vault";
 import type { ScriptedKeeper } from "./scripted-keeper";
 
 /** The keeper's ledger and record of one repository, as its verbs show and change them. */

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { desc, eq } from "drizzle-orm";
-import type { VaultState } from "~/keeper/contract";
+import type { VaultState } from "~/keeper/contract/vault";
 import type { Ctx } from "~/server/context";
 import { repositories } from "~/server/db/schema/repositories";
 import { archiveLedger, gateSessions, keyEscrows, vaultStates } from "~/server/db/schema/vault";

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { callKeeper } from "~/keeper/client";
-import { type KeeperRefusal, type KeeperVerb, keeperRequest, type VaultState } from "~/keeper/contract";
+import { type KeeperRefusal, type KeeperVerb, keeperRequest } from "~/keeper/contract";
+import type { VaultState } from "~/keeper/contract/vault";
 import { newId } from "~/server/db/new-id";
 
 /** What the keeper says to one call: an output, a refusal, or nothing until the caller hangs up. */

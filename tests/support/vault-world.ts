@@ -1,5 +1,5 @@
 import { onTestFinished } from "vitest";
-import type { Hold } from "~/keeper/contract";
+import type { Hold } from "~/keeper/contract/vault";
 import { createCaller } from "~/server/api/root";
 import { enqueueJob } from "~/server/jobs/enqueue-job";
 import { startClaiming } from "~/worker/claim";

@@ -1,7 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { KeeperOutput, LedgerArchive } from "~/keeper/contract";
+import type { KeeperOutput } from "~/keeper/contract";
+import type { LedgerArchive } from "~/keeper/contract/archives";
 import { bareEnvironment, type Ended, runProgram } from "./run-program";
 import type { TestClient, TestRepository } from "./storage-client";
 import type { StorageNode } from "./storage-node";
@@ -80,14 +82,14 @@ export async function makeVaulted(
       if (ended.code !== 0) throw new Error(`the client cannot list: ${ended.err}`);
       return ended.out.split("\n").filter((line) => line !== "");
     },
-    asAccount: (args) => borgAs("bbs", `/tmp/attacker-${client.id}`, args),
+    asAccount: (args) => borgAs("bbs", join(tmpdir(), `attacker-${client.id}`), args),
     verify: async () => {
-      const base = `/tmp/verify-${repository.id}`;
+      const base = join(tmpdir(), `verify-${repository.id}`);
       try {
         return await borgAs("bbv", base, ["check", "--verify-data"]);
       } finally {
         rmSync(base, { recursive: true, force: true });
-        rmSync(`/tmp/attacker-${client.id}`, { recursive: true, force: true });
+        rmSync(join(tmpdir(), `attacker-${client.id}`), { recursive: true, force: true });
       }
     },
     emptyTrashAtOnce: async (rules = {}) => {

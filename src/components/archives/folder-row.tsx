@@ -5,7 +5,7 @@ import { RelativeTime } from "~/components/ui/relative-time";
 import { Cell, Row } from "~/components/ui/table";
 import { showPath } from "~/domain/archive-path";
 import type { Cover } from "~/domain/restore-selection";
-import type { FolderEntry } from "~/keeper/contract";
+import type { FolderEntry } from "~/keeper/contract/archives";
 import { NameText } from "./name-text";
 
 const ICONS: Record<FolderEntry["type"], LucideIcon> = {

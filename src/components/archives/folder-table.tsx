@@ -7,7 +7,7 @@ import { HeadCell, Table, TableBody, TableHead } from "~/components/ui/table";
 import { joinPath } from "~/domain/archive-path";
 import type { FolderOrder } from "~/domain/folder-order";
 import { coverOf, type Selection } from "~/domain/restore-selection";
-import type { FolderEntry } from "~/keeper/contract";
+import type { FolderEntry } from "~/keeper/contract/archives";
 import { FolderRow } from "./folder-row";
 
 /** Pixels of a row; all are alike. */

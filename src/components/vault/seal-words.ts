@@ -1,4 +1,4 @@
-import type { SEAL_KINDS } from "~/keeper/contract";
+import type { SEAL_KINDS } from "~/keeper/contract/vault";
 
 type SealKind = (typeof SEAL_KINDS)[number];
 

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
-import { type LedgerArchive, ledgerArchive } from "../contract";
+import { type LedgerArchive, ledgerArchive } from "../contract/archives";
 import type { StoragePaths } from "../paths";
 import { Turns } from "../turns";
 import { writeAtomically } from "../write-atomically";

@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Evidence } from "~/domain/tamper";
-import { type Hold, hold as holdShape } from "../contract";
+import { type Hold, hold as holdShape } from "../contract/vault";
 import type { StoragePaths } from "../paths";
 import { KeeperRefuses } from "../refusal";
 import { writeAtomically } from "../write-atomically";

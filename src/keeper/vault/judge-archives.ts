@@ -1,5 +1,6 @@
 import type { Evidence } from "~/domain/tamper";
-import type { KeeperOutput, LedgerArchive } from "../contract";
+import type { KeeperOutput } from "../contract";
+import type { LedgerArchive } from "../contract/archives";
 import type { Keeper } from "../keeper";
 import { KeeperRefuses } from "../refusal";
 import { ServerBorgFailed } from "../run-server-borg";

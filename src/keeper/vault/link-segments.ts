@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
-import type { SEAL_KINDS } from "../contract";
+import type { SEAL_KINDS } from "../contract/vault";
 import type { Keeper } from "../keeper";
 import { KeeperRefuses } from "../refusal";
 import { Breather } from "./breather";

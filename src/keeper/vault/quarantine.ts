@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { lstat, open, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { Evidence } from "~/domain/tamper";
-import type { Hold } from "../contract";
+import type { Hold } from "../contract/vault";
 import type { Keeper } from "../keeper";
 import { readLedger, standing } from "./archive-ledger";
 import { addToHold, placeHold } from "./hold";

@@ -1,5 +1,5 @@
 import { floorKeeps } from "~/domain/compaction-gate";
-import type { LedgerArchive } from "../contract";
+import type { LedgerArchive } from "../contract/archives";
 import type { Keeper } from "../keeper";
 import { KeeperRefuses } from "../refusal";
 import { type ArchiveEntry, changeLedger, readLedger } from "./archive-ledger";

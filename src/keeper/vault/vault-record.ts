@@ -1,7 +1,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
-import { SEAL_KINDS } from "../contract";
+import { SEAL_KINDS } from "../contract/vault";
 import type { StoragePaths } from "../paths";
 import { Turns } from "../turns";
 import { writeAtomically } from "../write-atomically";

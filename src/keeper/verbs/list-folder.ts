@@ -7,7 +7,7 @@ import {
 } from "~/borg/listing";
 import { splitLines } from "~/borg/split-lines";
 import { archiveLocation } from "../archive-location";
-import type { FolderEntry } from "../contract";
+import type { FolderEntry } from "../contract/archives";
 import type { Verb } from "../keeper";
 import { KeeperRefuses } from "../refusal";
 import { readWithBorg } from "../run-server-borg";

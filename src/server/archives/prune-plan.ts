@@ -2,7 +2,7 @@ import { and, eq, isNull } from "drizzle-orm";
 import { Refusal } from "~/domain/refusal";
 import { markArchives } from "~/domain/retention";
 import { sayKeepRules } from "~/domain/retention-words";
-import type { VaultState } from "~/keeper/contract";
+import type { VaultState } from "~/keeper/contract/vault";
 import type { Ctx } from "../context";
 import { plans } from "../db/schema/plans";
 import { vaultStates } from "../db/schema/vault";

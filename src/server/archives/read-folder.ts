@@ -4,7 +4,7 @@ import { isEnded } from "~/domain/job";
 import type { JobProblem, JobResult } from "~/domain/job-payload";
 import type { Authorized } from "~/domain/permission";
 import { Refusal } from "~/domain/refusal";
-import type { FolderEntry } from "~/keeper/contract";
+import type { FolderEntry } from "~/keeper/contract/archives";
 import type { Ctx } from "../context";
 import { jobs } from "../db/schema/jobs";
 import { enqueueJob } from "../jobs/enqueue-job";

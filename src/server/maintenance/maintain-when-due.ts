@@ -1,7 +1,7 @@
 import { and, eq, gt, isNotNull, isNull, lte, notExists, or, sql } from "drizzle-orm";
 import { maintenanceWindow } from "~/domain/maintenance-window";
 import type { Setting } from "~/domain/settings";
-import type { VaultState } from "~/keeper/contract";
+import type { VaultState } from "~/keeper/contract/vault";
 import type { Ctx } from "../context";
 import { jobs } from "../db/schema/jobs";
 import { repositories } from "../db/schema/repositories";

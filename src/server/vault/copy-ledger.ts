@@ -1,5 +1,5 @@
 import { and, eq, inArray, max, sql } from "drizzle-orm";
-import type { LedgerArchive } from "~/keeper/contract";
+import type { LedgerArchive } from "~/keeper/contract/archives";
 import type { Ctx } from "../context";
 import { announce } from "../db/changes";
 import { newId } from "../db/new-id";

@@ -1,5 +1,5 @@
 import { and, eq, isNull } from "drizzle-orm";
-import type { VaultState } from "~/keeper/contract";
+import type { VaultState } from "~/keeper/contract/vault";
 import type { Ctx } from "../context";
 import { announce } from "../db/changes";
 import { vaultIncidents, vaultStates } from "../db/schema/vault";

@@ -1,6 +1,6 @@
 import { and, eq, isNull } from "drizzle-orm";
 import type { Authorized } from "~/domain/permission";
-import type { VaultState } from "~/keeper/contract";
+import type { VaultState } from "~/keeper/contract/vault";
 import type { Ctx } from "../context";
 import { repositories } from "../db/schema/repositories";
 import { keyEscrows, vaultIncidents, vaultStates } from "../db/schema/vault";

@@ -1,7 +1,8 @@
 import { and, eq, isNull } from "drizzle-orm";
 import type { Evidence } from "~/domain/tamper";
 import { env } from "~/env";
-import type { KeeperOutput, VaultState } from "~/keeper/contract";
+import type { KeeperOutput } from "~/keeper/contract";
+import type { VaultState } from "~/keeper/contract/vault";
 import { mailAdmins } from "../access/mail-admins";
 import type { Ctx } from "../context";
 import { announce } from "../db/changes";

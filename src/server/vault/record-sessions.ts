@@ -1,5 +1,5 @@
 import { eq, max, sql } from "drizzle-orm";
-import type { GateSession } from "~/keeper/contract";
+import type { GateSession } from "~/keeper/contract/accounts";
 import type { Ctx } from "../context";
 import { announce } from "../db/changes";
 import { gateSessions } from "../db/schema/vault";

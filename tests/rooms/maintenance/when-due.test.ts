@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { VaultState } from "~/keeper/contract";
+import type { VaultState } from "~/keeper/contract/vault";
 import { maintainWhenDue } from "~/server/maintenance/maintain-when-due";
 import { copyState } from "~/server/vault/copy-state";
 import { boundKeeper } from "~/worker/bound-keeper";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { LedgerArchive } from "~/keeper/contract";
+import type { LedgerArchive } from "~/keeper/contract/archives";
 import { goodEnd, pollOk, reportOk } from "~tests/support/agent-world";
 import { CLEAN_VAULT } from "~tests/support/scripted-keeper";
 import { type VaultWorld, vaultWorld } from "~tests/support/vault-world";

@@ -12,7 +12,8 @@ import {
   uniqueIndex,
 } from "drizzle-orm/pg-core";
 import type { Evidence } from "~/domain/tamper";
-import type { KeeperOutput, VaultState } from "~/keeper/contract";
+import type { KeeperOutput } from "~/keeper/contract";
+import type { VaultState } from "~/keeper/contract/vault";
 import { secretText } from "../secret-text";
 import { repositories } from "./repositories";
 

@@ -1,0 +1,7 @@
+import { z } from "zod";
+
+/** Ids as the keeper takes them: it derives every file-system path from them. */
+export const id = z.string().regex(/^[a-z0-9]{1,20}$/);
+export const passphrase = z.string().min(1).max(1024);
+export const bytes = z.number().int().nonnegative();
+export const repository = { clientId: id, repositoryId: id };
