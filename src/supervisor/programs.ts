@@ -9,6 +9,8 @@ import type { Program } from "./supervise";
 /** What the programs need to know, found out before any of them starts. */
 export interface Setting {
   env: Env;
+  /** Variables that each program of ours gets beside its settings. */
+  environment: Record<string, string>;
   runtime: Runtime;
   databaseUrl: string;
   appKey: string;
@@ -19,7 +21,7 @@ export interface Setting {
 }
 
 /** Environment of every program of ours: the settings as given, with nothing else of the terminal that started us. */
-function sharedEnvironment({ env }: Setting): Record<string, string> {
+function sharedEnvironment({ env, environment }: Setting): Record<string, string> {
   return {
     PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     LANG: "C.UTF-8",
@@ -32,6 +34,7 @@ function sharedEnvironment({ env }: Setting): Record<string, string> {
     BBS_BORG: env.borg,
     BBS_SSHD: env.sshd,
     LOG_LEVEL: env.logLevel,
+    ...environment,
   };
 }
 

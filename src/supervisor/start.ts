@@ -11,11 +11,17 @@ import { claimDataFolder, endLeftovers, removePidFile } from "./pid-files";
 import { keeperProgram, type Setting, sshdProgram, webProgram, workerProgram } from "./programs";
 import { rememberedNumbers, rememberNumbers } from "./remembered-accounts";
 import { writeSshd } from "./sshd";
-import { type Supervised, supervise } from "./supervise";
+import { type Supervised, supervise, type Waits } from "./supervise";
 import { ensureTls } from "./tls";
 
 /** Which programs this machine runs: all, or one half where web and storage are apart (compose.yaml). */
 export type Part = "web" | "storage";
+
+/** Only given by tests: how soon what ended runs again, and variables for our programs beside their settings. */
+export interface OnlyTests {
+  waits?: Waits;
+  environment?: Record<string, string>;
+}
 
 export interface Started {
   setting: Setting;
@@ -33,6 +39,7 @@ export async function start(
   parts: Part[],
   programRoot: string,
   say: (line: string) => void,
+  { waits, environment = {} }: OnlyTests = {},
 ): Promise<Started> {
   const storage = parts.includes("storage");
   const web = parts.includes("web");
@@ -59,11 +66,12 @@ export async function start(
     const accounts = isRoot ? await ourAccounts(env.data) : null;
     const runtime = await installRuntime(programRoot, env.data);
     const database = await openDatabase(env, programRoot, accounts);
-    if (database) running.push(await supervise(database.program, env.data, say));
+    if (database) running.push(await supervise(database.program, env.data, say, waits));
     await migrateDatabase(database?.ownerUrl ?? env.databaseUrl ?? "", runtime.migrations);
 
     const setting: Setting = {
       env,
+      environment,
       runtime,
       accounts,
       databaseUrl: database?.appUrl ?? env.databaseUrl ?? "",
@@ -72,7 +80,7 @@ export async function start(
     };
     await demandKeys(setting.databaseUrl, setting.appKey);
     for (const program of await programsOf(setting, storage, web)) {
-      running.push(await supervise(program, env.data, say));
+      running.push(await supervise(program, env.data, say, waits));
     }
     await removeOldRuntimes(env.data, runtime);
     return { setting, parts, stop };

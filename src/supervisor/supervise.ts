@@ -22,25 +22,30 @@ export interface Supervised {
   stop(): Promise<void>;
 }
 
-/** Waits between restarts: the first comes at once for a person's eye, the longest leaves a broken machine in peace. */
-const FIRST_WAIT_MS = 200;
-const LONGEST_WAIT_MS = 30_000;
+/** Waits between restarts. */
+export interface Waits {
+  firstMs: number;
+  longestMs: number;
+  /** A program that ran so long had started well: the next end is a new story and waits from the beginning. */
+  stableMs: number;
+}
 
-/** A program that ran so long had started well: the next end is a new story and waits from the beginning. */
-const STABLE_MS = 60_000;
+/** The first restart comes at once for a person's eye, the longest wait leaves a broken machine in peace. */
+const WAITS: Waits = { firstMs: 200, longestMs: 30_000, stableMs: 60_000 };
 
 /**
  * Starts a program and keeps it running until `stop`. Throws when the first start fails. When it ends by itself, the reason is said
- * once; the same reason is not repeated while restarts go on failing, and the return is said, too.
+ * once; the same reason is not repeated while restarts go on failing, and the return is said, too. Other waits are only given by tests.
  */
 export async function supervise(
   program: Program,
   data: string,
   say: (line: string) => void,
+  { firstMs, longestMs, stableMs }: Waits = WAITS,
 ): Promise<Supervised> {
   let child: ChildProcess | null = await firstLaunch(program);
   let stopping = false;
-  let waitMs = FIRST_WAIT_MS;
+  let waitMs = firstMs;
   let lastReason: string | null = null;
   let timer: NodeJS.Timeout | undefined;
   let relaunch: Promise<void> = Promise.resolve();
@@ -52,8 +57,8 @@ export async function supervise(
     const over = () => {
       if (stopping || child !== running) return;
       child = null;
-      if (Date.now() - startedAt > STABLE_MS) {
-        waitMs = FIRST_WAIT_MS;
+      if (Date.now() - startedAt > stableMs) {
+        waitMs = firstMs;
         lastReason = null;
       }
       void ended(running);
@@ -83,7 +88,7 @@ export async function supervise(
     timer = setTimeout(() => {
       relaunch = launchAgain();
     }, waitMs);
-    waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS);
+    waitMs = Math.min(waitMs * 2, longestMs);
   }
 
   async function launchAgain(): Promise<void> {
