@@ -16,12 +16,12 @@ const OPEN_GRACE_MS = 15 * 60 * 1000;
 
 const MAX_LINE_CHARACTERS = 1024 * 1024;
 
-/** The keeper said no; the message is its sentence. `isBusy`: the wait was too short. */
+/** The keeper said no; the message is its sentence. `busy`: the wait was too short. `full`: the client's quota is used. */
 export class KeeperSaysNo extends Error {
-  readonly isBusy: boolean;
-  constructor(say: string, isBusy = false) {
+  readonly why: "busy" | "full" | "other";
+  constructor(say: string, why: KeeperSaysNo["why"] = "other") {
     super(say);
-    this.isBusy = isBusy;
+    this.why = why;
   }
 }
 
@@ -163,7 +163,10 @@ function readAllowed(answer: unknown): Allowed {
 function readOpened(answer: unknown): Opened {
   const denied = isRecord(answer) ? answer.denied : undefined;
   if (isRecord(denied) && typeof denied.say === "string")
-    throw new KeeperSaysNo(denied.say, denied.code === "busy");
+    throw new KeeperSaysNo(
+      denied.say,
+      denied.code === "busy" || denied.code === "full" ? denied.code : "other",
+    );
   const opened = isRecord(answer) ? answer.opened : undefined;
   if (isRecord(opened) && Array.isArray(opened.known)) {
     const { known, mayPutBytes, filter } = opened;

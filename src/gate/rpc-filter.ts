@@ -5,7 +5,7 @@ import { ReplyStream } from "~/borg/rpc-reply-stream";
 import { RpcMalformed } from "~/borg/rpc-value";
 import { KeeperSaysNo, type Opened } from "./keeper-link";
 import { KnownObjects } from "./known-objects";
-import { type CallRefusal, deniedByKeeper, lockTimeout } from "./rpc-refusals";
+import { type CallRefusal, deniedByKeeper, fullByKeeper, lockTimeout } from "./rpc-refusals";
 import { type OpenWish, RpcRules } from "./rpc-rules";
 
 /** Refused calls that are told to the keeper one by one; the rest is only counted. */
@@ -136,5 +136,6 @@ export class RpcFilter {
 function refusalOf(error: unknown, wish: OpenWish): CallRefusal {
   if (!(error instanceof KeeperSaysNo))
     return deniedByKeeper("the storage service does not answer; try again in a minute.");
-  return error.isBusy ? lockTimeout(wish.path) : deniedByKeeper(error.message);
+  if (error.why === "busy") return lockTimeout(wish.path);
+  return error.why === "full" ? fullByKeeper(error.message) : deniedByKeeper(error.message);
 }

@@ -9,6 +9,9 @@ export type CallRefusal = {
   byKeeper?: true;
 };
 
+/** borg's name for a quota that is used up. */
+const QUOTA_CLASS = "Repository.StorageQuotaExceeded";
+
 const no = (words: string, className = "NotAllowed"): CallRefusal => {
   const say = `${GATE_SAYS} ${words}`;
   return { className, args: [say], say };
@@ -55,8 +58,8 @@ export const REFUSALS = {
   compact: no("a client cannot free space here; the server compacts the repository itself."),
   nonce: no("more nonces are asked for than a backup can use, and the rest would be lost for ever."),
   quota: no(
-    "the quota of the repository is used up; delete archives in the console of Borg Backup Server or have the quota raised.",
-    "Repository.StorageQuotaExceeded",
+    "the quota of the repository, or of the client, is used up; delete archives in the console of Borg Backup Server or have the quota raised.",
+    QUOTA_CLASS,
   ),
   doomed: no("a part of this transaction was refused, so the rest is not committed; start again."),
   version: no("this version of borg is not served here; use borg 1.2 or 1.4."),
@@ -76,3 +79,6 @@ export function lockTimeout(repositoryPath: string): CallRefusal {
 
 /** The keeper said no. */
 export const deniedByKeeper = (say: string): CallRefusal => ({ ...no(say), byKeeper: true });
+
+/** The keeper said no, because the client's quota is used. */
+export const fullByKeeper = (say: string): CallRefusal => ({ ...no(say, QUOTA_CLASS), byKeeper: true });

@@ -25,6 +25,7 @@ import { releaseOldSeals } from "./verbs/release-old-seals";
 import { removeClient } from "./verbs/remove-client";
 import { repositorySize } from "./verbs/repository-size";
 import { reviewHold } from "./verbs/review-hold";
+import { setClientQuota } from "./verbs/set-client-quota";
 import { setQuota } from "./verbs/set-quota";
 import { status } from "./verbs/status";
 import { bringBack, protect, setVaultRules, trash } from "./verbs/trash";
@@ -54,6 +55,7 @@ const verbs: { [V in KeeperVerb]: Verb<V> } = {
   "undo-deletion": undoDeletion,
   "delete-repository": deleteRepository,
   "set-quota": setQuota,
+  "set-client-quota": setClientQuota,
   "vault-state": vaultState,
   "list-ledger": listLedger,
   "export-key": exportKey,

@@ -13,6 +13,8 @@ const client = z.object({
   sshPublicKey: z.string().nullable(),
   /** Numbers of `bbs-<id>` (also of the group) and `bbv-<id>`; null where the keeper is not root. */
   numbers: z.object({ serve: number, vault: number }).nullable(),
+  /** Most that all its repositories may hold together; null: no limit. */
+  quotaBytes: z.number().int().nonnegative().nullable().default(null),
 });
 const clientsFile = z.object({ clients: z.record(z.string().regex(/^[a-z0-9]{1,20}$/), client) });
 type Client = z.output<typeof client>;
@@ -64,6 +66,19 @@ export class Clients {
     return this.#clients[id] !== undefined;
   }
 
+  /** Most that all repositories of a client may hold together; null: no limit, or not known here. */
+  quotaOf(id: string): number | null {
+    return this.#clients[id]?.quotaBytes ?? null;
+  }
+
+  /** From the next writing session on. Refuses a client that was never here. One call at a time (`Keeper.clientTurns`). */
+  async setQuota(id: string, quotaBytes: number | null): Promise<void> {
+    const known = this.#clients[id];
+    if (!known) throw new KeeperRefuses("client-missing", "This storage node does not know the client.");
+    this.#clients[id] = { ...known, quotaBytes };
+    await this.#save();
+  }
+
   /** Refuses when the client was never here. */
   accountsOf(id: string): ClientAccounts {
     const known = this.#clients[id];
@@ -86,7 +101,7 @@ export class Clients {
   async provision(id: string, sshPublicKey: string): Promise<ClientAccounts> {
     const make = async () => {
       const numbers = this.#clients[id]?.numbers ?? (this.#root ? await this.#newNumbers() : null);
-      const client = { sshPublicKey, numbers };
+      const client = { sshPublicKey, numbers, quotaBytes: this.quotaOf(id) };
       this.#clients[id] = client;
       await this.#save();
       await this.#makeAccounts(id, client);

@@ -8,6 +8,7 @@ import type { StoragePaths } from "./paths";
 import { KeeperRefuses } from "./refusal";
 import type { RepositoryRecords } from "./repository-records";
 import type { EndGiven, Sessions } from "./sessions";
+import { ClientQuotaUsed } from "./vault/client-quota";
 
 /** A gate that says nothing for this long is cut off; it speaks at once when it is ours. */
 const FIRST_WORD_MS = 10_000;
@@ -140,6 +141,7 @@ export class GateSockets {
         opened: await sessions.openRepository(sequence, { repositoryId, write, waitSeconds }, signal),
       };
     } catch (error) {
+      if (error instanceof ClientQuotaUsed) return { denied: { code: "full", say: error.message } };
       if (error instanceof KeeperRefuses) return { denied: { code: denial(error.code), say: error.message } };
       console.error(`session ${sequence} could not open repository ${repositoryId}:`, error);
       return { denied: { code: "fault", say: "the storage service has a fault; its log says more." } };

@@ -4,6 +4,7 @@ import { isAlive, markProcess, type ProcessMark, processesOfSession, signalProce
 import { KeeperRefuses } from "./refusal";
 import type { BeginRecord, OpenedRecord, SessionLedger } from "./session-ledger";
 import { type AdmissionParts, admitSession, closeBoundary } from "./vault/admit-session";
+import { keepTurn } from "./vault/client-quota";
 
 /** A session is ended after this long: a hung client holds borg's lock for ever. A first backup of some ten terabytes fits. */
 export const SESSION_LIMIT_SECONDS = 3 * 24 * 3600;
@@ -97,7 +98,12 @@ export class Sessions {
       const session = this.#enter(begin, process);
       if (opened) {
         const { repositoryId, writing, transactionBefore } = opened;
-        const release = this.#parts.leases.take(repositoryId, writing ? "write" : "read");
+        const turn = writing ? keepTurn(this.#parts, begin.clientId) : () => undefined;
+        const lease = this.#parts.leases.take(repositoryId, writing ? "write" : "read");
+        const release = () => {
+          lease();
+          turn();
+        };
         session.opened = { repositoryId, transactionBefore, release };
       }
       void this.#untilGone(session).then(() => this.#leave(session));

@@ -62,8 +62,8 @@ export const gateOpened = z.object({
 });
 export const gateDenied = z.object({
   denied: z.object({
-    /** `busy`: the wait was too short, as with borg's own lock. `held`: the repository is quarantined. */
-    code: z.enum(["busy", "held", "fault"]),
+    /** `busy`: the wait was too short, as with borg's own lock. `held`: the repository is quarantined. `full`: the client's quota is used. */
+    code: z.enum(["busy", "held", "full", "fault"]),
     say: z.string(),
   }),
 });

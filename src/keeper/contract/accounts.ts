@@ -73,6 +73,11 @@ export const accountsVerbs = {
   },
   /** Takes the key and the account away and ends the client's sessions. Repositories stay. May run twice. */
   "remove-client": { input: z.object({ clientId: id }), output: z.object({}) },
+  /** Most that all repositories of a client may hold together, from the next writing session on; null: no limit. May run twice. */
+  "set-client-quota": {
+    input: z.object({ clientId: id, quotaBytes: bytes.nullable() }),
+    output: z.object({ usedBytes: bytes }),
+  },
   /** The session ledger from a sequence number on, oldest first. Sessions that ended since are reported again. */
   "list-sessions": {
     input: z.object({

@@ -1,14 +1,15 @@
+import type { Clients } from "../clients";
 import { demandNotMarked } from "../deletion/deletion-mark";
 import type { Layers } from "../layers";
 import type { Leases, Release } from "../lease";
 import type { StoragePaths } from "../paths";
 import { KeeperRefuses } from "../refusal";
 import type { RepositoryRecords } from "../repository-records";
-import { extraBytesBySeal } from "./extra-bytes";
+import { storedBytes, writeAsOnlyOne } from "./client-quota";
 import { demandNotHeld } from "./hold";
 import { knownFiles } from "./known-folders";
 import type { NextAudits } from "./next-audits";
-import { lastCommit, listSegments } from "./segment-files";
+import { lastCommit } from "./segment-files";
 import { changeVaultRecord, readVaultRecord } from "./vault-record";
 
 /**
@@ -22,6 +23,7 @@ const READ_PATIENCE_MS = 60_000;
 
 export type AdmissionParts = {
   paths: StoragePaths;
+  clients: Clients;
   repositories: RepositoryRecords;
   leases: Leases;
   audits: NextAudits;
@@ -51,30 +53,39 @@ export async function admitSession(
   const { path, quotaBytes } = parts.repositories.get(clientId, repositoryId);
   await demandNoneHeld(parts, clientId);
   if (write) await demandNotMarked(parts.paths, repositoryId);
-  const release = write
-    ? await leaseForWriting(parts, repositoryId, waitMs, signal)
-    : await parts.leases.read(repositoryId, Math.max(waitMs, READ_PATIENCE_MS), signal);
+  const turn = write ? await writeAsOnlyOne(parts, clientId, waitMs, signal) : NO_TURN;
+  const lease = write
+    ? leaseForWriting(parts, repositoryId, waitMs, signal)
+    : parts.leases.read(repositoryId, Math.max(waitMs, READ_PATIENCE_MS), signal);
+  const releaseLease = await lease.catch((error) => {
+    turn.release();
+    throw error;
+  });
+  const release = () => {
+    releaseLease();
+    turn.release();
+  };
   try {
     // Once more: it may have been held while this session waited.
     await demandNoneHeld(parts, clientId);
     if (!write) return { release, transactionBefore: null, known: [], mayPutBytes: null };
     const transactionBefore = await lastCommit(path);
-    const mayPutBytes =
-      quotaBytes === null
-        ? null
-        : quotaBytes -
-          (await committedBytes(path, transactionBefore)) -
-          (await oldSealBytes(parts, repositoryId));
+    const ofRepository =
+      quotaBytes === null ? null : quotaBytes - (await storedBytes(parts.paths, { clientId, repositoryId }));
+    const left = [ofRepository, await turn.leftBytes()].filter((bytes) => bytes !== null);
     return {
       ...{ release, transactionBefore },
       known: await knownFiles(parts.paths, { clientId, repositoryId }),
-      mayPutBytes: mayPutBytes === null ? null : Math.max(0, mayPutBytes),
+      mayPutBytes: left.length === 0 ? null : Math.max(0, Math.min(...left)),
     };
   } catch (error) {
     release();
     throw error;
   }
 }
+
+/** Who only reads puts nothing. */
+const NO_TURN = { release: () => undefined, leftBytes: async () => null };
 
 /** One held repository shuts the client out of all of its own: whoever changed that one has its key. */
 async function demandNoneHeld({ paths, repositories }: AdmissionParts, clientId: string) {
@@ -119,21 +130,6 @@ async function leaseForWriting(
 
 const isAudited = (record: Awaited<ReturnType<typeof readVaultRecord>>) =>
   record.auditedTransaction !== null && record.sessions.every((session) => session.audited);
-
-/** What is kept only so that a rollback works past a compaction takes space of the quota as well. */
-async function oldSealBytes({ paths }: AdmissionParts, repositoryId: string): Promise<number> {
-  const record = await readVaultRecord(paths, repositoryId);
-  let bytes = 0;
-  for (const extra of (await extraBytesBySeal(paths, repositoryId, record)).values()) bytes += extra;
-  return bytes;
-}
-
-async function committedBytes(path: string, transaction: number): Promise<number> {
-  let bytes = 0;
-  for (const segment of (await listSegments(path)).values())
-    if (segment.n <= transaction) bytes += segment.size;
-  return bytes;
-}
 
 /**
  * Notes what a writing session that is over has committed: from here on the repository waits for an audit. May run twice: a crash
