@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { boolean, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
 import type { AlertKind, AlertSeverity, ChannelKind, ChannelSettings } from "~/domain/alert";
 import { secretText } from "../secret-text";
-import { users } from "./access";
+import { signIns, users } from "./access";
 import { clients } from "./clients";
 import { jobs } from "./jobs";
 import { plans } from "./plans";
@@ -31,7 +31,7 @@ export const alerts = pgTable(
     /** How often it was found since it was opened. */
     times: integer("times").notNull().default(1),
     acknowledgedAt: instant("acknowledged_at"),
-    acknowledgedBy: text("acknowledged_by").references(() => users.id),
+    acknowledgedBy: text("acknowledged_by").references(() => users.id, { onDelete: "set null" }),
     /** Raised by one step because nobody looked. */
     escalatedAt: instant("escalated_at"),
     resolvedAt: instant("resolved_at"),
@@ -46,24 +46,35 @@ export const alerts = pgTable(
 );
 
 /** Where alerts go. Written by the alerts room only. */
-export const alertChannels = pgTable("alert_channels", {
-  id: text("id").primaryKey(),
-  kind: text("kind").$type<ChannelKind>().notNull(),
-  name: text("name").notNull(),
-  settings: jsonb("settings").$type<ChannelSettings>().notNull(),
-  /** The address with its token, the password: whatever lets one write there. */
-  secretSealed: secretText("secret_sealed"),
-  minSeverity: text("min_severity").$type<AlertSeverity>().notNull(),
-  enabled: boolean("enabled").notNull(),
-  /** With `push`: whose browser. Null: everybody's channel. */
-  userId: text("user_id").references(() => users.id),
-  /** With `ping`: the plan whose backups are told there. */
-  planId: text("plan_id").references(() => plans.id),
-  createdAt: instant("created_at").notNull(),
-  lastSentAt: instant("last_sent_at"),
-  /** Why the last one did not get there; null: it did. */
-  lastProblem: text("last_problem"),
-});
+export const alertChannels = pgTable(
+  "alert_channels",
+  {
+    id: text("id").primaryKey(),
+    kind: text("kind").$type<ChannelKind>().notNull(),
+    name: text("name").notNull(),
+    settings: jsonb("settings").$type<ChannelSettings>().notNull(),
+    /** The address with its token, the password, the keys of a browser: whatever lets one write there. */
+    secretSealed: secretText("secret_sealed"),
+    minSeverity: text("min_severity").$type<AlertSeverity>().notNull(),
+    enabled: boolean("enabled").notNull(),
+    /** With `push`: whose browser. Null: everybody's channel. */
+    userId: text("user_id").references(() => users.id, { onDelete: "cascade" }),
+    /** With `push`: the sign-in in that browser. Ended by anybody, nothing is sent there any more. */
+    signInId: text("sign_in_id").references(() => signIns.id, { onDelete: "cascade" }),
+    /** With `push`: SHA-256 of the address, by which a browser is known again without opening it. */
+    endpointHash: text("endpoint_hash"),
+    /** With `ping`: the plan whose backups are told there. */
+    planId: text("plan_id").references(() => plans.id),
+    createdAt: instant("created_at").notNull(),
+    lastSentAt: instant("last_sent_at"),
+    /** Why the last one did not get there; null: it did. */
+    lastProblem: text("last_problem"),
+  },
+  (table) => [
+    uniqueIndex("alert_channels_browser").on(table.endpointHash),
+    index("alert_channels_person").on(table.userId),
+  ],
+);
 
 /** What is still to be sent, and what was sent lately. Written by the alerts room only. */
 export const alertDeliveries = pgTable(
