@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -24,6 +24,8 @@ export interface ClientMachine {
   start(): void;
   /** `kill -9` of the agent alone; its borg goes on. */
   killHard(): Promise<void>;
+  /** Process ids of the agent alone; none when it does not run. */
+  pids(): number[];
   /** Borg processes that the agent started. */
   borgPids(): number[];
   printed(): string;
@@ -35,6 +37,8 @@ export interface MachineOptions {
   policy?: Partial<AgentPolicy> & { borg?: string };
   /** Put before every agent command, e.g. `ip netns exec x`. */
   prefix?: string[];
+  /** The account that the prefix changes to: the machine's folder is its. */
+  owner?: { uid: number; gid: number };
   /** Node's environment for the agent, on top of PATH. */
   environment?: Record<string, string>;
   /** Enrol only; the test starts it. */
@@ -71,12 +75,25 @@ export function tokenOf(command: string): string {
 /** Enrols a fresh agent folder. Throws with what the agent printed when the server refuses. */
 export async function enrolMachine(
   stack: Pick<RealStack, "url" | "fingerprint">,
-  { name = "machine", policy = {}, prefix = [], environment = {}, token }: MachineOptions & { token: string },
+  {
+    name = "machine",
+    policy = {},
+    prefix = [],
+    owner,
+    environment = {},
+    token,
+  }: MachineOptions & { token: string },
 ): Promise<ClientMachine> {
   const folder = mkdtempSync(join(tmpdir(), "bbs-machine-"));
   const [program = process.execPath, ...before] = [...prefix, process.execPath];
   const env = { PATH: process.env.PATH, HOME: folder, NODE_ENV: "production" as const, ...environment };
-  const agent = (...words: string[]) => [...before, AGENT, ...words, "--dir", folder];
+  // A clone below a closed home cannot be entered by another account.
+  const script = owner ? join(folder, "bbs-agent.mjs") : AGENT;
+  if (owner) {
+    cpSync(AGENT, script);
+    chownSync(folder, owner.uid, owner.gid);
+  }
+  const agent = (...words: string[]) => [...before, script, ...words, "--dir", folder];
   try {
     await run(
       program,
@@ -113,6 +130,7 @@ export async function enrolMachine(
       for (const pid of agentPids(killed)) process.kill(pid, "SIGKILL");
       await until("the agent is gone", () => killed.exitCode !== null || killed.signalCode !== null);
     },
+    pids: () => (child && child.exitCode === null && child.signalCode === null ? agentPids(child) : []),
     borgPids: () => borgPidsOf(folder),
     printed: () => output.join(""),
     stop: async () => {

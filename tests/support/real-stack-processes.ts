@@ -8,9 +8,17 @@ const PROGRAMS = {
   /** The listener only; a session's sshd says `sshd: bbs-...`. */
   sshd: /sshd(:? |\0).*(\[listener\]|sshd_config)/,
   "sshd-session": /^sshd: bbs-/,
+  gate: /\/gate\.mjs\0/,
+  "borg-serve": /\/borg\0serve\0/,
+  /** What the keeper runs itself. */
+  "keeper-borg": /\/borg\0(?!serve\0)[a-z]/,
   postgres: /bin\/postgres\0/,
 } as const;
 export type Program = keyof typeof PROGRAMS;
+
+/** Those that the supervisor starts again; of the others each is one piece of work. */
+const KEPT_RUNNING: readonly Program[] = ["web", "worker", "keeper", "sshd", "postgres"];
+export const isKeptRunning = (program: Program) => KEPT_RUNNING.includes(program);
 
 /** Ends a process if it is still there. */
 export function killQuietly(pid: number, signal: NodeJS.Signals = "SIGKILL"): void {

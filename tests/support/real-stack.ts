@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { type BbsClient, createBbsClient } from "~/api-client/create-bbs-client";
 import { freePort } from "./free-port";
 import { copyProgram } from "./program-copy";
-import { descendants, killQuietly, type Program, pidsOf } from "./real-stack-processes";
+import { descendants, isKeptRunning, killQuietly, type Program, pidsOf } from "./real-stack-processes";
 import { serverHome } from "./server-home";
 import { until } from "./until";
 
@@ -32,6 +32,8 @@ export interface RealStack {
   pids(program: Program): number[];
   /** `kill -9`, and back when a new process of that name has taken over and the server answers again. */
   killHard(program: Program): Promise<void>;
+  /** `kill -9` of the supervisor, then what `npm start` does; back when the server answers again. */
+  restartHard(): Promise<void>;
   /** What the supervisor printed. */
   printed(): string;
   stop(): Promise<void>;
@@ -46,6 +48,10 @@ export interface StackOptions {
   as?: { uid: number; gid: number; home: string };
   /** Where other machines (network namespaces) reach this server. Default: loopback only. */
   address?: string;
+  /** Where the folder of this server is made; default: where tests keep them. */
+  home?: string;
+  /** Another build of the supervisor, and its arguments. */
+  supervisor?: readonly string[];
 }
 
 /**
@@ -54,7 +60,7 @@ export interface StackOptions {
  */
 export async function startRealStack(options: StackOptions = {}): Promise<RealStack> {
   await buildOutdated();
-  const folder = mkdtempSync(join(serverHome(), "bbs-stack-"));
+  const folder = mkdtempSync(join(options.home ?? serverHome(), "bbs-stack-"));
   // Accounts of clients and programs must be able to walk through.
   chmodSync(folder, 0o755);
   const from = options.as ? copyProgram(folder) : { node: process.execPath, root: ROOT };
@@ -78,14 +84,18 @@ export async function startRealStack(options: StackOptions = {}): Promise<RealSt
     ...options.settings,
   };
   const output: string[] = [];
-  const supervisor = spawn(from.node, [join(from.root, "dist/supervisor.mjs")], {
-    cwd: from.root,
-    env: environment,
-    ...account,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  supervisor.stdout.on("data", (chunk: Buffer) => output.push(chunk.toString()));
-  supervisor.stderr.on("data", (chunk: Buffer) => output.push(chunk.toString()));
+  const launch = () => {
+    const child = spawn(from.node, [...(options.supervisor ?? [join(from.root, "dist/supervisor.mjs")])], {
+      cwd: from.root,
+      env: environment,
+      ...account,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    child.stdout.on("data", (chunk: Buffer) => output.push(chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => output.push(chunk.toString()));
+    return child;
+  };
+  let supervisor = launch();
   const printed = () => output.join("");
 
   try {
@@ -111,10 +121,20 @@ export async function startRealStack(options: StackOptions = {}): Promise<RealSt
         const before = stack.pids(program);
         if (before.length === 0) throw new Error(`no ${program} runs below the supervisor`);
         for (const pid of before) process.kill(pid, "SIGKILL");
-        if (program === "sshd-session") return;
+        if (!isKeptRunning(program)) return;
         await until(`a new ${program} runs`, async () => {
           const now = stack.pids(program);
           return now.length > 0 && now.every((pid) => !before.includes(pid));
+        });
+        await until("the server answers again", () => answers(url, supervisor, printed), { seconds: 60 });
+      },
+      restartHard: async () => {
+        const before = stack.pids("web");
+        supervisor.kill("SIGKILL");
+        await until("the supervisor is gone", () => supervisor.signalCode !== null);
+        supervisor = launch();
+        await until("a new web runs", () => stack.pids("web").some((pid) => !before.includes(pid)), {
+          seconds: 60,
         });
         await until("the server answers again", () => answers(url, supervisor, printed), { seconds: 60 });
       },
