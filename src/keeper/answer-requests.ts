@@ -1,6 +1,6 @@
 import { chmod, chown, rm } from "node:fs/promises";
 import { connect, createServer, type Server, type Socket } from "node:net";
-import { type KeeperVerb, keeperRequest, keeperVerbs } from "./contract";
+import { FRAME_HEADER_BYTES, type KeeperVerb, keeperRequest, keeperVerbs } from "./contract";
 import type { Keeper, Verb } from "./keeper";
 import { KeeperRefuses } from "./refusal";
 import { DISK_IS_FULL } from "./run-server-borg";
@@ -21,6 +21,7 @@ import { listLedger } from "./verbs/list-ledger";
 import { listSessions } from "./verbs/list-sessions";
 import { nextAudits } from "./verbs/next-audits";
 import { provisionClient } from "./verbs/provision-client";
+import { readArchive } from "./verbs/read-archive";
 import { releaseOldSeals } from "./verbs/release-old-seals";
 import { removeClient } from "./verbs/remove-client";
 import { repositorySize } from "./verbs/repository-size";
@@ -39,6 +40,7 @@ const verbs: { [V in KeeperVerb]: Verb<V> } = {
   "list-archives": listArchives,
   "describe-archive": describeArchive,
   "list-folder": listFolder,
+  "read-archive": readArchive,
   "trash-archives": trash,
   "compact-repository": compactRepository,
   "roll-back": rollBack,
@@ -102,17 +104,43 @@ function answerOne(keeper: Keeper, socket: Socket) {
     if (at < 0) return;
     asked = true;
     socket.setTimeout(0);
-    void answer(keeper, text.slice(0, at), cancelled.signal).then((line) => socket.end(`${line}\n`));
+    const send = sender(socket);
+    void answer(keeper, text.slice(0, at), cancelled.signal, send).then((line) => socket.end(`${line}\n`));
   });
 }
 
-async function answer(keeper: Keeper, line: string, signal: AbortSignal): Promise<string> {
+/** Sends pieces in front of the answer as contract.ts says, no faster than the caller reads. */
+function sender(socket: Socket) {
+  return async (piece: Buffer) => {
+    if (piece.length === 0 || socket.destroyed) return;
+    const length = Buffer.alloc(FRAME_HEADER_BYTES);
+    length.writeUInt32BE(piece.length, 1);
+    socket.write(length);
+    if (socket.write(piece)) return;
+    await new Promise<void>((resolve) => {
+      const go = () => {
+        socket.off("drain", go);
+        socket.off("close", go);
+        resolve();
+      };
+      socket.on("drain", go);
+      socket.on("close", go);
+    });
+  };
+}
+
+async function answer(
+  keeper: Keeper,
+  line: string,
+  signal: AbortSignal,
+  send: (piece: Buffer) => Promise<void>,
+): Promise<string> {
   let verb = "request";
   try {
     const request = keeperRequest.safeParse(readJson(line));
     if (!request.success) throw new KeeperRefuses("bad-request", "The keeper does not know this request.");
     verb = request.data.verb;
-    const output = await perform(keeper, request.data.verb, request.data.input, signal);
+    const output = await perform(keeper, request.data.verb, request.data.input, signal, send);
     return JSON.stringify({ ok: true, output });
   } catch (error) {
     if (error instanceof KeeperRefuses) {
@@ -129,7 +157,13 @@ async function answer(keeper: Keeper, line: string, signal: AbortSignal): Promis
   }
 }
 
-async function perform<V extends KeeperVerb>(keeper: Keeper, verb: V, given: unknown, signal: AbortSignal) {
+async function perform<V extends KeeperVerb>(
+  keeper: Keeper,
+  verb: V,
+  given: unknown,
+  signal: AbortSignal,
+  send: (piece: Buffer) => Promise<void>,
+) {
   const input = keeperVerbs[verb].input.safeParse(given);
   if (!input.success) {
     const fields = input.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
@@ -137,7 +171,7 @@ async function perform<V extends KeeperVerb>(keeper: Keeper, verb: V, given: unk
   }
   const run: Verb<V> = verbs[verb];
   // The output is checked too: what leaves a privileged program has exactly the shape of the contract.
-  return keeperVerbs[verb].output.parse(await run(keeper, input.data as never, signal));
+  return keeperVerbs[verb].output.parse(await run(keeper, input.data as never, signal, send));
 }
 
 function isDiskFull(error: unknown): boolean {

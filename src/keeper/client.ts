@@ -32,6 +32,8 @@ export type KeeperCall = {
   timeoutMs?: number;
   /** Default: the one of this installation. */
   socketPath?: string;
+  /** Takes what a streaming verb sends before its answer, piece by piece: the next one is read when the promise has resolved. */
+  onPiece?: (piece: Buffer) => Promise<void>;
 };
 
 /** A listing of 20,000 entries with long names. */
@@ -44,7 +46,7 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 export function callKeeper<V extends KeeperVerb>(
   verb: V,
   input: KeeperInput<V>,
-  { signal, timeoutMs = 600_000, socketPath = env().keeperSocket }: KeeperCall = {},
+  { signal, timeoutMs = 600_000, socketPath = env().keeperSocket, onPiece }: KeeperCall = {},
 ): Promise<KeeperOutput<V>> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(new KeeperError("cancelled", "It was cancelled."));
@@ -52,6 +54,7 @@ export function callKeeper<V extends KeeperVerb>(
     const socket = connect(socketPath);
     const pieces: Buffer[] = [];
     let size = 0;
+    const frames = onPiece ? readFrames(onPiece) : null;
     const fail = (code: KeeperRefusal, say: string, more?: { cause?: unknown; unreachable?: boolean }) => {
       settle();
       reject(new KeeperError(code, say, more));
@@ -75,13 +78,24 @@ export function callKeeper<V extends KeeperVerb>(
       }),
     );
     socket.on("data", (piece) => {
+      if (frames) {
+        socket.pause();
+        frames.push(piece).then(
+          () => socket.resume(),
+          (cause: unknown) => {
+            settle();
+            reject(cause);
+          },
+        );
+        return;
+      }
       pieces.push(piece);
       size += piece.length;
       if (size > MAX_ANSWER_BYTES) fail("fault", "The storage service's answer is too long.");
     });
     socket.once("end", () => {
       try {
-        const output = readAnswer(verb, Buffer.concat(pieces).toString("utf8"));
+        const output = readAnswer(verb, (frames?.rest() ?? Buffer.concat(pieces)).toString("utf8"));
         settle();
         resolve(output);
       } catch (error) {
@@ -90,6 +104,34 @@ export function callKeeper<V extends KeeperVerb>(
       }
     });
   });
+}
+
+/** Takes frames (contract.ts) apart and hands their bytes on as they come; what follows them is the answer. */
+function readFrames(onPiece: (piece: Buffer) => Promise<void>) {
+  let rest: Buffer = Buffer.alloc(0);
+  let left = 0;
+  let answering = false;
+  return {
+    async push(given: Buffer): Promise<void> {
+      rest = rest.length === 0 ? given : Buffer.concat([rest, given]);
+      while (!answering && rest.length > 0) {
+        if (left > 0) {
+          const piece = rest.subarray(0, left);
+          left -= piece.length;
+          rest = rest.subarray(piece.length);
+          await onPiece(piece);
+        } else if (rest[0] !== 0) answering = true;
+        else if (rest.length < FRAME_HEADER_BYTES) return;
+        else {
+          left = rest.readUInt32BE(1);
+          rest = rest.subarray(FRAME_HEADER_BYTES);
+        }
+      }
+      if (answering && rest.length > MAX_ANSWER_BYTES)
+        throw new KeeperError("fault", "The storage service's answer is too long.");
+    },
+    rest: () => rest,
+  };
 }
 
 function readAnswer<V extends KeeperVerb>(verb: V, text: string): KeeperOutput<V> {

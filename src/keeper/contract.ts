@@ -18,6 +18,12 @@ export const keeperVerbs = {
   ...maintenanceVerbs,
 } as const;
 
+/**
+ * A verb that streams sends frames in front of its answer's line: a zero byte, the length as 32 bits, big-endian, and so many bytes. An
+ * answer begins with `{`, so the two cannot be mixed up.
+ */
+export const FRAME_HEADER_BYTES = 5;
+
 export type KeeperVerb = keyof typeof keeperVerbs;
 export type KeeperInput<V extends KeeperVerb> = z.input<(typeof keeperVerbs)[V]["input"]>;
 export type KeeperOutput<V extends KeeperVerb> = z.output<(typeof keeperVerbs)[V]["output"]>;

@@ -37,9 +37,13 @@ export type Keeper = {
   atStep: (step: string) => void;
 };
 
-/** A verb of the contract: parsed input in, output out. `signal` aborts when the caller has closed the connection. */
+/**
+ * A verb of the contract: parsed input in, output out. `signal` aborts when the caller has closed the connection. `send` is for verbs that
+ * stream before they answer: it resolves when the caller can take more.
+ */
 export type Verb<V extends KeeperVerb> = (
   keeper: Keeper,
   input: z.output<(typeof keeperVerbs)[V]["input"]>,
   signal: AbortSignal,
+  send: (piece: Buffer) => Promise<void>,
 ) => Promise<KeeperOutput<V>>;

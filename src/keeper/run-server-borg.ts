@@ -55,7 +55,7 @@ export type ServerBorg = {
   signal: AbortSignal;
   /** Where borg keeps what it knows of this repository; default: the repository's own. */
   base?: string;
-} & Pick<BorgCommand, "onStdout">;
+} & Pick<BorgCommand, "onStdout" | "onStdoutStream">;
 
 /**
  * Runs borg on our side as `bbv-<id>`: never root, never the client's account, which could trace it and fake its output. A base folder
@@ -88,6 +88,7 @@ export async function runServerBorg(keeper: Keeper, run: ServerBorg): Promise<Bo
     limitSeconds: run.limitSeconds,
     signal: run.signal,
     ...(run.onStdout ? { onStdout: run.onStdout } : {}),
+    ...(run.onStdoutStream ? { onStdoutStream: run.onStdoutStream } : {}),
   });
   const problem = problemOf(end);
   if (problem) throw new ServerBorgFailed(problem, end);

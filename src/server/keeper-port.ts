@@ -6,7 +6,12 @@ import type { KeeperInput, KeeperOutput, KeeperRefusal, KeeperVerb } from "~/kee
  */
 export interface Keeper {
   /** Throws {@link KeeperProblem} when the keeper will not or cannot, anything else for a fault of ours. */
-  call<V extends KeeperVerb>(verb: V, input: KeeperInput<V>): Promise<KeeperOutput<V>>;
+  call<V extends KeeperVerb>(
+    verb: V,
+    input: KeeperInput<V>,
+    /** What a streaming verb sends before its answer. */
+    onPiece?: (piece: Buffer) => Promise<void>,
+  ): Promise<KeeperOutput<V>>;
 }
 
 /** The keeper's no, or no keeper at all (`unreachable`). `say` is for the person. */

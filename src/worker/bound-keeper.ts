@@ -7,9 +7,9 @@ export type CallKeeper = typeof realCallKeeper;
 /** The keeper for one piece of work: every call ends when `signal` aborts, and with it what the keeper does. */
 export function boundKeeper(callKeeper: CallKeeper, given: KeeperCall): Keeper {
   return {
-    async call(verb, input) {
+    async call(verb, input, onPiece) {
       try {
-        return await callKeeper(verb, input, given);
+        return await callKeeper(verb, input, onPiece ? { ...given, onPiece } : given);
       } catch (problem) {
         if (!(problem instanceof KeeperError)) throw problem;
         if (problem.code === "fault" && !problem.unreachable) throw problem;

@@ -69,6 +69,11 @@ export const archivesVerbs = {
       username: z.string(),
     }),
   },
+  /** Every item of an archive, streamed: lines of borg/listing's LISTING_FORMAT, in borg's order. Cut off at any point: nothing to tidy. */
+  "read-archive": {
+    input: z.object({ ...repository, passphrase, archiveName }),
+    output: z.object({ listedBytes: bytes }),
+  },
   /** The direct children of one folder of an archive. `path` empty: the top. At most `limit`, `truncated` says if there were more. */
   "list-folder": {
     input: z.object({

@@ -1,0 +1,37 @@
+import type { Readable } from "node:stream";
+import { LISTING_FORMAT } from "~/borg/listing";
+import { archiveLocation } from "../archive-location";
+import type { Verb } from "../keeper";
+import { readWithBorg } from "../run-server-borg";
+
+/** borg lists a million items in about 20 s (1.2.4). */
+const READ_LIMIT_SECONDS = 12 * 3600;
+
+/**
+ * Lists a whole archive for the catalog. The keeper looks at nothing of it: borg runs as `bbv-<id>`, its stdout is handed on as it comes and
+ * borg waits while the caller is busy. A caller that goes away ends borg.
+ */
+export const readArchive: Verb<"read-archive"> = async (keeper, input, signal, send) => {
+  const { clientId, repositoryId, passphrase, archiveName } = input;
+  const { path } = keeper.repositories.get(clientId, repositoryId);
+  let handedOn: Promise<number> = Promise.resolve(0);
+  await readWithBorg(keeper, {
+    ...{ clientId, repositoryId, passphrase, signal, limitSeconds: READ_LIMIT_SECONDS },
+    args: ["list", `--format=${LISTING_FORMAT}`, "--", archiveLocation(path, archiveName)],
+    onStdoutStream: (stdout) => {
+      handedOn = handOn(stdout, send);
+      // Its failure is that of borg or of the caller, and is told by `await` below.
+      handedOn.catch(() => undefined);
+    },
+  });
+  return { listedBytes: await handedOn };
+};
+
+async function handOn(stdout: Readable, send: (piece: Buffer) => Promise<void>): Promise<number> {
+  let bytes = 0;
+  for await (const piece of stdout) {
+    bytes += piece.length;
+    await send(piece);
+  }
+  return bytes;
+}
