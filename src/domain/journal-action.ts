@@ -63,6 +63,9 @@ export const JOURNAL_ACTIONS = [
   "alert-channel.created",
   "alert-channel.changed",
   "alert-channel.removed",
+  /** A person's own browser is told of alerts, or no more. */
+  "alert-push.on",
+  "alert-push.off",
   "client.created",
   "client.enrolment",
   "client.enrolled",

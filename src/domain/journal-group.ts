@@ -13,7 +13,7 @@ const GROUPS = {
   repositories: { label: "Repositories and vault", words: ["repository", "vault"] },
   plans: { label: "Plans", words: ["plan", "schedule"] },
   work: { label: "Backups, restores and jobs", words: ["backup", "restore", "job", "disk"] },
-  alerts: { label: "Alerts", words: ["alert"] },
+  alerts: { label: "Alerts", words: ["alert", "alert-push"] },
   archives: { label: "Archives", words: ["archives"] },
   settings: { label: "Settings", words: ["settings", "mail", "outgoing", "alert-channel"] },
   journal: { label: "The journal itself", words: ["journal"] },

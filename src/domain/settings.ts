@@ -62,6 +62,8 @@ export const SETTINGS = {
   }),
   /** Serious and critical alerts that nobody has acknowledged for so long are told once more, to every channel; zero: never. */
   alerts: z.object({ escalateHours: z.number().int().min(0).max(168).default(4) }),
+  /** The public half of the key by which browsers know that a message is of this server (VAPID, RFC 8292); its secret is the private half. Empty: not made yet. */
+  push: z.object({ publicKey: z.string().max(200).default("") }),
   /** Internal names and address ranges that outgoing connections may reach all the same (mail relays, providers inside). */
   outgoing: z.object({ allowed: z.array(z.string().trim().min(1).max(253)).max(100).default([]) }),
   /** When the server looks after repositories by itself. */

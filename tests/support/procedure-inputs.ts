@@ -185,6 +185,13 @@ const alertChannel = {
   ...{ minSeverity: "warning" as const, enabled: true },
 };
 
+function browserSubscription() {
+  return {
+    ...{ endpoint: "https://push.example.test/1", p256dh: "A".repeat(87), auth: "A".repeat(22) },
+    minSeverity: "serious" as const,
+  };
+}
+
 function peopleAndSettings({ bystander, invitationId }: Pick<SmallFleet, "bystander" | "invitationId">) {
   const { userId } = bystander;
   const account = { name: "Bystander", email: bystander.email, role: "user" as const };
@@ -259,6 +266,15 @@ function ownThings({ bystander }: Pick<SmallFleet, "bystander">) {
   };
   return {
     me: { get: NONE },
+    pushAlerts: {
+      ...{ list: NONE, prepare: NONE, turnOn: plain(browserSubscription()) },
+      ...{ turnOff: plain({ id: newId() }), change: plain({ id: newId(), minSeverity: "info" as const }) },
+      ...{
+        follow: plain({ mark: "0".repeat(64) }),
+        test: plain({ id: newId() }),
+        testState: plain({ id: newId() }),
+      },
+    },
     digests: { get: NONE, save: plain({ choice: null }), preview: plain({ every: "day" as const }) },
     tokens: {
       list: NONE,

@@ -1,8 +1,10 @@
+import { PUSH_WORKER } from "~/domain/push-worker";
+
 /**
  * The console's only Trusted Types policy: scripts come from our own built files and nowhere else, and text never becomes HTML. Next
  * (16.4, Turbopack) sets `script.src` from plain text when it loads a part of a page later; React (19.3) makes script elements from one
  * empty, inert text, and would put this very text into one if it drew the whole page anew in the browser. All are refused by the content
- * security policy without this.
+ * security policy without this. The service worker that shows notes is a script of ours by name.
  */
 const POLICY = `
 if (window.trustedTypes?.createPolicy) {
@@ -21,6 +23,7 @@ if (window.trustedTypes?.createPolicy) {
       const url = new URL(text, document.baseURI);
       // As it came: the loader finds its part again by the very text it set.
       if (url.origin === location.origin && url.pathname.startsWith("/_next/static/")) return text;
+      if (url.href === location.origin + "${PUSH_WORKER}") return text;
       throw new TypeError("scripts come from this server's own files only");
     },
   });

@@ -16,11 +16,17 @@ export async function mailAdmins(
   mail: { subject: string; text: string },
 ): Promise<void> {
   if (!(await isMailSetUp(ctx))) return;
+  for (const to of await readAdminAddresses(ctx))
+    await queueMail(ctx, { to, ...mail, validMinutes: VALID_MINUTES });
+}
+
+/** Whom `mailAdmins` writes to. */
+export async function readAdminAddresses(ctx: Pick<Ctx, "db">): Promise<string[]> {
   const admins = await ctx.db
     .select({ email: users.email })
     .from(users)
     .where(and(eq(users.role, "admin"), isNull(users.disabledAt)))
     .orderBy(asc(users.id))
     .limit(MOST);
-  for (const { email } of admins) await queueMail(ctx, { to: email, ...mail, validMinutes: VALID_MINUTES });
+  return admins.map(({ email }) => email);
 }

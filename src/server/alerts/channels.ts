@@ -1,4 +1,4 @@
-import { asc, count, eq } from "drizzle-orm";
+import { and, asc, count, eq, ne } from "drizzle-orm";
 import {
   type AlertSeverity,
   type ChannelKind,
@@ -53,13 +53,14 @@ export interface ChannelInput {
   token?: string | undefined;
 }
 
-/** Every channel by the time it was made. For admins: the caller has asked. */
+/** Everybody's channels by the time they were made; a person's own browsers are theirs. For admins: the caller has asked. */
 export async function listChannels(ctx: Pick<Ctx, "db">): Promise<ChannelRow[]> {
   const rows = await ctx.db
     .select({ channel: alertChannels, planName: plans.name, clientName: clients.name })
     .from(alertChannels)
     .leftJoin(plans, eq(plans.id, alertChannels.planId))
     .leftJoin(clients, eq(clients.id, plans.clientId))
+    .where(isShared)
     .orderBy(asc(alertChannels.createdAt), alertChannels.id)
     .limit(MOST_CHANNELS);
   return rows.map(({ channel, planName, clientName }) => ({
@@ -178,18 +179,24 @@ export function openChannelSecret(channel: Pick<Channel, "id" | "secretSealed">)
 
 type Channel = typeof alertChannels.$inferSelect;
 
+const isShared = ne(alertChannels.kind, "push");
+
 function channelPlace(id: string): SecretPlace {
   return { table: "alert_channels", column: "secret_sealed", rowId: id };
 }
 
 async function lockChannel(ctx: Ctx, id: string): Promise<Channel> {
-  const [channel] = await ctx.db.select().from(alertChannels).where(eq(alertChannels.id, id)).for("update");
+  const [channel] = await ctx.db
+    .select()
+    .from(alertChannels)
+    .where(and(eq(alertChannels.id, id), isShared))
+    .for("update");
   if (!channel) throw new Refusal("not-found", { say: "There is no such channel." });
   return channel;
 }
 
 async function refuseTooMany(ctx: Ctx): Promise<void> {
-  const [all] = await ctx.db.select({ count: count() }).from(alertChannels);
+  const [all] = await ctx.db.select({ count: count() }).from(alertChannels).where(isShared);
   if ((all?.count ?? 0) >= MOST_CHANNELS)
     throw new Refusal("invalid-input", { say: `There are ${MOST_CHANNELS} channels. Remove one first.` });
 }
@@ -205,7 +212,7 @@ function secretOf(input: ChannelInput, before: Channel | null): ChannelSecret | 
 function demandWhole(input: ChannelInput, secret: ChannelSecret | null): void {
   const missing =
     input.kind === "push"
-      ? "Browsers cannot be told yet."
+      ? "A browser is turned on in that browser, by whoever is signed in there."
       : input.kind === "mail"
         ? input.to.length === 0 && "Give at least one address."
         : secret === null

@@ -1,4 +1,4 @@
-import { and, desc, eq, ilike, inArray, isNotNull, isNull, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, ilike, inArray, isNotNull, isNull, ne, or, type SQL, sql } from "drizzle-orm";
 import { type AlertKind, type AlertSeverity, LOUD_SEVERITIES } from "~/domain/alert";
 import { cutPage, decodeCursor, type Page } from "~/domain/page";
 import { Refusal } from "~/domain/refusal";
@@ -79,7 +79,16 @@ export async function getAlert(ctx: Ctx, input: { id: string }) {
     })
     .from(alertDeliveries)
     .innerJoin(alertChannels, eq(alertChannels.id, alertDeliveries.channelId))
-    .where(eq(alertDeliveries.alertId, input.id))
+    .where(
+      and(
+        eq(alertDeliveries.alertId, input.id),
+        // Whose browsers are told is nobody else's to know.
+        or(
+          ne(alertChannels.kind, "push"),
+          ctx.actor.kind === "user" ? eq(alertChannels.userId, ctx.actor.userId) : undefined,
+        ),
+      ),
+    )
     .orderBy(alertDeliveries.createdAt, alertDeliveries.id)
     .limit(100);
   return { ...alert, told };

@@ -6,6 +6,7 @@ import { announce } from "../db/changes";
 import { newId } from "../db/new-id";
 import { alertChannels, alertDeliveries, type alerts } from "../db/schema/alerts";
 import { messageOf } from "./message-of";
+import { readPushBrowsers, visibleAlerts } from "./push-people";
 
 type Alert = typeof alerts.$inferSelect;
 
@@ -13,12 +14,13 @@ type Alert = typeof alerts.$inferSelect;
 export const DELIVERY_QUEUE = "alert-deliveries";
 
 /** An incident writes to the admins itself, at once and with more to say. */
-const MAILED_ELSEWHERE = "repository-quarantined";
+export const MAILED_ELSEWHERE = "repository-quarantined";
 
 /**
  * Leaves word of alerts for the worker, in the caller's transaction. `opened` goes to the channels that ask for such gravity, `escalated` to
  * all of them, `resolved` to those that were told of it, and only after the time in which a flapping thing may come back. A channel is never
- * told by itself that it fails. Where no channel is set up, the admins get a mail of what is serious or critical.
+ * told by itself that it fails; a person's own browser is told only of what that person may see. Where no channel is set up, the admins get a
+ * mail of what is serious or critical.
  */
 export async function queueAlertDeliveries(
   ctx: Ctx,
@@ -27,6 +29,7 @@ export async function queueAlertDeliveries(
 ): Promise<void> {
   if (about.length === 0) return;
   if (event === "resolved") return queueResolved(ctx, about);
+  await queueForBrowsers(ctx, event, about);
   const channels = await readAlertChannels(ctx);
   if (channels.length === 0) return mailWithoutChannels(ctx, event, about);
   const wanted = about.flatMap((alert) =>
@@ -35,6 +38,25 @@ export async function queueAlertDeliveries(
       .filter((channel) => event === "escalated" || isAtLeast(alert.severity, channel.minSeverity))
       .map((channel) => ({ channelId: channel.id, alertId: alert.id })),
   );
+  await insertDeliveries(ctx, event, wanted, ctx.now);
+}
+
+/** One statement for each person who has a browser that is told: what they may see is theirs alone to say. */
+async function queueForBrowsers(
+  ctx: Ctx,
+  event: "opened" | "escalated",
+  about: readonly Alert[],
+): Promise<void> {
+  const visibleByPerson = new Map<string, Promise<Set<string>>>();
+  const ids = about.map((alert) => alert.id);
+  const wanted: { channelId: string; alertId: string }[] = [];
+  for (const { channelId, minSeverity, actor } of await readPushBrowsers(ctx)) {
+    const visible = visibleByPerson.get(actor.userId) ?? visibleAlerts(ctx, actor, ids);
+    visibleByPerson.set(actor.userId, visible);
+    for (const { id, severity } of about)
+      if ((event === "escalated" || isAtLeast(severity, minSeverity)) && (await visible).has(id))
+        wanted.push({ channelId, alertId: id });
+  }
   await insertDeliveries(ctx, event, wanted, ctx.now);
 }
 

@@ -3,6 +3,7 @@ import { and, asc, eq, inArray, lt, lte, sql } from "drizzle-orm";
 import { channelSettings } from "~/domain/alert";
 import { type AlertMessage, channelRequest, type HttpChannelKind } from "~/domain/alert-messages";
 import { Refusal } from "~/domain/refusal";
+import { readAdminAddresses } from "../access/mail-admins";
 import type { Ctx } from "../context";
 import { alertChannels, alertDeliveries, alerts } from "../db/schema/alerts";
 import { clients } from "../db/schema/clients";
@@ -11,11 +12,14 @@ import { queueMail } from "../mail/queue-mail";
 import { guardedFetch } from "../outgoing/guard";
 import { OutgoingProblem } from "../outgoing/outgoing-problem";
 import { openChannelSecret } from "./channels";
+import { type DeliveryProblem, problemOfStatus, RECEIVER_BOUNDS } from "./delivery-problem";
 import { messageOf } from "./message-of";
+import { forgetBrowser } from "./push-browsers";
+import { MAILED_ELSEWHERE } from "./queue-deliveries";
+import { type PushOutcome, sendPush } from "./send-push";
 
 /** How long one try keeps a delivery from other workers: longer than it may take. */
 const LEASE_MS = 60_000;
-const TIME_LIMIT_SECONDS = 10;
 /** Minutes until the next try; the last one again and again. */
 const BACK_OFF_MINUTES = [1, 5, 15, 60];
 /** Tries of an alert: about seven hours. */
@@ -47,15 +51,20 @@ export async function sendDueDelivery(at: () => Ctx): Promise<DeliveryOutcome> {
     return settle(at(), delivery, { outcome: "given-up", problem: "The channel is switched off." });
   const alert = about.alert && { ...about.alert, clientName: about.clientName };
   const problem = await deliver(at(), about.channel, delivery.event, alert);
+  if (problem === "gone") {
+    await forgetBrowser(at(), about.channel.id);
+    return "given-up";
+  }
+  if (problem === "not-theirs")
+    return settle(at(), delivery, {
+      ...{ outcome: "given-up", problem: "Its person may not see this alert any more." },
+      isOfChannel: false,
+    });
   return settle(at(), delivery, afterTry(delivery, problem));
 }
 
 type Delivery = NonNullable<Awaited<ReturnType<typeof claim>>>;
 type Channel = typeof alertChannels.$inferSelect;
-interface Problem {
-  say: string;
-  forGood: boolean;
-}
 
 async function claim({ db, now }: Ctx) {
   const next = db
@@ -73,20 +82,20 @@ async function claim({ db, now }: Ctx) {
   return delivery;
 }
 
-/** Null: it was taken. What is said of a failure names the host at most: the address is a secret. */
+/** Null: it was taken. */
 async function deliver(
   ctx: Ctx,
   channel: Channel,
   event: Delivery["event"],
   alert: Parameters<typeof messageOf>[1],
-): Promise<Problem | null> {
+): Promise<PushOutcome> {
   const { message, subject, text } = messageOf(event, alert, ctx.now);
-  const settings = channelSettings.parse(channel.settings);
-  if (channel.kind === "push") return { say: "Browsers cannot be told yet.", forGood: true };
   try {
+    if (channel.kind === "push") return await sendPush(ctx, channel, message);
     if (channel.kind !== "mail") return await post(ctx, channel, channel.kind, message);
     if (!(await isMailSetUp(ctx))) return { say: "No mail server is set up.", forGood: false };
-    for (const to of settings.to)
+    const { to: addresses } = channelSettings.parse(channel.settings);
+    for (const to of await withoutTold(ctx, addresses, event, alert))
       await queueMail(ctx, { to, subject, text, validMinutes: MAIL_VALID_MINUTES });
     return null;
   } catch (error) {
@@ -96,12 +105,24 @@ async function deliver(
   }
 }
 
+/** An incident wrote to the admins itself, at once: where they stand on a channel too, they are not written to again. */
+async function withoutTold(
+  ctx: Ctx,
+  addresses: readonly string[],
+  event: Delivery["event"],
+  alert: Parameters<typeof messageOf>[1],
+): Promise<readonly string[]> {
+  if (event !== "opened" || alert?.kind !== MAILED_ELSEWHERE) return addresses;
+  const told = (await readAdminAddresses(ctx)).map((address) => address.toLowerCase());
+  return addresses.filter((address) => !told.includes(address.toLowerCase()));
+}
+
 async function post(
   ctx: Ctx,
   channel: Channel,
   kind: HttpChannelKind,
   message: AlertMessage,
-): Promise<Problem | null> {
+): Promise<DeliveryProblem | null> {
   const settings = channelSettings.parse(channel.settings);
   const secret = openChannelSecret(channel);
   if (!secret) return { say: "The channel has no address.", forGood: true };
@@ -113,27 +134,23 @@ async function post(
         }
       : {};
   const { status } = await guardedFetch(ctx, request.url, {
-    ...{ method: request.method, seconds: TIME_LIMIT_SECONDS, mostBytes: 256 * 1024 },
+    ...{ method: request.method, ...RECEIVER_BOUNDS },
     headers: { "user-agent": "borg-backup-server", ...request.headers, ...signature },
     ...(request.body === null ? {} : { body: request.body }),
   });
-  return status >= 200 && status < 300 ? null : refused(settings.host, status);
-}
-
-function refused(host: string, status: number): Problem {
-  const passes = status >= 500 || [408, 425, 429].includes(status);
-  const moved = status >= 300 && status < 400 ? " It redirects: give the address that it leads to." : "";
-  return { say: `${host} answered ${status}.${moved}`, forGood: !passes };
+  return problemOfStatus(settings.host, status);
 }
 
 interface Settled {
   outcome: Exclude<DeliveryOutcome, null>;
   problem: string | null;
   waitMinutes?: number;
+  /** False: it says nothing of whether the channel works. */
+  isOfChannel?: boolean;
 }
 
 /** Whoever presses the test button waits for it: it is tried once. */
-function afterTry(delivery: Delivery, problem: Problem | null): Settled {
+function afterTry(delivery: Delivery, problem: DeliveryProblem | null): Settled {
   if (problem === null) return { outcome: "sent", problem: null };
   const { event, attempts } = delivery;
   const isPing = event === "start" || event === "success" || event === "fail" || event === "alive";
@@ -145,7 +162,7 @@ function afterTry(delivery: Delivery, problem: Problem | null): Settled {
 
 /** Only while the claim holds: a worker that slept over its lease changes nothing that another one has taken. */
 async function settle(ctx: Ctx, delivery: Delivery, settled: Settled): Promise<Settled["outcome"]> {
-  const { outcome, problem, waitMinutes = 0 } = settled;
+  const { outcome, problem, waitMinutes = 0, isOfChannel = true } = settled;
   const { now } = ctx;
   await ctx.db.transaction(async (tx) => {
     const [mine] = await tx
@@ -158,7 +175,7 @@ async function settle(ctx: Ctx, delivery: Delivery, settled: Settled): Promise<S
       })
       .where(and(eq(alertDeliveries.id, delivery.id), eq(alertDeliveries.attempts, delivery.attempts)))
       .returning({ id: alertDeliveries.id });
-    if (!mine) return;
+    if (!mine || !isOfChannel) return;
     await tx
       .update(alertChannels)
       .set({ lastProblem: problem, ...(outcome === "sent" ? { lastSentAt: now } : {}) })

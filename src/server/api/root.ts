@@ -21,6 +21,7 @@ import { passwordResetRouter } from "./routers/password-reset";
 import { peopleRouter } from "./routers/people";
 import { planProfilesRouter } from "./routers/plan-profiles";
 import { plansRouter } from "./routers/plans";
+import { pushAlertsRouter } from "./routers/push-alerts";
 import { queueSettingsRouter } from "./routers/queue-settings";
 import { repositoriesRouter } from "./routers/repositories";
 import { restoresRouter } from "./routers/restores";
@@ -59,6 +60,7 @@ export const appRouter = router({
   passwordReset: passwordResetRouter,
   planProfiles: planProfilesRouter,
   plans: plansRouter,
+  pushAlerts: pushAlertsRouter,
   queueSettings: queueSettingsRouter,
   repositories: repositoriesRouter,
   restores: restoresRouter,

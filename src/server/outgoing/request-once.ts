@@ -8,7 +8,7 @@ import { OutgoingProblem } from "./outgoing-problem";
 export interface OutgoingRequest extends Bounds {
   method: "GET" | "HEAD" | "POST" | "PUT";
   headers: Record<string, string>;
-  body?: string | undefined;
+  body?: string | Uint8Array | undefined;
 }
 
 export interface FetchedAnswer {

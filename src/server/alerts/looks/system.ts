@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, isNotNull, isNull, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gte, isNotNull, isNull, ne, sql } from "drizzle-orm";
 import type { Ctx } from "../../context";
 import { alertChannels, alertDeliveries } from "../../db/schema/alerts";
 import { outgoingMails } from "../../db/schema/mail";
@@ -43,6 +43,8 @@ export async function lookAtChannels(ctx: Ctx): Promise<Finding[]> {
     .where(
       and(
         eq(alertChannels.enabled, true),
+        // A browser that is told no more is its owner's to see, on their own page.
+        ne(alertChannels.kind, "push"),
         isNotNull(alertChannels.lastProblem),
         sql`(${last.state} = 'given-up' or ${last.attempts} >= ${FAILED_TRIES})`,
       ),
