@@ -34,6 +34,10 @@ const settings = z
       .string()
       .regex(/^postgres(ql)?:\/\//, "must start with postgres://")
       .optional(),
+    CATALOG_DATABASE_URL: z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, "must start with postgres://")
+      .optional(),
     APP_KEY: z.string().optional(),
     REDIS_URL: z
       .string()
@@ -86,6 +90,8 @@ const settings = z
     trustedProxies: given.TRUSTED_PROXIES,
     /** Undefined: the supervisor brings up the embedded PostgreSQL. */
     databaseUrl: given.DATABASE_URL,
+    /** Undefined: the catalog of files stands with everything else. */
+    catalogDatabaseUrl: given.CATALOG_DATABASE_URL,
     /** `base64 of 32 bytes`, newest first, older ones behind commas. Undefined: made on first start under BBS_DATA. */
     appKey: given.APP_KEY,
     /** Where tries are counted (rate limits). Neither: in PostgreSQL. */
