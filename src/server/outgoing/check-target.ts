@@ -15,8 +15,10 @@ export interface CheckedAddress {
 /** Asks the operating system for the addresses of a name. Tests give their own. */
 export type Resolve = (host: string) => Promise<readonly { address: string; family: number }[]>;
 
+export type CheckedAddresses = readonly [CheckedAddress, ...CheckedAddress[]];
+
 /** Addresses of a host, each of them one that may be reached; refuses `target-forbidden` when any is not. */
-export type CheckedResolve = (host: string) => Promise<readonly [CheckedAddress, ...CheckedAddress[]]>;
+export type CheckedResolve = (host: string) => Promise<CheckedAddresses>;
 
 /** The check as it stands now: what is allowed is read once, names are resolved at every call. */
 export async function checkedResolve(

@@ -1,7 +1,7 @@
 import type http from "node:http";
 import { Refusal } from "~/domain/refusal";
 import type { Ctx } from "../context";
-import { type CheckedAddress, checkedResolve, type Resolve } from "./check-target";
+import { type CheckedAddresses, checkedResolve, type Resolve } from "./check-target";
 import { type Bounds, checkedAgent } from "./checked-agent";
 import { OutgoingProblem } from "./outgoing-problem";
 import { type FetchedAnswer, type OutgoingRequest, requestOnce } from "./request-once";
@@ -24,16 +24,16 @@ const BOUNDS: Bounds = { seconds: 10, mostBytes: 1024 * 1024 };
 const MOST_REDIRECTS = 3;
 
 /**
- * The address to connect to for a host: the caller connects to exactly that one (and checks the certificate against `host`), because the
- * name may mean another a moment later. Refuses `target-forbidden` for an internal host that is not allowed under Settings.
+ * The addresses to connect to for a host, in the resolver's order: the caller connects to one of exactly these (and checks the certificate
+ * against `host`), because the name may mean another a moment later. Refuses `target-forbidden` for an internal host that is not allowed
+ * under Settings.
  */
-export async function guardedAddress(
+export async function guardedAddresses(
   ctx: Pick<Ctx, "db">,
   host: string,
   options: GuardOptions = {},
-): Promise<CheckedAddress> {
-  const [first] = await (await checkedResolve(ctx, options.resolve))(host);
-  return first;
+): Promise<CheckedAddresses> {
+  return (await checkedResolve(ctx, options.resolve))(host);
 }
 
 /**

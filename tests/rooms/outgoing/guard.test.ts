@@ -2,7 +2,7 @@ import { createServer, get, type IncomingMessage, type Server, type ServerRespon
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Ctx } from "~/server/context";
-import { guardedAddress, guardedAgent, guardedFetch } from "~/server/outgoing/guard";
+import { guardedAddresses, guardedAgent, guardedFetch } from "~/server/outgoing/guard";
 import { saveOutgoing } from "~/server/outgoing/save-outgoing";
 import { testDatabase } from "~tests/support/database";
 
@@ -72,23 +72,28 @@ describe("a connection outwards", () => {
   it("is refused when any address of a name is inside", async () => {
     const ctx = await allowing();
     const resolve = names({ "two.example": ["8.8.8.8", "10.0.0.1"], "none.example": [] });
-    await expect(guardedAddress(ctx, "two.example", { resolve })).rejects.toMatchObject({
+    await expect(guardedAddresses(ctx, "two.example", { resolve })).rejects.toMatchObject({
       code: "target-forbidden",
       say: expect.stringContaining("10.0.0.1"),
     });
-    await expect(guardedAddress(ctx, "none.example", { resolve })).rejects.toMatchObject({
+    await expect(guardedAddresses(ctx, "none.example", { resolve })).rejects.toMatchObject({
       say: "Nobody knows the name none.example.",
     });
   });
 
-  it("gives mail the one address that was checked, never the name", async () => {
+  it("gives mail the addresses that were checked, never the name", async () => {
     const ctx = await allowing("relay.example");
-    const resolve = names({ "relay.example": ["10.9.8.7"], "mail.example": ["8.8.4.4"] });
-    expect(await guardedAddress(ctx, "relay.example", { resolve })).toEqual({
-      address: "10.9.8.7",
-      family: 4,
+    const resolve = names({
+      "relay.example": ["10.9.8.7"],
+      "mail.example": ["8.8.4.4", "2001:4860:4860::8844"],
     });
-    expect(await guardedAddress(ctx, "mail.example", { resolve })).toEqual({ address: "8.8.4.4", family: 4 });
+    expect(await guardedAddresses(ctx, "relay.example", { resolve })).toEqual([
+      { address: "10.9.8.7", family: 4 },
+    ]);
+    expect(await guardedAddresses(ctx, "mail.example", { resolve })).toEqual([
+      { address: "8.8.4.4", family: 4 },
+      { address: "2001:4860:4860::8844", family: 6 },
+    ]);
   });
 
   it("goes to the address that was checked though the name points elsewhere a moment later", async () => {
