@@ -10,6 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { KeeperError } from "~/keeper/client";
@@ -108,12 +109,12 @@ describe.each(sampledBorgs("keeper-locations"))("storage locations with borg $ve
     const hostile = await runProgram(node.borg, ["delete", "::one"], {
       ...{ uid, gid: statSync(repository.path).gid },
       env: {
-        ...{ BORG_BASE_DIR: `/tmp/attacker-${client.id}`, BORG_PASSPHRASE: repository.passphrase },
+        ...{ BORG_BASE_DIR: join(tmpdir(), `attacker-${client.id}`), BORG_PASSPHRASE: repository.passphrase },
         BORG_REPO: repository.path,
       },
     });
     expect(hostile.code, hostile.err).toBe(0);
-    rmSync(`/tmp/attacker-${client.id}`, { recursive: true, force: true });
+    rmSync(join(tmpdir(), `attacker-${client.id}`), { recursive: true, force: true });
     expect(await node.keeper("audit-repository", named())).toMatchObject({ clean: false });
     expect(await node.keeper("roll-back", { ...named(), transaction: null })).toMatchObject({ archives: 1 });
     await again();

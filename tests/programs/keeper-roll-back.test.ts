@@ -1,4 +1,5 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { KeeperError } from "~/keeper/client";
@@ -50,11 +51,11 @@ describe.each(sampledBorgs("keeper-roll-back"))("a rollback with borg $version",
     const before = nonceOf(own);
     // The client's cache sees the later state: an honest client would then refuse the older one as a replay.
     const base = join(client.folder, "base");
-    cpSync(base, `/tmp/attacker-${client.id}`, { recursive: true });
+    cpSync(base, join(tmpdir(), `attacker-${client.id}`), { recursive: true });
     expect((await own.asAccount(["delete", "::one"])).code).toBe(0);
     expect((await own.asAccount(["create", "::evil", "/etc/hostname"])).code).toBe(0);
     rmSync(base, { recursive: true });
-    cpSync(`/tmp/attacker-${client.id}`, base, { recursive: true });
+    cpSync(join(tmpdir(), `attacker-${client.id}`), base, { recursive: true });
     const { clean } = await own.audit();
     expect(clean).toBe(false);
     expect((await stateOf(own)).hold?.lastCleanArchives).toBe(2);

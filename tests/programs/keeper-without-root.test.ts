@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -85,7 +86,7 @@ it("backs up over ssh, keeps clients apart by the forced command, and says which
   );
   const machines = await Promise.all(
     ["one", "two"].map(async (machine) => {
-      const folder = mkdtempSync(`/tmp/bbs-client-${machine}-`);
+      const folder = mkdtempSync(join(tmpdir(), `bbs-client-${machine}-`));
       const id = newTestId();
       const key = { clientId: id, sshPublicKey: makeKey(join(folder, "key")) };
       const { sshUser } = await keeper("provision-client", key);

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { linkSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { KeeperError } from "~/keeper/client";
@@ -131,9 +132,9 @@ describe.each(sampledBorgs("keeper"))("keeper with borg $version", ({ borg, vers
     const checked = await runProgram(node.borg, ["check", "--verify-data", own.path], {
       uid: vault,
       gid: statSync(own.path).gid,
-      env: { BORG_BASE_DIR: `/tmp/check-${own.id}`, BORG_PASSPHRASE: own.passphrase },
+      env: { BORG_BASE_DIR: join(tmpdir(), `check-${own.id}`), BORG_PASSPHRASE: own.passphrase },
     });
-    rmSync(`/tmp/check-${own.id}`, { recursive: true, force: true });
+    rmSync(join(tmpdir(), `check-${own.id}`), { recursive: true, force: true });
     expect(checked).toMatchObject({ code: 0 });
   });
 

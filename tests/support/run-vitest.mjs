@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inMemory } from "./in-memory.mjs";
 
 /** More failing files than this are no matter of a busy machine. */
 const MOST_AGAIN = 3;
@@ -29,15 +30,17 @@ export function runVitest(root, words, { env = {}, againAlone = false } = {}) {
 function runOnce(root, words, env) {
   const folder = mkdtempSync(join(tmpdir(), "bbs-vitest-"));
   const report = join(folder, "report.json");
-  const { status } = spawnSync(
-    process.execPath,
-    [
-      join(root, "node_modules/vitest/vitest.mjs"),
-      ...["run", "--passWithNoTests", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
-      ...words,
-    ],
-    { cwd: root, stdio: "inherit", env: { ...process.env, ...env } },
-  );
+  const [program, ...args] = [
+    ...inMemory(),
+    ...[process.execPath, join(root, "node_modules/vitest/vitest.mjs")],
+    ...["run", "--passWithNoTests", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
+    ...words,
+  ];
+  const { status } = spawnSync(program, args, {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, ...env },
+  });
   const results = existsSync(report) ? JSON.parse(readFileSync(report, "utf8")) : null;
   const counted = results ? count(results) : { passed: 0, failed: 0, failedFiles: [], failedIn: {} };
   if (results) printSlowest(results);
