@@ -1,10 +1,10 @@
-import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { hookOrder } from "~/protocol/backup-extras";
 import type { AgentFolder } from "./agent-folder";
 import { parseJson } from "./config";
-import { isNoSuchFile, readIfThere, removeDurably, writeDurably } from "./durable-file";
+import { namesIn, readIfThere, removeDurably, writeDurably } from "./durable-file";
+import { snapshotRecord } from "./snapshots/snapshot";
 
 /**
  * What has to be put back in order after a backup, however it ends. It is on disk before anything is changed: after a kill -9, a crash or a
@@ -19,7 +19,7 @@ export const aftermath = z.object({
   /** Containers that still have to be started. */
   containers: z.array(z.object({ engine: z.string(), id: z.string(), name: z.string() })),
   /** File-system snapshots that still have to be removed. */
-  snapshots: z.array(z.object({ kind: z.literal("btrfs"), path: z.string() })),
+  snapshots: z.array(snapshotRecord),
   /** Folders with a private copy of a SQLite database. */
   copies: z.array(z.string()),
   /** The script that is running, if one is. */
@@ -67,13 +67,4 @@ export async function leftAftermaths(
 
 function pathOf(folder: AgentFolder, jobId: string): string {
   return join(folder.aftermath, `${jobId}.json`);
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return (await readdir(folder)).sort();
-  } catch (error) {
-    if (isNoSuchFile(error)) return [];
-    throw error;
-  }
 }

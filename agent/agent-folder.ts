@@ -24,6 +24,8 @@ export type AgentFolder = {
   results: string;
   /** One file per backup that has something to put back in order: scripts, containers, snapshots. */
   aftermath: string;
+  /** Where snapshots of logical volumes are mounted while a backup reads them. */
+  snapshots: string;
   /** One line per archive this agent made itself: only those may go back to their original places. */
   archivesMade: string;
   /** BORG_BASE_DIR: borg's cache and its memory of repositories. */
@@ -53,6 +55,7 @@ export function agentFolder(folder: string): AgentFolder {
     running: join(state, "running"),
     results: join(state, "results"),
     aftermath: join(state, "aftermath"),
+    snapshots: join(state, "snapshots"),
     archivesMade: join(state, "archives.ndjson"),
     borgBase: join(folder, "borg"),
   };

@@ -33,6 +33,12 @@ export const localDatabase = z.discriminatedUnion("engine", [
     /** An option file of MySQL or MariaDB with host, user and password, in place of the fields above. */
     defaultsFile: absolute.optional(),
   }),
+  z.strictObject({
+    engine: z.literal("mongodb"),
+    ...server,
+    /** A file for mongodump's `--config`, with `uri` and `password` and nothing else, in place of host, port, user and passwordFile. */
+    configFile: absolute.optional(),
+  }),
 ]);
 export type LocalDatabase = z.infer<typeof localDatabase>;
 export type LocalHook = { command: [string, ...string[]] };
@@ -52,6 +58,8 @@ export const localExtras = {
     })
     .optional(),
   snapshots: z.boolean().optional(),
+  /** Room that a snapshot of a logical volume takes in its group while a backup reads it; absent: none is made. */
+  lvmSnapshotMib: z.number().int().min(16).max(100_000_000).optional(),
   /** What this machine does when the server stays silent. */
   alarm: z
     .strictObject({

@@ -1,11 +1,10 @@
-import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { JobOrder } from "~/protocol/v1";
 import type { AgentFolder } from "./agent-folder";
 import { pause } from "./backoff";
 import { parseJson } from "./config";
-import { isNoSuchFile, readIfThere, removeDurably, writeDurably } from "./durable-file";
+import { namesIn, readIfThere, removeDurably, writeDurably } from "./durable-file";
 import { processIdentity, signalProcess } from "./process-identity";
 
 /** What is on disk about a job that is being worked on. No secret is in it. */
@@ -84,13 +83,4 @@ export async function endLeftBehind(job: RunningJob, patienceMs = 15_000): Promi
 
 function recordPath(folder: AgentFolder, jobId: string): string {
   return join(folder.running, `${jobId}.json`);
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return (await readdir(folder)).sort();
-  } catch (error) {
-    if (isNoSuchFile(error)) return [];
-    throw error;
-  }
 }

@@ -7,7 +7,7 @@ import { startContainer } from "./containers/containers";
 import { type HookFacts, runHook } from "./hooks/run-hook";
 import { type PolicyState, readPolicy } from "./policy";
 import { processIdentity, signalProcess } from "./process-identity";
-import { removeSnapshot } from "./snapshots/btrfs";
+import { removeSnapshot, snapshotWords } from "./snapshots/remove-snapshot";
 
 type Log = (level: "info" | "warning" | "error", message: string) => void;
 
@@ -35,8 +35,10 @@ export async function settleAftermath(
     await tried();
   }
   for (const snapshot of [...left.snapshots]) {
-    const trouble = await removeSnapshot(snapshot.path);
-    if (trouble !== null) end.warnings.push(`The snapshot ${snapshot.path} could not be removed. ${trouble}`);
+    const trouble = await removeSnapshot(snapshot);
+    if (trouble !== null) {
+      end.warnings.push(`The snapshot ${snapshotWords(snapshot)} could not be removed. ${trouble}`);
+    }
     left.snapshots.shift();
     await tried();
   }

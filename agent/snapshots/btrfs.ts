@@ -1,102 +1,46 @@
-import { readFile, stat } from "node:fs/promises";
-import { basename, dirname, join, relative } from "node:path";
-import { isWithin, realPlace } from "../allowed-paths";
+import { stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { isWithin } from "../allowed-paths";
 import { askProgram, troubleOf } from "../run-program";
+import { isOurs, no, type Plan } from "./snapshot";
 
-/** A snapshot that shows what `target` was at one moment. */
-export type Snapshot = { path: string; shows: { from: string; target: string } };
-
-/** Either what is needed to make a snapshot of a source, or why there can be none. */
-export type SnapshotPlan =
-  | { possible: true; subvolume: string; source: string }
-  | { possible: false; why: string };
-
-/** What our snapshots are called; nothing else is ever removed. */
-const NAME = /^\.bbs-snapshot-[a-z0-9]{1,20}-\d{1,3}$/;
-
-/**
- * Whether a source can be read from a btrfs snapshot so that nothing is missing: what is another subvolume or another file system below the
- * source would be an empty folder in it. With `oneFileSystem` borg does not go there anyway.
- */
-export async function planSnapshot(source: string, oneFileSystem: boolean): Promise<SnapshotPlan> {
-  const no = (why: string): SnapshotPlan => ({ possible: false, why });
-  if (process.platform !== "linux" || process.getuid?.() !== 0) return no("it needs Linux and root");
-  const real = await realPlace(source);
-  if (real === null || real === "/") return no("the root of the system cannot be exchanged for one");
-  const mounts = await readMounts();
-  if (mounts.filter(({ point }) => isWithin(point, real)).at(-1)?.type !== "btrfs") {
-    return no("its file system is not btrfs");
-  }
+/** A read-only snapshot beside the source, in its own subvolume. What is a subvolume of its own below the source would be empty in it. */
+export async function planBtrfs(real: string, name: string, oneFileSystem: boolean): Promise<Plan> {
   const subvolume = await subvolumeOf(real);
   if (subvolume === null) return no("its subvolume was not found");
-  if (oneFileSystem) return { possible: true, subvolume, source: real };
-  const mounted = mounts.find(({ point }) => point !== real && isWithin(real, point));
-  if (mounted) return no(`another file system is mounted below it, on ${mounted.point}`);
-  const nested = await subvolumesBelow(subvolume);
-  if (nested === null) return no("the subvolumes below it could not be listed");
-  const other = nested.find((path) => isWithin(real, path));
-  if (other) return no(`${other} below it is a subvolume of its own`);
-  return { possible: true, subvolume, source: real };
+  if (!oneFileSystem) {
+    const nested = await subvolumesBelow(subvolume);
+    if (nested === null) return no("the subvolumes below it could not be listed");
+    const other = nested.find((path) => isWithin(real, path));
+    if (other) return no(`${other} below it is a subvolume of its own`);
+  }
+  const path = join(subvolume, name);
+  return {
+    possible: true,
+    snapshot: {
+      record: { kind: "btrfs", path },
+      ...{ volume: `btrfs ${subvolume}`, top: subvolume, root: path },
+      make: async () =>
+        troubleOf(
+          await askProgram({
+            command: "btrfs",
+            args: ["subvolume", "snapshot", "-r", "--", subvolume, path],
+          }),
+        ),
+      spoilt: async () => null,
+    },
+  };
 }
 
-/** Where the snapshot of a plan will be, known before it is made: the record on disk needs it first. */
-export function snapshotOf(
-  plan: Extract<SnapshotPlan, { possible: true }>,
-  jobId: string,
-  number: number,
-): Snapshot {
-  const path = join(plan.subvolume, `.bbs-snapshot-${jobId}-${number}`);
-  return { path, shows: { from: join(path, relative(plan.subvolume, plan.source)), target: plan.source } };
-}
-
-/** Makes it, read-only. Answers why not, or null. */
-export async function makeSnapshot(snapshot: Snapshot): Promise<string | null> {
-  const args = ["subvolume", "snapshot", "-r", "--", dirname(snapshot.path), snapshot.path];
-  return troubleOf(await askProgram({ command: "btrfs", args }));
-}
-
-/** Removes a snapshot of ours; one that is not there (any more) is fine. Answers why it is still there, or null. */
-export async function removeSnapshot(path: string): Promise<string | null> {
-  if (!NAME.test(basename(path))) return "It is none of ours.";
+/** One that is not there (any more) is fine. Answers why it is still there, or null. */
+export async function removeBtrfs({ path }: { path: string }): Promise<string | null> {
+  if (!isOurs(basename(path))) return "It is none of ours.";
   const there = await stat(path).then(
     () => true,
     () => false,
   );
   if (!there) return null;
   return troubleOf(await askProgram({ command: "btrfs", args: ["subvolume", "delete", "--", path] }));
-}
-
-/**
- * Puts a command into a view of this machine in which the sources show their snapshots, at their own places: paths in the archive and borg's
- * memory of unchanged files stay what they are. The view goes with the command.
- */
-export function withSnapshots(snapshots: readonly Snapshot[], command: readonly string[]): string[] {
-  if (snapshots.length === 0) return [...command];
-  const pairs = snapshots.flatMap(({ shows }) => [shows.from, shows.target]);
-  const unshare = ["unshare", "--mount", "--propagation", "private", "/bin/sh", "-c", SHOW, "sh"];
-  return [...unshare, String(snapshots.length), ...pairs, ...command];
-}
-
-const SHOW = `
-set -u
-count=$1; shift
-while [ "$count" -gt 0 ]; do
-  mount --bind "$1" "$2" || { echo "The snapshot $1 could not be shown at $2." >&2; exit 125; }
-  shift 2; count=$((count - 1))
-done
-exec "$@"
-`;
-
-async function readMounts(): Promise<{ point: string; type: string }[]> {
-  const text = await readFile("/proc/self/mountinfo", "utf8");
-  return text.split("\n").flatMap((line) => {
-    const fields = line.split(" ");
-    const type = fields[fields.indexOf("-") + 1];
-    const point = fields[4]?.replace(/\\(\d{3})/g, (_, code: string) =>
-      String.fromCharCode(Number.parseInt(code, 8)),
-    );
-    return point && type ? [{ point, type }] : [];
-  });
 }
 
 /** The folder at the top of the subvolume that holds a path: inode 256 on btrfs. */

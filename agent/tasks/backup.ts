@@ -22,7 +22,7 @@ export async function backup(order: BackupOrder, context: TaskContext): Promise<
   let end: TaskEnd;
   try {
     const ready = await makeReady(order, allowed, context);
-    end = await archiveSources(order, context, { ...allowed, ...ready });
+    end = withSpoilt(await archiveSources(order, context, { ...allowed, ...ready }), await ready.spoilt());
   } catch (error) {
     await settleAftermath(left, context.signal.aborted ? "stopped" : "failed", context);
     throw error;
@@ -92,6 +92,13 @@ function judge(
     return { state: "failed", problem: { code: "database-failed", say }, result };
   }
   return { state: warnings > 0 ? "warned" : "succeeded", result };
+}
+
+/** An archive that was read from a snapshot that broke is there, but it is not the state of one moment that was asked for. */
+function withSpoilt(end: TaskEnd, spoilt: string | null): TaskEnd {
+  if (spoilt === null || end.state === "failed" || end.state === "stopped") return end;
+  const say = `${spoilt} The archive was made, but what was read last may be missing or broken in it.`;
+  return { state: "failed", problem: { code: "snapshot-failed", say }, result: end.result };
 }
 
 /** What went wrong while things were put back in order colours a backup that went well; one that did not keeps its own problem. */
