@@ -1,4 +1,8 @@
-import { BACKUP_EXTRAS_ABILITY, DATABASE_RESTORE_ABILITY } from "~/protocol/backup-extras";
+import {
+  BACKUP_EXTRAS_ABILITY,
+  DATABASE_COPY_ABILITY,
+  DATABASE_RESTORE_ABILITY,
+} from "~/protocol/backup-extras";
 import type { Machine } from "~/protocol/v1";
 import type { AgentFolder } from "./agent-folder";
 import { PlainError } from "./plain-error";
@@ -8,7 +12,7 @@ import { sealingKey, sealingKeyForConsole } from "./sealing-key";
 export async function describeAbilities(
   folder: AgentFolder,
 ): Promise<Pick<Machine, "abilities" | "sealingKey">> {
-  const abilities = [BACKUP_EXTRAS_ABILITY, DATABASE_RESTORE_ABILITY];
+  const abilities = [BACKUP_EXTRAS_ABILITY, DATABASE_RESTORE_ABILITY, DATABASE_COPY_ABILITY];
   try {
     return { abilities, sealingKey: sealingKeyForConsole(await sealingKey(folder)) };
   } catch (error) {

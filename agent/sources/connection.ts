@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { type DatabaseOrder, sealedCredentials } from "~/protocol/backup-extras";
 import type { AgentFolder } from "../agent-folder";
 import { AgentProblem } from "../agent-problem";
@@ -8,10 +8,14 @@ import type { Account } from "../run-program";
 import { openSealedBox, sealingKey } from "../sealing-key";
 import { readTrusted } from "../trusted-file";
 import { localAccount } from "./local-account";
+import { parseMongoConfig } from "./mongo-config";
+
+/** Databases that are servers; SQLite is a file. */
+export type ServerEngine = Exclude<DatabaseOrder["engine"], "sqlite">;
 
 /** How to reach one database server, settled from the order and this machine's policy. */
 export type Connection = {
-  engine: "postgresql" | "mysql";
+  engine: ServerEngine;
   /** Empty: the program's own default on this machine. A leading slash: a socket. */
   host: string;
   port: number | null;
@@ -19,6 +23,8 @@ export type Connection = {
   password: string | null;
   /** mysql: an option file in place of all these. */
   defaultsFile: string | null;
+  /** mongodb: a connection string, password included, in place of all these. */
+  uri: string | null;
   account: Account | null;
   /** Folder of the dump programs; null: the usual ones. */
   programs: string | null;
@@ -39,10 +45,9 @@ export async function settleConnection(
   const { policy, folder } = context;
   if (!policy.readable) throw forbidden(`No database may be read: ${policy.why}.`);
   const { engine, credentials } = order;
-  if (engine !== "postgresql" && engine !== "mysql") {
-    throw new AgentProblem("database-failed", `This agent cannot dump ${engine} (${order.name}).`);
-  }
-  const typed = { engine, defaultsFile: null, account: null, programs: null, only: null, restore: false };
+  if (engine === "sqlite") throw new TypeError("SQLite has no server.");
+  const nothing = { defaultsFile: null, uri: null, account: null, programs: null, only: null };
+  const typed = { engine, ...nothing, restore: false };
   switch (credentials.kind) {
     case "local":
       return localConnection(engine, credentials.name, policy);
@@ -64,11 +69,7 @@ export async function settleConnection(
   }
 }
 
-async function localConnection(
-  engine: "postgresql" | "mysql",
-  name: string,
-  policy: PolicyState,
-): Promise<Connection> {
+async function localConnection(engine: ServerEngine, name: string, policy: PolicyState): Promise<Connection> {
   const entry = Object.entries(policy.policy.databases ?? {}).find(([listed]) => listed === name)?.[1];
   if (!entry) throw forbidden(`The policy of this machine lists no database of the name ${name}.`);
   if (entry.engine !== engine) {
@@ -81,6 +82,10 @@ async function localConnection(
     user: entry.user ?? "",
     password: entry.passwordFile ? await readPassword(entry.passwordFile) : null,
     defaultsFile: entry.engine === "mysql" ? (entry.defaultsFile ?? null) : null,
+    uri:
+      entry.engine === "mongodb" && entry.configFile !== undefined
+        ? await readMongoConfig(entry.configFile)
+        : null,
     account: await localAccount(entry.runAs),
     programs: entry.programs ?? null,
     only: entry.only ?? null,
@@ -99,10 +104,21 @@ function checkHost(host: string, policy: PolicyState): void {
 }
 
 async function readPassword(path: string): Promise<string> {
+  return (await readSecret(path)).replace(/\r?\n$/, "");
+}
+
+async function readMongoConfig(path: string): Promise<string> {
+  const { mode } = await stat(path).catch(() => ({ mode: 0 }));
+  if ((mode & 0o077) !== 0) throw forbidden(`${path} is not used: other accounts can read it (chmod 600).`);
+  const read = parseMongoConfig(await readSecret(path));
+  if (read.uri === null) throw forbidden(`${path} is not used: ${read.why}.`);
+  return read.uri;
+}
+
+async function readSecret(path: string): Promise<string> {
   const trusted = await readTrusted(path);
   if (trusted.path === null) throw forbidden(`The password file is not used: ${trusted.why}.`);
-  const text = await readFile(trusted.path, "utf8");
-  return text.replace(/\r?\n$/, "");
+  return readFile(trusted.path, "utf8");
 }
 
 function forbidden(say: string): AgentProblem {

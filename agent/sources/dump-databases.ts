@@ -2,15 +2,15 @@ import type { Writable } from "node:stream";
 import type { DatabaseOrder, DatabaseOutcome } from "~/protocol/backup-extras";
 import { AgentProblem } from "../agent-problem";
 import { liesInOneOf } from "../allowed-paths";
-import { startProgram, troubleOf } from "../run-program";
 import type { TaskContext } from "../tasks/task";
 import { type Connection, settleConnection } from "./connection";
 import { MANIFEST_PATH } from "./databases-file";
 import { type Dump, DumpTrouble } from "./dump";
 import { dumpName } from "./dump-name";
+import { mongodbDumps } from "./mongodb";
 import { mysqlDumps } from "./mysql";
 import { postgresqlDumps } from "./postgresql";
-import { withSecret } from "./secret-file";
+import { runDumpProgram } from "./run-dump-program";
 import { openSqliteCopy } from "./sqlite";
 import { TarStream, type Written } from "./tar-stream";
 
@@ -95,8 +95,7 @@ async function dumpSource({ order, connection }: AllowedSource, tar: TarStream, 
   }
   let dumps: Dump[];
   try {
-    const list = connection.engine === "postgresql" ? postgresqlDumps : mysqlDumps;
-    dumps = await list(order, connection, run.context.folder);
+    dumps = await DUMPS_OF[connection.engine](order, connection, run.context.folder);
   } catch (error) {
     if (!(error instanceof DumpTrouble)) throw error;
     return [failed(order.databases.join(", ").slice(0, 4096) || "every database", error.message)];
@@ -108,25 +107,24 @@ async function dumpSource({ order, connection }: AllowedSource, tar: TarStream, 
   return outcomes;
 }
 
+const DUMPS_OF = { postgresql: postgresqlDumps, mysql: mysqlDumps, mongodb: mongodbDumps };
+
 async function runDump(
   dump: Dump,
   tar: TarStream,
   run: Run,
 ): Promise<{ written: Written; problem: string | null }> {
-  if (dump.note) run.context.log("info", dump.note);
-  const start = async (secretFd?: number) => {
-    const { stdout, end } = startProgram({
-      ...dump,
-      secretFd,
-      signal: run.signal,
-      onLine: (line) => run.context.log("info", `${dump.database}: ${line}`),
-    });
-    const written = await tar.dump(dump.path, stdout);
-    const trouble = troubleOf(await end);
-    return { written, problem: trouble ?? (written.bytes === 0 ? "The dump is empty." : null) };
-  };
-  if (dump.secret === null) return start();
-  return withSecret(run.context.folder, { text: dump.secret, account: dump.account }, start);
+  const { context, signal } = run;
+  if (dump.note) context.log("info", dump.note);
+  let written: Written = { path: dump.path, bytes: 0, sha256: "" };
+  const trouble = await runDumpProgram(dump, context.folder, {
+    signal,
+    onStdout: async (stdout) => {
+      written = await tar.dump(dump.path, stdout);
+    },
+    log: (line) => context.log("info", `${dump.database}: ${line}`),
+  });
+  return { written, problem: trouble ?? (written.bytes === 0 ? "The dump is empty." : null) };
 }
 
 async function allowFiles(order: DatabaseOrder, { policy }: Pick<TaskContext, "policy">): Promise<void> {

@@ -1,9 +1,8 @@
-import type { Writable } from "node:stream";
 import type { AgentFolder } from "../agent-folder";
-import { startProgram, troubleOf } from "../run-program";
 import type { Connection } from "./connection";
 import type { Dump } from "./dump";
 import { findProgram } from "./find-program";
+import { dropMongodb, listMongodb, loadMongodb, mongodbDumps } from "./mongodb";
 import { listMysql, mysqlDumps, queryMysql, reach as reachMysql } from "./mysql";
 import {
   listPostgresql,
@@ -12,7 +11,6 @@ import {
   queryPostgresql,
   reach as reachPostgresql,
 } from "./postgresql";
-import { withSecret } from "./secret-file";
 
 /** What bringing a dump back needs of one kind of database server. Names are quoted here; everything throws DumpTrouble. */
 export type Loader = {
@@ -23,14 +21,19 @@ export type Loader = {
   exchange: ((fresh: string, old: string) => Promise<void>) | null;
   /** How the database is dumped. */
   dump: (database: string) => Promise<Dump>;
-  /** The program that loads a dump from its stdin into a database that is there. */
-  load: (database: string) => Promise<Dump>;
+  /** The program that loads a dump, by its path in the tar, from its stdin into a database that was created. */
+  load: (database: string, dump: string) => Promise<Dump>;
 };
 
 export function loaderFor(connection: Connection, folder: AgentFolder): Loader {
-  return connection.engine === "postgresql"
-    ? postgresqlLoader(connection, folder)
-    : mysqlLoader(connection, folder);
+  switch (connection.engine) {
+    case "postgresql":
+      return postgresqlLoader(connection, folder);
+    case "mysql":
+      return mysqlLoader(connection, folder);
+    case "mongodb":
+      return mongodbLoader(connection, folder);
+  }
 }
 
 function postgresqlLoader(connection: Connection, folder: AgentFolder): Loader {
@@ -103,6 +106,18 @@ function mysqlLoader(connection: Connection, folder: AgentFolder): Loader {
   };
 }
 
+function mongodbLoader(connection: Connection, folder: AgentFolder): Loader {
+  return {
+    list: () => listMongodb({ ...connection, only: null }, folder),
+    // A database is there as soon as something is in it.
+    create: async () => undefined,
+    drop: (name) => dropMongodb(connection, folder, name),
+    exchange: null,
+    dump: (name) => onlyDump(mongodbDumps, name, connection, folder),
+    load: (name, dump) => loadMongodb(connection, dump, name),
+  };
+}
+
 async function onlyDump(
   dumps: typeof mysqlDumps,
   database: string,
@@ -116,31 +131,4 @@ async function onlyDump(
   const [dump] = await dumps(order, { ...connection, only: [database] }, folder);
   if (!dump) throw new TypeError("A database has one dump.");
   return dump;
-}
-
-/** Runs a program of a loader; answers why it failed, or null. */
-export async function runLoader(
-  program: Dump,
-  folder: AgentFolder,
-  how: {
-    signal: AbortSignal;
-    onStdin?: (stdin: Writable) => void;
-    onStdout?: (stdout: NodeJS.ReadableStream) => Promise<void>;
-    log: (line: string) => void;
-  },
-): Promise<string | null> {
-  const start = async (secretFd?: number) => {
-    const running = startProgram({
-      ...program,
-      secretFd,
-      signal: how.signal,
-      onStdin: how.onStdin,
-      onLine: how.log,
-    });
-    if (how.onStdout) await how.onStdout(running.stdout);
-    else running.stdout.resume();
-    return troubleOf(await running.end);
-  };
-  if (program.secret === null) return start();
-  return withSecret(folder, { text: program.secret, account: program.account }, start);
 }

@@ -23,9 +23,14 @@ const manifest = z.object({
 /**
  * Reads `databases.tar` as it comes out of borg and writes one dump of it to `into`, at that one's pace. Answers its length once the manifest
  * at the end of the tar says that the dump was whole and these were its bytes; null when it does not, or when the stream was cut. The caller
- * must not use what was written before that.
+ * must not use what was written before that. `onBytes` hears of every piece.
  */
-export async function readDump(tar: Readable, dump: string, into: Writable): Promise<number | null> {
+export async function readDump(
+  tar: Readable,
+  dump: string,
+  into: Writable,
+  onBytes: (more: number) => void,
+): Promise<number | null> {
   const hash = createHash("sha256");
   let bytes = 0;
   let last = "";
@@ -38,6 +43,7 @@ export async function readDump(tar: Readable, dump: string, into: Writable): Pro
     if (!path.startsWith(`${dump}/`)) return;
     hash.update(chunk);
     bytes += chunk.length;
+    onBytes(chunk.length);
     // The loader has ended early: its own words say why. The rest is read and thrown away, so that borg can end.
     if (broken || into.destroyed) return;
     if (!into.write(chunk)) {

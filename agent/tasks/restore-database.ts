@@ -1,6 +1,6 @@
 import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import type { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { DatabaseTarget } from "~/protocol/backup-extras";
@@ -11,8 +11,9 @@ import { type Connection, settleConnection } from "../sources/connection";
 import { DATABASES_FILE } from "../sources/databases-file";
 import { DumpTrouble } from "../sources/dump";
 import { dumpName } from "../sources/dump-name";
-import { type Loader, loaderFor, runLoader } from "../sources/load-database";
+import { type Loader, loaderFor } from "../sources/load-database";
 import { readDump } from "../sources/read-dump";
+import { runDumpProgram } from "../sources/run-dump-program";
 import { agentProblemOf, type BorgAccess, openAccess, runForTask } from "./borg-access";
 import { checkArchive } from "./check-archive";
 import type { TaskContext, TaskEnd } from "./task";
@@ -36,6 +37,7 @@ export async function restoreDatabase(
   const loader = loaderFor(connection, context.folder);
   try {
     const exists = (await loader.list()).includes(target.into);
+    if (exists && target.replace === false) throw new DumpTrouble(taken(target));
     const safetyDump = exists ? await dumpFirst(order, target, loader, restoreFolder, context) : null;
     const bytes = await replace({ order, target, loader, exists, access, safetyDump }, context);
     context.log("info", `The database ${target.into} is restored.`);
@@ -61,14 +63,24 @@ async function allowed(
   const { policy, folder } = context;
   const forbidden = (say: string) => new AgentProblem("policy-forbids-target", say);
   if (!policy.readable) throw forbidden(`Nothing may be written: ${policy.why}.`);
+  const line = `databases.${target.entry}`;
   const entry = Object.entries(policy.policy.databases ?? {}).find(([name]) => name === target.entry)?.[1];
-  if (!entry?.restore || (entry.only && !entry.only.includes(target.into))) {
+  const may = "The machine's administrator can change that.";
+  if (!entry) throw forbidden(`${folder.policy} has no database server ${target.entry} (${line}). ${may}`);
+  if (!entry.restore) {
     throw forbidden(
-      `The policy of this machine does not allow bringing ${target.into} back into the database server ${target.entry}. The machine's administrator can change that (databases, restore).`,
+      `${folder.policy} does not allow bringing a database back into ${target.entry}: ${line}.restore is not true. ${may}`,
     );
   }
-  const fits = entry.engine === "postgresql" ? target.dump.endsWith(".dump") : target.dump.endsWith(".sql");
+  if (entry.only && !entry.only.includes(target.into)) {
+    throw forbidden(`${folder.policy} does not allow ${target.into}: ${line}.only does not list it. ${may}`);
+  }
+  const fits =
+    target.dump.endsWith(ENDINGS[entry.engine]) && !/\/(globals\.sql|admin\.archive)$/.test(target.dump);
   if (!fits) throw forbidden(`${target.dump} is no dump of one database for ${entry.engine}.`);
+  if (entry.engine === "mongodb" && ["admin", "config", "local"].includes(target.into)) {
+    throw forbidden(`${target.into} is MongoDB's own, so nothing is brought back into it.`);
+  }
   if (!(await madeHere(folder, order.repository.repositoryId, order.archive.borgId))) {
     throw new AgentProblem(
       "archive-not-made-here",
@@ -85,6 +97,12 @@ async function allowed(
   return { connection, restoreFolder: policy.policy.restoreFolder };
 }
 
+const ENDINGS = { postgresql: ".dump", mysql: ".sql", mongodb: ".archive" } as const;
+
+function taken({ into }: DatabaseTarget): string {
+  return `There is a database ${into} already, and a copy was asked for. Choose another name. Nothing was changed.`;
+}
+
 /** The database as it is, into a file of the restore folder: 0600, in a folder named after the job. */
 async function dumpFirst(
   order: RestoreOrder,
@@ -95,11 +113,14 @@ async function dumpFirst(
 ): Promise<string> {
   const folder = join(restoreFolder, order.jobId);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const ending = target.dump.endsWith(".dump") ? ".dump" : ".sql";
-  const path = join(folder, `before-${dumpName(target.into, ending)}`);
-  const trouble = await runLoader(await loader.dump(target.into), context.folder, {
+  const path = join(folder, `before-${dumpName(target.into, extname(target.dump))}`);
+  const told = tellBytes("dumping what is there", null, context);
+  const trouble = await runDumpProgram(await loader.dump(target.into), context.folder, {
     signal: context.signal,
-    onStdout: (stdout) => pipeline(stdout, createWriteStream(path, { mode: 0o600, flags: "wx" })),
+    onStdout: (stdout) => {
+      stdout.on("data", (part: Buffer) => told(part.length));
+      return pipeline(stdout, createWriteStream(path, { mode: 0o600, flags: "wx" }));
+    },
     log: (line) => context.log("info", line),
   }).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
   if (trouble !== null) {
@@ -150,14 +171,15 @@ async function replace(run: Replacement, context: TaskContext): Promise<number> 
 /** Streams the dump out of the archive into a database that is there. Throws DumpTrouble unless it was whole and was taken. */
 async function loadInto(database: string, run: Replacement, context: TaskContext): Promise<number> {
   const { order, target, loader, access } = run;
-  const program = await loader.load(database);
-  let taken: (stdin: Writable) => void = () => undefined;
+  const program = await loader.load(database, target.dump);
+  const told = tellBytes("loading", target.bytes ?? null, context);
+  let open: (stdin: Writable) => void = () => undefined;
   const stdin = new Promise<Writable>((resolve) => {
-    taken = resolve;
+    open = resolve;
   });
-  const loading = runLoader(program, context.folder, {
+  const loading = runDumpProgram(program, context.folder, {
     signal: context.signal,
-    onStdin: taken,
+    onStdin: open,
     log: (line) => context.log("info", line),
   });
   const sink = await Promise.race([
@@ -176,7 +198,7 @@ async function loadInto(database: string, run: Replacement, context: TaskContext
     env: access.env,
     passphrase: access.passphrase,
     onStdoutStream: (stdout) => {
-      reading = readDump(stdout, target.dump, sink);
+      reading = readDump(stdout, target.dump, sink, told);
     },
     signal: context.signal,
   }).finally(async () => {
@@ -192,4 +214,16 @@ async function loadInto(database: string, run: Replacement, context: TaskContext
     throw new DumpTrouble(`The archive has no whole dump ${target.dump}. Choose another archive.`);
   }
   return bytes;
+}
+
+/** Tells how many bytes have passed, in the numbers of a restore. */
+function tellBytes(phase: string, totalBytes: number | null, context: TaskContext): (more: number) => void {
+  let bytes = 0;
+  return (more) => {
+    bytes += more;
+    context.progress({
+      ...{ phase, files: 0, originalBytes: bytes, compressedBytes: 0, deduplicatedBytes: 0 },
+      ...{ totalBytes, totalFiles: null, currentPath: null },
+    });
+  };
 }

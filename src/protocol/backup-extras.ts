@@ -101,14 +101,23 @@ export const backupExtras = {
 /** In `machine.abilities` of an agent that brings dumps back into databases. */
 export const DATABASE_RESTORE_ABILITY = "database-restore";
 
+/** In `machine.abilities` of an agent that makes a copy (`replace`: false) and dumps and restores MongoDB. */
+export const DATABASE_COPY_ABILITY = "database-copy";
+
 /** In a restore order: one dump of the archive goes back into a database of the policy, in place of files. */
 export const databaseTarget = z.object({
   /** The policy's entry; it must say `restore`. */
   entry: localName,
   /** Where the dump lies in `databases.tar`, as the backup's result told. */
-  dump: z.string().regex(/^databases\/[A-Za-z0-9._-]{1,60}\/[\x21-\x2e\x30-\x7e]{1,120}\.(dump|sql)$/),
+  dump: z
+    .string()
+    .regex(/^databases\/[A-Za-z0-9._-]{1,60}\/[\x21-\x2e\x30-\x7e]{1,120}\.(dump|sql|archive)$/),
   /** The database that it becomes: a new one, or one that is there and is replaced once it was dumped into the restore folder. */
   into: z.string().min(1).max(63),
+  /** False: only a new one. Absent: either. */
+  replace: z.boolean().optional(),
+  /** How long the dump is, as its backup told: for the progress alone. */
+  bytes: z.number().int().nonnegative().optional(),
 });
 export type DatabaseTarget = z.infer<typeof databaseTarget>;
 
