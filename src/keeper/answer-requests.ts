@@ -7,6 +7,7 @@ import { DISK_IS_FULL } from "./run-server-borg";
 import { acceptState } from "./vault/accept-state";
 import { compactRepository } from "./vault/compact";
 import { rollBack } from "./vault/roll-back";
+import { adoptImport } from "./verbs/adopt-import";
 import { auditRepository } from "./verbs/audit-repository";
 import { breakLock } from "./verbs/break-lock";
 import { checkRepository } from "./verbs/check-repository";
@@ -15,15 +16,20 @@ import { deleteRepository, markRepository, undoDeletion } from "./verbs/delete-r
 import { describeArchive } from "./verbs/describe-archive";
 import { endSessions } from "./verbs/end-sessions";
 import { exportKey } from "./verbs/export-key";
+import { inspectImport } from "./verbs/inspect-import";
 import { listArchives } from "./verbs/list-archives";
 import { listFolder } from "./verbs/list-folder";
+import { listImports } from "./verbs/list-imports";
 import { listLedger } from "./verbs/list-ledger";
+import { listRepositories } from "./verbs/list-repositories";
 import { listSessions } from "./verbs/list-sessions";
+import { moveRepository } from "./verbs/move-repository";
 import { nextAudits } from "./verbs/next-audits";
 import { provisionClient } from "./verbs/provision-client";
 import { readArchive } from "./verbs/read-archive";
 import { releaseOldSeals } from "./verbs/release-old-seals";
 import { removeClient } from "./verbs/remove-client";
+import { repairRepository, undoRepair } from "./verbs/repair-repository";
 import { repositorySize } from "./verbs/repository-size";
 import { reviewHold } from "./verbs/review-hold";
 import { setClientQuota } from "./verbs/set-client-quota";
@@ -31,12 +37,17 @@ import { setQuota } from "./verbs/set-quota";
 import { status } from "./verbs/status";
 import { bringBack, protect, setVaultRules, trash } from "./verbs/trash";
 import { vaultState } from "./verbs/vault-state";
+import { workProgress } from "./verbs/work-progress";
 
 const verbs: { [V in KeeperVerb]: Verb<V> } = {
   status,
   "provision-client": provisionClient,
   "remove-client": removeClient,
   "create-repository": createRepository,
+  "list-imports": listImports,
+  "list-repositories": listRepositories,
+  "inspect-import": inspectImport,
+  "adopt-import": adoptImport,
   "list-archives": listArchives,
   "describe-archive": describeArchive,
   "list-folder": listFolder,
@@ -52,6 +63,10 @@ const verbs: { [V in KeeperVerb]: Verb<V> } = {
   "next-audits": nextAudits,
   "audit-repository": auditRepository,
   "check-repository": checkRepository,
+  "move-repository": moveRepository,
+  "work-progress": workProgress,
+  "repair-repository": repairRepository,
+  "undo-repair": undoRepair,
   "break-lock": breakLock,
   "mark-for-deletion": markRepository,
   "undo-deletion": undoDeletion,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { accountsVerbs } from "./contract/accounts";
 import { archivesVerbs } from "./contract/archives";
+import { importsVerbs } from "./contract/imports";
 import { maintenanceVerbs } from "./contract/maintenance";
 import { repositoriesVerbs } from "./contract/repositories";
 import { vaultVerbs } from "./contract/vault";
@@ -13,6 +14,7 @@ import { vaultVerbs } from "./contract/vault";
 export const keeperVerbs = {
   ...accountsVerbs,
   ...repositoriesVerbs,
+  ...importsVerbs,
   ...archivesVerbs,
   ...vaultVerbs,
   ...maintenanceVerbs,

@@ -29,12 +29,19 @@ export class RepositoryRecords {
     this.#records = records;
   }
 
-  /** Those of every location that can be used, each with its location's vault. */
-  static async load(paths: StoragePaths, locations: Locations): Promise<RepositoryRecords> {
+  /**
+   * Those of every location that can be used, each with its location's vault. `notIn`: for some, the location where they are not any more,
+   * or not yet, whatever lies there.
+   */
+  static async load(
+    paths: StoragePaths,
+    locations: Locations,
+    notIn: ReadonlyMap<string, string> = new Map(),
+  ): Promise<RepositoryRecords> {
     const records = new Map<string, RepositoryRecord>();
     for (const { name, root } of locations.usable()) {
       for (const id of (await readdir(paths.vaultsAt(root))).sort()) {
-        if (records.has(id) || !/^[a-z0-9]{1,20}$/.test(id)) continue;
+        if (records.has(id) || notIn.get(id) === name || !/^[a-z0-9]{1,20}$/.test(id)) continue;
         paths.place(id, root);
         const text = await readFile(paths.repositoryRecord(id), "utf8").catch(
           (error: NodeJS.ErrnoException) => {
@@ -71,6 +78,11 @@ export class RepositoryRecords {
       .map(([repositoryId, { clientId }]) => ({ clientId, repositoryId }));
   }
 
+  /** Every record, of unfinished ones too. */
+  everyRecord(): (RepositoryRecord & { repositoryId: string })[] {
+    return [...this.#records].map(([repositoryId, record]) => ({ ...record, repositoryId }));
+  }
+
   /** The finished repositories of a client, by id, under the paths that its gate serves. */
   ofClient(clientId: string): { repositoryId: string; servedPath: string; quotaBytes: number | null }[] {
     return [...this.#records]
@@ -80,6 +92,14 @@ export class RepositoryRecords {
         servedPath: this.#paths.servedRepository(clientId, repositoryId),
         quotaBytes: record.quotaBytes,
       }));
+  }
+
+  /** After a move: it lies in another location from now on, where its record is already. */
+  relocate(repositoryId: string, location: string): void {
+    const record = this.#records.get(repositoryId);
+    if (!record) throw new Error(`repository ${repositoryId} is not known`);
+    this.#paths.place(repositoryId, this.#locations.rootOf(location));
+    this.#records.set(repositoryId, { ...record, location });
   }
 
   /** Removes the folder where the record lies: the last step of a deletion. May run twice. */

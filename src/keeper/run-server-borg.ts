@@ -3,6 +3,7 @@ import { type BorgProblem, type BorgProblemCode, problemOf } from "~/borg/messag
 import { type BorgCommand, type BorgEnd, BorgNotStarted, runBorg } from "~/borg/run";
 import type { KeeperRefusal } from "./contract";
 import type { Keeper } from "./keeper";
+import { lendKeyFile, readKeyFile } from "./key-file";
 import { KeeperRefuses } from "./refusal";
 import { settleOwnership } from "./repository-ownership";
 
@@ -55,6 +56,8 @@ export type ServerBorg = {
   signal: AbortSignal;
   /** Where borg keeps what it knows of this repository; default: the repository's own. */
   base?: string;
+  /** The text of borg's key file, or null for none; default: the one that the vault holds for this repository, if any. */
+  key?: string | null;
 } & Pick<BorgCommand, "onStdout" | "onStdoutStream">;
 
 /**
@@ -72,6 +75,8 @@ export async function runServerBorg(keeper: Keeper, run: ServerBorg): Promise<Bo
   const base = keeper.paths.borgBase(run.base ?? run.repositoryId);
   await mkdir(base, { recursive: true, mode: 0o700 });
   if (keeper.root) await chown(base, vault.uid, vault.gid);
+  const key = run.key === undefined ? await readKeyFile(keeper.paths, run.repositoryId) : run.key;
+  const keyFile = key === null ? null : await lendKeyFile(base, key, keeper.root ? vault : null);
   const [verb = "", ...rest] = run.args;
   const end = await start({
     command: borg,
@@ -79,6 +84,7 @@ export async function runServerBorg(keeper: Keeper, run: ServerBorg): Promise<Bo
     env: {
       BORG_BASE_DIR: base,
       HOME: base,
+      ...(keyFile === null ? {} : { BORG_KEY_FILE: keyFile }),
       // The data folder may be moved as a whole; the paths are ours, so an attacker cannot swap one in.
       BORG_RELOCATED_REPO_ACCESS_IS_OK: "yes",
       BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK: "yes",

@@ -4,6 +4,8 @@ import type { GateProgram } from "./authorized-keys";
 import { Clients } from "./clients";
 import { findProgram } from "./find-program";
 import { GateSockets } from "./gate-sockets";
+import { resumeImports } from "./imports/adopt";
+import { makeImportFolders } from "./imports/candidates";
 import type { Keeper } from "./keeper";
 import { ALL_LAYERS, type Layers } from "./layers";
 import { Leases } from "./lease";
@@ -69,7 +71,9 @@ export async function startKeeper(settings: KeeperSettings): Promise<{ stop(): P
       atStep: settings.atStep ?? (() => undefined),
     },
   };
+  await makeImportFolders(keeper);
   await recoverAll(keeper);
+  await resumeImports(keeper);
   await sessions.adopt();
   const stopAudits = await resumeVault(keeper);
   for (const clientId of clients.living()) {

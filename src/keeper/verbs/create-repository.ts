@@ -72,7 +72,7 @@ export const createRepository: Verb<"create-repository"> = async (keeper, input,
 };
 
 /** In a location of its own a client's repositories have a folder that its group may pass, and the client's home has a link to each. */
-async function makeWay(keeper: Keeper, clientId: string, repositoryId: string) {
+export async function makeWay(keeper: Keeper, clientId: string, repositoryId: string) {
   const path = keeper.paths.repository(clientId, repositoryId);
   const served = keeper.paths.servedRepository(clientId, repositoryId);
   if (path === served) return;

@@ -41,7 +41,12 @@ export async function readArchives(
       ...["--", repositoryLocation(path)],
     ],
   });
-  return parseListing(end.stdout).archives.map((archive) => ({
+  return readListing(end.stdout);
+}
+
+/** What `borg list --json` printed, asked for with `id`, `name`, `start`, `hostname` and `username`. */
+export function readListing(stdout: Buffer) {
+  return parseListing(stdout).archives.map((archive) => ({
     borgId: archive.id,
     name: archive.name,
     startedAt: instant(archive.start),

@@ -1,0 +1,179 @@
+import { createHash } from "node:crypto";
+import { constants, linkSync, mkdirSync } from "node:fs";
+import { chmod, chown, type FileHandle, mkdir, open, rm, statfs, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { segmentPath } from "~/borg/segment";
+import type { Keeper } from "../keeper";
+import { KeeperRefuses } from "../refusal";
+import { Breather } from "../vault/breather";
+import { endServerBorgs } from "../vault/end-processes";
+import { readNonce } from "../vault/restore-small-files";
+import { safeNonce } from "../vault/safe-nonce";
+import type { SegmentFile } from "../vault/segment-files";
+import { demandPlain, type ExaminedFolder } from "./examine-folder";
+import { renderConfig } from "./foreign-config";
+
+type Ids = { clientId: string; repositoryId: string };
+
+/** Left free beside what is copied: borg's index and everybody else's next minutes. */
+const ROOM_LEFT_BYTES = 256 * 1024 ** 2;
+const PIECE_BYTES = 4 * 1024 * 1024;
+
+const README = "This is a Borg Backup repository.\nSee https://borgbackup.readthedocs.io/\n";
+
+/** What "not here" means for a second name: another file system, or one that has none. */
+const CANNOT_LINK = ["EXDEV", "EPERM", "EMLINK", "ENOTSUP", "EOPNOTSUPP"];
+
+/** Where a repository is put together before it is one. Ids hold no dot. */
+export const stagePath = (keeper: Keeper, { clientId, repositoryId }: Ids) =>
+  `${keeper.paths.repository(clientId, repositoryId)}.importing`;
+
+/** Name of the folder where our borg keeps what it knows of a stage; ids hold no dash. */
+export const stageBase = (repositoryId: string) => `${repositoryId}-import`;
+
+/**
+ * Puts the committed segments of an examined folder together in a folder of our own, for our borg alone: by a second name of each, so that
+ * nothing is copied and the source stays whole; from another file system by a copy that is read back and compared. borg's index and the
+ * configuration are never taken over: the one is built anew from the segments, the other is written from what was read. Replaces what an
+ * earlier attempt left; `dropStage` takes it away.
+ */
+export async function makeStage(
+  keeper: Keeper,
+  ids: Ids,
+  source: ExaminedFolder,
+  given: { quotaBytes: number | null },
+  signal: AbortSignal,
+): Promise<string> {
+  await dropStage(keeper, ids);
+  const stage = stagePath(keeper, ids);
+  const accounts = keeper.root ? keeper.clients.accountsOf(ids.clientId) : null;
+  await mkdir(stage, { mode: 0o700 });
+  const folders = new Set<string>();
+  const breather = new Breather(signal);
+  let copies = false;
+  for (const segment of source.segments) {
+    const target = segmentPath(stage, segment.n);
+    if (!folders.has(dirname(target))) mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
+    folders.add(dirname(target));
+    if (!copies && !linkOne(segment, target)) {
+      copies = true;
+      await demandRoom(dirname(stage), source.bytes);
+    }
+    if (copies) await copyOne(segment, target, source.device, signal);
+    else await demandSame(segment, target);
+    if (accounts) await chown(target, accounts.vault.uid, accounts.serve.gid);
+    await chmod(target, 0o440);
+    if (breather.isOverdue()) await breather.rest();
+  }
+  const nonce = await readNonce(join(source.path, "nonce"));
+  const small = {
+    config: renderConfig(source.config, given.quotaBytes),
+    README,
+    // Whatever was reserved elsewhere is not used a second time here.
+    ...(nonce === null ? {} : { nonce: safeNonce(nonce, null) }),
+  };
+  for (const [name, text] of Object.entries(small)) {
+    const path = join(stage, name);
+    await writeFile(path, text, { mode: 0o600, flag: "wx", encoding: "latin1" });
+    if (accounts) await chown(path, accounts.vault.uid, accounts.vault.gid);
+    await chmod(path, 0o640);
+  }
+  await sync(join(stage, "config"));
+  if (accounts)
+    for (const folder of [...folders, join(stage, "data"), stage])
+      await chown(folder, accounts.vault.uid, accounts.vault.gid);
+  return stage;
+}
+
+/** Removes a stage and what our borg remembers of it; the segments keep their other names. May run twice. */
+export async function dropStage(keeper: Keeper, ids: Ids): Promise<void> {
+  await endServerBorgs(keeper, stageBase(ids.repositoryId));
+  await rm(stagePath(keeper, ids), { recursive: true, force: true });
+  await rm(keeper.paths.borgBase(stageBase(ids.repositoryId)), { recursive: true, force: true });
+}
+
+function linkOne(segment: SegmentFile, target: string): boolean {
+  try {
+    linkSync(segment.path, target);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && CANNOT_LINK.includes(String(error.code))) return false;
+    throw error;
+  }
+}
+
+/** A name may lead elsewhere since it was looked at: what counts is the file that we have now. */
+async function demandSame(segment: SegmentFile, target: string): Promise<void> {
+  const file = await open(target, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const found = await file.stat({ bigint: true });
+    const same =
+      found.isFile() &&
+      String(found.ino) === segment.inode &&
+      Number(found.size) === segment.size &&
+      String(found.mtimeNs) === segment.mtimeNs;
+    if (!same) throw changed(segment.n);
+  } finally {
+    await file.close();
+  }
+}
+
+async function copyOne(segment: SegmentFile, target: string, device: number, signal: AbortSignal) {
+  const from = await open(segment.path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const found = await from.stat();
+    if (!found.isFile() || found.dev !== device || found.size !== segment.size) throw changed(segment.n);
+    demandPlain(found, `segment ${segment.n}`);
+    const to = await open(target, "wx+", 0o600);
+    try {
+      const written = await pour(from, to, signal);
+      await to.sync();
+      // Read back: what was written is what counts, not what was meant.
+      if (written !== (await pour(to, null, signal))) throw changed(segment.n);
+      await to.utimes(found.atime, found.mtime);
+    } finally {
+      await to.close();
+    }
+  } finally {
+    await from.close();
+  }
+}
+
+/** Reads a file from its beginning, writes it on where `to` is one, and gives its SHA-256. */
+async function pour(from: FileHandle, to: FileHandle | null, signal: AbortSignal): Promise<string> {
+  const hash = createHash("sha256");
+  const piece = Buffer.allocUnsafe(PIECE_BYTES);
+  for (let at = 0; ; ) {
+    if (signal.aborted) throw new KeeperRefuses("cancelled", "It was cancelled. Nothing was taken.");
+    const { bytesRead } = await from.read(piece, 0, PIECE_BYTES, at);
+    if (bytesRead === 0) return hash.digest("hex");
+    hash.update(piece.subarray(0, bytesRead));
+    for (let done = 0; to !== null && done < bytesRead; )
+      done += (await to.write(piece, done, bytesRead - done, at + done)).bytesWritten;
+    at += bytesRead;
+  }
+}
+
+async function demandRoom(folder: string, bytes: number): Promise<void> {
+  const space = await statfs(folder);
+  if (space.bavail * space.bsize > bytes + ROOM_LEFT_BYTES) return;
+  throw new KeeperRefuses(
+    "disk-full",
+    "It lies on another file system and has to be copied, and there is not enough room for a copy. Nothing was taken.",
+  );
+}
+
+async function sync(path: string) {
+  const file = await open(path, "r");
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+const changed = (n: number) =>
+  new KeeperRefuses(
+    "not-allowed",
+    `Segment ${n} changed while it was taken. Something still writes there; nothing was taken.`,
+  );
