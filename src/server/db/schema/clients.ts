@@ -34,6 +34,10 @@ export const clients = pgTable(
     /** What the machine's own policy file allows. The machine enforces it; we only show it. */
     policy: jsonb("policy").$type<AgentPolicy>(),
     lastSeenAt: instant("last_seen_at"),
+    /** Hard, over all its repositories: the storage node lets no writing session in beyond it. */
+    quotaBytes: bigint("quota_bytes", { mode: "number" }),
+    /** Soft, over all its repositories: an alert, nothing else. */
+    softQuotaBytes: bigint("soft_quota_bytes", { mode: "number" }),
     removedAt: instant("removed_at"),
   },
   (table) => [

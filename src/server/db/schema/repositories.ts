@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { bigint, jsonb, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
 import type { Coverage, Encryption } from "~/domain/repository";
+import type { FoundRepository, ImportCandidate, LostRepository } from "~/domain/repository-import";
 import { secretText } from "../secret-text";
 import { clients, storageNodes } from "./clients";
 
@@ -27,6 +28,8 @@ export const repositories = pgTable(
     borgId: text("borg_id"),
     /** AES-256-GCM; see secrets/seal-secret. */
     passphraseSealed: secretText("passphrase_sealed").notNull(),
+    /** The text of borg's key file, for one that was made elsewhere with a key file; null: borg keeps the key in the repository. */
+    keySealed: secretText("key_sealed"),
     /** As borg names it. */
     encryption: text("encryption").$type<Encryption>().notNull().default("repokey-blake2"),
     /** Storage location by the name that the node's own configuration gives it. */
@@ -53,3 +56,42 @@ export const repositories = pgTable(
       .where(sql`${table.removedAt} is null`),
   ],
 );
+
+/** `checking` and `adopting` while a job works on it; `checked` waits for a person; `refused` says why in `problem`. */
+export const IMPORT_STATES = ["checking", "checked", "adopting", "refused"] as const;
+
+/** Repositories that are being taken in: asked for by a person, gone once it is done. Written by the repositories room only. */
+export const repositoryImports = pgTable("repository_imports", {
+  /** The id that the repository gets, or keeps. */
+  id: text("id").primaryKey(),
+  clientId: text("client_id")
+    .notNull()
+    .references(() => clients.id),
+  /** What the keeper calls the folder; null: it has the repository already, and only our row was lost. */
+  candidateId: text("candidate_id"),
+  location: text("location").notNull(),
+  /** Name of the folder, for people. */
+  folder: text("folder").notNull(),
+  name: text("name").notNull(),
+  state: text("state", { enum: IMPORT_STATES }).notNull(),
+  problem: text("problem"),
+  /** AES-256-GCM; see secrets/seal-secret. */
+  passphraseSealed: secretText("passphrase_sealed").notNull(),
+  /** borg's exported key, where the repository was made with a key file. */
+  keySealed: secretText("key_sealed"),
+  found: jsonb("found").$type<FoundRepository>(),
+  /** The job that works on it, or did last. */
+  jobId: text("job_id"),
+  createdAt: instant("created_at").notNull(),
+});
+
+/** What each storage node told last of folders that could be taken in. Written by the repositories room only. */
+export const importListings = pgTable("import_listings", {
+  storageNodeId: text("storage_node_id")
+    .primaryKey()
+    .references(() => storageNodes.id),
+  candidates: jsonb("candidates").$type<ImportCandidate[]>().notNull().default([]),
+  /** Repositories that the keeper has and we have no row of. */
+  lost: jsonb("lost").$type<LostRepository[]>().notNull().default([]),
+  at: instant("at").notNull(),
+});
