@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { env } from "~/env";
 import {
+  FRAME_HEADER_BYTES,
   type KeeperInput,
   type KeeperOutput,
   type KeeperRefusal,

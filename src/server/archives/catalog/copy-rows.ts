@@ -1,0 +1,48 @@
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type postgres from "postgres";
+
+/** Characters gathered before they are sent: large enough that a statement costs nothing, small enough not to count in memory. */
+const AT_ONCE = 1 << 20;
+
+/**
+ * Gathers rows for `copy … from stdin` (text format) and sends them a megabyte at a time, over the transaction's connection, which is free
+ * in between. `null` is `\N`; a binary string for a bytea goes through {@link bytea}.
+ */
+export function copyRows(
+  tx: postgres.TransactionSql | postgres.ReservedSql,
+  table: string,
+  columns: readonly string[],
+) {
+  let text = "";
+  let rows = 0;
+  const flush = async () => {
+    if (text === "") return;
+    const piece = text;
+    text = "";
+    const into = await tx`copy ${tx(table)} (${tx(columns)}) from stdin`.writable();
+    await pipeline(Readable.from([Buffer.from(piece, "utf8")]), into);
+  };
+  return {
+    flush,
+    get rows() {
+      return rows;
+    },
+    push(values: readonly (string | number | bigint | null)[]) {
+      rows++;
+      text += `${values.map((value) => (value === null ? "\\N" : value)).join("\t")}\n`;
+    },
+    /** To be awaited now and then. */
+    async flushWhenFull() {
+      if (text.length >= AT_ONCE) await flush();
+    },
+  };
+}
+
+/** A binary string as COPY reads a bytea. */
+export const bytea = (binary: string) => `\\\\x${Buffer.from(binary, "latin1").toString("hex")}`;
+
+/** Text as COPY reads it. */
+export const text = (value: string) =>
+  value.replace(/[\\\n\r\t]/g, (character) => ESCAPES[character] ?? character);
+const ESCAPES: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" };

@@ -1,0 +1,113 @@
+import type postgres from "postgres";
+import { bytea, copyRows, text } from "./copy-rows";
+import type { FolderItem } from "./folder-frames";
+import { namesPages } from "./names-page";
+
+/** Ends that are sent in one statement. */
+const ENDS_AT_ONCE = 10_000;
+
+export type OpenRows = ReturnType<typeof openRows>;
+
+/** Everything one archive writes: rows that begin with it, and rows that ended with the one before. */
+export function openRows(
+  tx: postgres.TransactionSql,
+  given: { repository: number; position: number; nextFolder: number; nextPage: number },
+) {
+  const { repository, position } = given;
+  let { nextFolder, nextPage } = given;
+  let closed = 0;
+  const folders = copyRows(tx, "catalog_folders", ["repository", "id", "series", "parent", "key", "name"]);
+  const totals = copyRows(tx, "catalog_totals", [
+    ...["bytes", "files", "own", "tree"],
+    ...["repository", "folder", "first"],
+  ]);
+  const files = copyRows(tx, "catalog_files", [
+    ...["size", "modified", "repository", "folder", "first", "kind", "name"],
+  ]);
+  const links = copyRows(tx, "catalog_links", ["repository", "folder", "first", "name", "target"]);
+  const pages = copyRows(tx, "catalog_names", ["repository", "id", "folders", "names", "spelled"]);
+  const names = namesPages((page) =>
+    pages.push([
+      ...[repository, nextPage++, `{${page.folders.join(",")}}`],
+      ...[text(page.names), bytea(page.spelled.toString("latin1"))],
+    ]),
+  );
+  let endedFolders: number[] = [];
+  let endedNames: Buffer[] = [];
+  let endedTotals: number[] = [];
+  const endVersions = async () => {
+    if (endedFolders.length === 0) return;
+    const ended = await tx`
+      update catalog_files f set last = ${position - 1}
+      from unnest(${endedFolders}::int[], ${endedNames}::bytea[]) e(folder, name)
+      where f.repository = ${repository} and f.folder = e.folder and f.name = e.name
+        and f.last is null and f.first < ${position}`;
+    closed += ended.count;
+    endedFolders = [];
+    endedNames = [];
+  };
+  const endTotals = async () => {
+    if (endedTotals.length === 0) return;
+    await tx`
+      update catalog_totals t set last = ${position - 1}
+      where t.repository = ${repository} and t.folder = any(${endedTotals}::int[])
+        and t.last is null and t.first < ${position}`;
+    endedTotals = [];
+  };
+  const flush = async (whenFull: boolean) => {
+    for (const into of [folders, totals, files, links, pages])
+      await (whenFull ? into.flushWhenFull() : into.flush());
+    if (!whenFull || endedFolders.length >= ENDS_AT_ONCE) await endVersions();
+    if (!whenFull || endedTotals.length >= ENDS_AT_ONCE) await endTotals();
+  };
+  return {
+    takeFolderId: () => nextFolder++,
+    flushWhenFull: () => flush(true),
+    folder(row: { id: number; series: number; parent: number | null; key: string; name: string }) {
+      folders.push([repository, row.id, row.series, row.parent, row.key, bytea(row.name)]);
+    },
+    version(folder: number, item: FolderItem) {
+      const name = bytea(item.name);
+      files.push([item.size, item.modified, repository, folder, position, item.kind, name]);
+      if (item.target !== null) links.push([repository, folder, position, name, bytea(item.target)]);
+    },
+    /** A name that the folder did not hold in the archive before: search must learn it. */
+    name(folder: number, name: string) {
+      names.add(folder, name);
+    },
+    end(folder: number, name: string) {
+      endedFolders.push(folder);
+      endedNames.push(Buffer.from(name, "latin1"));
+    },
+    total(folder: number, of: { bytes: number; files: number; own: bigint; tree: bigint }) {
+      totals.push([of.bytes, of.files, of.own, of.tree, repository, folder, position]);
+    },
+    endTotal(folder: number) {
+      endedTotals.push(folder);
+    },
+    /** Ends everything below folders that are gone. */
+    async endBelow(gone: readonly { folder: number; name: string }[]) {
+      if (gone.length === 0) return;
+      const ids = await tx<{ id: number }[]>`
+        with recursive below as (
+          select d.id from catalog_folders d
+          join unnest(${gone.map((one) => one.folder)}::int[], ${gone.map((one) => Buffer.from(one.name, "latin1"))}::bytea[]) g(parent, name)
+            on d.parent = g.parent and d.name = g.name
+          where d.repository = ${repository}
+          union all
+          select d.id from catalog_folders d join below on d.parent = below.id where d.repository = ${repository}
+        ) select id from below`;
+      const folders = ids.map(({ id }) => id);
+      const ended = await tx`
+        update catalog_files f set last = ${position - 1}
+        where f.repository = ${repository} and f.folder = any(${folders}::int[]) and f.last is null and f.first < ${position}`;
+      closed += ended.count;
+      endedTotals.push(...folders);
+    },
+    async finish() {
+      names.finish();
+      await flush(false);
+      return { nextFolder, nextPage, opened: files.rows, closed, totals: totals.rows };
+    },
+  };
+}
