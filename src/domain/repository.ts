@@ -37,6 +37,8 @@ export interface Coverage {
   /** Bytes that are stored now, and those of them that were re-read within the days that the schedule promises. */
   totalBytes: number;
   coveredBytes: number;
+  /** Those that were stored or read last before that. Absent in what an older keeper told. */
+  overdueBytes?: number | undefined;
   /** When the byte that waits longest was read last; null: never. */
   oldestReadAt: string | null;
   measuredAt: string;

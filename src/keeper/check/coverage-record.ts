@@ -71,22 +71,29 @@ export function readingOf(record: CoverageRecord, { n, size, mtimeNs }: Seal["se
   return read && read.size === size && read.mtimeNs === mtimeNs ? read : null;
 }
 
-/** How much of a seal was read again since `since`, and when the byte that waits longest was; null: never. */
-export function coverageOf(record: CoverageRecord, seal: Seal, since: Date) {
+/**
+ * How much of a seal was read again since `since`, how much has waited for longer, and when the byte that waits longest was read; null:
+ * never. What was never read waits since it was written; a time of writing that is still to come is a client's invention and waits always.
+ */
+export function coverageOf(record: CoverageRecord, seal: Seal, since: Date, now: Date) {
   let totalBytes = 0;
   let coveredBytes = 0;
+  let overdueBytes = 0;
   let oldestReadAt: string | null = null;
   let isAnyUnread = false;
   for (const segment of seal.segments) {
     const read = readingOf(record, segment);
     totalBytes += segment.size;
+    const writtenAt = Number(BigInt(segment.mtimeNs) / 1_000_000n);
+    const waitsSince = read ? Date.parse(read.readAt) : writtenAt > now.getTime() ? 0 : writtenAt;
+    if (waitsSince < since.getTime()) overdueBytes += segment.size;
     if (read === null) isAnyUnread = true;
     else {
       if (Date.parse(read.readAt) >= since.getTime()) coveredBytes += segment.size;
       if (oldestReadAt === null || read.readAt < oldestReadAt) oldestReadAt = read.readAt;
     }
   }
-  return { totalBytes, coveredBytes, oldestReadAt: isAnyUnread ? null : oldestReadAt };
+  return { totalBytes, coveredBytes, overdueBytes, oldestReadAt: isAnyUnread ? null : oldestReadAt };
 }
 
 const pathOf = (keeper: Keeper, repositoryId: string) =>

@@ -38,6 +38,8 @@ export const maintenanceVerbs = {
       seconds: z.number(),
       totalBytes: bytes,
       coveredBytes: bytes,
+      /** Stored or read last before the days that are promised. */
+      overdueBytes: bytes,
       oldestReadAt: z.string().nullable(),
     }),
   },

@@ -50,7 +50,7 @@ export const checkRepository: Verb<"check-repository"> = async (keeper, input, s
       findings: findings.slice(0, FINDINGS_TOLD),
       findingCount: findings.length,
       seconds: (performance.now() - startedAt) / 1000,
-      ...coverageOf(standing, seal, since),
+      ...coverageOf(standing, seal, since, keeper.now()),
     };
   } finally {
     checking.delete(repositoryId);

@@ -1,7 +1,9 @@
 import type { AlertKind } from "~/domain/alert";
 import type { Ctx } from "../context";
 import { lookAtBackups, lookAtSkippedRuns } from "./looks/backups";
+import { lookAtClientQuotas } from "./looks/client-quotas";
 import { lookAtGaps, lookAtSilentClients } from "./looks/clients";
+import { lookAtCoverage } from "./looks/coverage";
 import { lookAtObjectives } from "./looks/objectives";
 import { lookAtIncidents, lookAtMaintenance, lookAtNodes, lookAtRepositories } from "./looks/storage";
 import { lookAtChannels, lookAtJournal } from "./looks/system";
@@ -15,12 +17,18 @@ const LOOKS: readonly { kinds: readonly AlertKind[]; look: (ctx: Ctx) => Promise
   { kinds: ["client-silent"], look: lookAtSilentClients },
   { kinds: ["plan-gap"], look: lookAtGaps },
   { kinds: ["storage-full", "storage-node-silent"], look: lookAtNodes },
-  { kinds: ["check-failed", "quota-hard", "quota-soft"], look: lookAtRepositories },
+  { kinds: ["check-failed", "quota-hard", "quota-soft"], look: lookAtSizes },
+  { kinds: ["coverage-behind"], look: lookAtCoverage },
   { kinds: ["repository-quarantined"], look: lookAtIncidents },
   { kinds: ["maintenance-failed"], look: lookAtMaintenance },
   { kinds: ["journal-broken"], look: lookAtJournal },
   { kinds: ["channel-failing"], look: lookAtChannels },
 ];
+
+/** Quotas are of repositories and of clients. */
+async function lookAtSizes(ctx: Ctx): Promise<Finding[]> {
+  return [...(await lookAtRepositories(ctx)), ...(await lookAtClientQuotas(ctx))];
+}
 
 /**
  * Looks at everything that can be wrong, a few statements however large the fleet, and brings the alerts in line. One look that fails leaves

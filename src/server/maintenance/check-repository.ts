@@ -56,6 +56,7 @@ export async function checkRepository(
       repositoryId,
       coverage: {
         ...{ totalBytes: done.totalBytes, coveredBytes: done.coveredBytes, oldestReadAt: done.oldestReadAt },
+        overdueBytes: done.overdueBytes,
         measuredAt: ctx.now.toISOString(),
         lastCheck: { kind, at: ctx.now.toISOString(), ok: done.ok, say },
       },

@@ -1,5 +1,6 @@
 import { eq, sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
+import { SETTINGS } from "~/domain/settings";
 import { acknowledgeAlerts } from "~/server/alerts/acknowledge-alerts";
 import { escalateAlerts } from "~/server/alerts/escalate-alerts";
 import { lookForTrouble } from "~/server/alerts/look-for-trouble";
@@ -11,6 +12,7 @@ import { repositories } from "~/server/db/schema/repositories";
 import { scheduleRuns, schedules } from "~/server/db/schema/schedules";
 import { vaultIncidents } from "~/server/db/schema/vault";
 import { appendEntry } from "~/server/journal/append-entry";
+import { saveSetting } from "~/server/settings/save-setting";
 import { type AlertWorld, alertWorld, DAILY, receiver, reportRoom } from "~tests/support/alert-world";
 import { later } from "~tests/support/database";
 
@@ -20,6 +22,12 @@ const failed = (minutes: number) => ({
   ...{ state: "failed" as const, createdAt: later({ minutes }), endedAt: later({ minutes }) },
   problem: { code: "source-missing", say: "/srv is not there." },
 });
+
+/** As after its first clean audit. */
+async function sealed(world: AlertWorld): Promise<void> {
+  await world.database.pool.sql`insert into vault_states (repository_id, state, updated_at)
+    values (${world.repositoryId}, '{"seals": [{}]}', now())`;
+}
 
 describe("an alert", () => {
   it("is opened once for a thing that stays wrong, and resolved by the look that finds it right", async () => {
@@ -243,6 +251,41 @@ describe("what is watched", () => {
     });
     await lookForTrouble(at(20));
     expect(await kindsOf(world)).toContain("storage-node-silent");
+  });
+
+  it("a repository that was not read again in time; reading it again, or promising nothing, ends it", async () => {
+    const world = await alertWorld();
+    const { db } = world.database.pool;
+    const day = 24 * 60;
+    await world.archive();
+    const look = async (days: number) => {
+      await world.look(days * day);
+      return kindsOf(world);
+    };
+    const coverage = (days: number, overdueBytes: number) =>
+      db.update(repositories).set({
+        coverage: {
+          ...{ totalBytes: 9, coveredBytes: 9 - overdueBytes, overdueBytes, lastCheck: null },
+          ...{ oldestReadAt: null, measuredAt: later({ minutes: days * day }).toISOString() },
+        },
+      });
+    await sealed(world);
+    expect(await look(29)).toEqual([]);
+    expect(await look(31)).toEqual(["coverage-behind"]);
+    await coverage(31, 0);
+    expect(await look(32)).toEqual([]);
+    await coverage(32, 4);
+    expect(await look(33)).toEqual(["coverage-behind"]);
+    const open = (await world.rows()).find((row) => row.resolvedAt === null);
+    expect(open).toMatchObject({
+      ...{ severity: "warning", repositoryId: world.repositoryId, clientId: world.clientId },
+      say: expect.stringContaining("4 B of 9 B were not read again within 30 days."),
+    });
+    await saveSetting(world.database.ctx(), {
+      name: "maintenance",
+      value: { ...SETTINGS.maintenance.parse({}), rollingChecks: false },
+    });
+    expect(await look(34)).toEqual([]);
   });
 
   it("leaves the others alone when one look fails", async () => {

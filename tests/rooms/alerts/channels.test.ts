@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { mailAdmins } from "~/server/access/mail-admins";
 import { getDelivery, listChannels, saveChannel, testChannel } from "~/server/alerts/channels";
 import { sendDueMail } from "~/server/mail/send-due-mail";
 import { saveSetting } from "~/server/settings/save-setting";
@@ -94,6 +95,37 @@ describe("a channel", () => {
     expect(server.taken.map((mail) => mail.to[0]).sort()).toEqual(["ada@example.test", "bob@example.test"]);
     expect(server.taken[0]?.raw).toMatch(/^Subject: Serious: web-01: backup System failed/m);
     expect(textOf(server.taken[0])).toContain("/srv is <gone>");
+  });
+
+  it("of mail leaves out the admins of an incident, to whom the incident itself has written; later words reach all", async () => {
+    const world = await alertWorld();
+    const ctx = world.database.ctx();
+    const server = await startMailServer({ security: "none" });
+    onTestFinished(() => server.stop());
+    await saveSetting(ctx, { name: "mail", value: server.setting({ security: "none" }) });
+    await world.channel({ kind: "mail", to: ["ADMIN@example.test", "night@example.test"] });
+    await world.database.pool.sql`insert into vault_incidents
+      (id, repository_id, client_id, opened_at, evidence, sessions, last_clean_archives)
+      values ('incident', ${world.repositoryId}, ${world.clientId}, now(), '[]', '[]', 1)`;
+    await mailAdmins(ctx, { subject: "Tampering", text: "Review it." });
+    await world.look(2);
+    expect(await world.send(2)).toEqual(["sent"]);
+    const mails = async () =>
+      (
+        await world.database.pool
+          .sql`select recipient, subject from outgoing_mails order by created_at, recipient`
+      ).map(({ recipient, subject }) => `${recipient}: ${subject}`);
+    expect(await mails()).toEqual([
+      "admin@example.test: Tampering",
+      "night@example.test: Critical: web-01 / main is held",
+    ]);
+    await world.database.pool.sql`update vault_incidents set resolved_at = now()`;
+    await world.look(3);
+    expect(await world.send(40)).toEqual(["sent"]);
+    expect((await mails()).slice(2)).toEqual([
+      "ADMIN@example.test: Right again: web-01 / main is held",
+      "night@example.test: Right again: web-01 / main is held",
+    ]);
   });
 
   it("is told only of what is grave enough for it, and of nothing while it is off", async () => {

@@ -23,7 +23,7 @@ const NIGHTLY = {
 };
 const WHOLE: KeeperOutput<"check-repository"> = {
   ...{ ok: true, findings: [], findingCount: 0, segmentsRead: 3, bytesRead: 500, complete: true },
-  ...{ seconds: 0.1, totalBytes: 1000, coveredBytes: 500, oldestReadAt: null },
+  ...{ seconds: 0.1, totalBytes: 1000, coveredBytes: 500, overdueBytes: 200, oldestReadAt: null },
 };
 
 async function world() {
