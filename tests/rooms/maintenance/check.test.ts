@@ -108,7 +108,8 @@ describe("what a check found", () => {
     expect(problem).toBe(null);
     expect(result).toMatchObject({ checkKind: "rolling", ok: true, bytesRead: 500 });
     expect((await rowOf(w))?.coverage).toEqual({
-      ...{ totalBytes: 1000, coveredBytes: 500, oldestReadAt: null, measuredAt: NIGHT.toISOString() },
+      ...{ totalBytes: 1000, coveredBytes: 500, overdueBytes: 200, oldestReadAt: null },
+      measuredAt: NIGHT.toISOString(),
       lastCheck: { kind: "rolling", at: NIGHT.toISOString(), ok: true, say: "Nothing is damaged." },
     });
   });
