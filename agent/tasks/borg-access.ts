@@ -1,4 +1,5 @@
-import { mkdir } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BorgLogLine } from "~/borg/log-json";
 import { type BorgProblem, type BorgProblemCode, problemOf } from "~/borg/messages";
@@ -26,6 +27,7 @@ export async function openAccess(
 ): Promise<BorgAccess> {
   await checkHostKeys(context.folder, repository.ssh.hostKeys);
   await mkdir(context.folder.borgBase, { recursive: true, mode: 0o700 });
+  const keyFile = repository.key === undefined ? null : await writeKeyFile(context, repository.key);
   return {
     url: repositoryUrl(repository.ssh, repository.path),
     env: {
@@ -35,12 +37,20 @@ export async function openAccess(
       // not). An own, empty one lets a restore run beside a backup; the memory against replays stays the common one.
       ...(purpose === "read" ? { BORG_CACHE_DIR: join(context.folder.borgBase, "cache-for-restores") } : {}),
       BORG_RELOCATED_REPO_ACCESS_IS_OK: "yes",
+      ...(keyFile === null ? {} : { BORG_KEY_FILE: keyFile }),
       ...(repository.unencrypted ? { BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK: "yes" } : {}),
       // There is no C.UTF-8 on macOS; borg needs some UTF-8 locale for file names.
       ...(process.platform === "darwin" ? { LANG: "en_US.UTF-8" } : {}),
     },
     passphrase: repository.passphrase,
   };
+}
+
+/** A file for each key, named after it: a restore may need one while a backup reads another. It is encrypted with the passphrase. */
+async function writeKeyFile({ folder }: TaskContext, key: string): Promise<string> {
+  const path = join(folder.borgBase, `key-${createHash("sha256").update(key).digest("hex").slice(0, 16)}`);
+  await writeFile(path, key, { mode: 0o600 });
+  return path;
 }
 
 /** Runs borg for a task; a borg that cannot be started is a problem of the job. */

@@ -16,6 +16,7 @@ const able: Situation = {
   borgVersion: "1.2.4",
   quarantined: null,
   shortOfRoom: new Map(),
+  overQuota: null,
   busyRepositories: new Set(),
 };
 const verdicts = (waiting: WaitingJob[], situation: Partial<Situation> = {}) =>

@@ -23,6 +23,8 @@ export interface Situation {
   quarantined: string | null;
   /** Repositories whose storage location takes no new backups, with the reason (domain/capacity). */
   shortOfRoom: ReadonlyMap<string, string>;
+  /** Why the machine's repositories together take no more; null: they do, or it has no quota. */
+  overQuota: string | null;
   /** Repositories in which somebody writes now. */
   busyRepositories: ReadonlySet<string>;
 }
@@ -85,6 +87,8 @@ function judgeRepository(
     return wait("repository-not-ready", "Waits until its repository is made.");
   const short = situation.shortOfRoom.get(repository.id);
   if (job.kind === "backup" && short !== undefined) return wait("storage-short", short);
+  if (job.kind === "backup" && situation.overQuota !== null)
+    return wait("client-over-quota", situation.overQuota);
   if (isWriter(job.kind) && situation.busyRepositories.has(repository.id)) {
     return wait("repository-busy", "Waits until another job has finished writing to this repository.");
   }

@@ -30,7 +30,16 @@ export const jobPayloads = {
       z.object({ kind: z.literal("original") }),
     ]),
     /** One dump back into a database of the machine, in place of files. */
-    database: z.object({ entry: z.string(), dump: z.string(), into: z.string() }).optional(),
+    database: z
+      .object({
+        entry: z.string(),
+        dump: z.string(),
+        into: z.string(),
+        /** Absent in a job from before copies: a database of that name is replaced. */
+        replace: z.boolean().optional(),
+        bytes: z.number().optional(),
+      })
+      .optional(),
   }),
   /** The folder as base64 of its absolute path's bytes. */
   "browse-disk": z.object({ path: z.base64() }),
@@ -70,6 +79,9 @@ export const jobPayloads = {
   }),
   "break-lock": z.object({}),
   "set-quota": z.object({ quotaBytes: z.number().int().nullable() }),
+  "set-client-quota": z.object({ quotaBytes: z.number().int().nullable() }),
+  "inspect-import": z.object({ importId: z.string() }),
+  "adopt-repository": z.object({ importId: z.string() }),
   "mark-for-deletion": z.object({ graceDays: z.number().int() }),
   "undo-deletion": z.object({}),
   "delete-repository": z.object({}),

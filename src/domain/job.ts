@@ -57,6 +57,10 @@ export const JOB_KINDS = {
   check: { executor: "worker", lane: "storage" },
   "break-lock": { executor: "worker", lane: "storage" },
   "set-quota": { executor: "worker", lane: "storage" },
+  "set-client-quota": { executor: "worker", lane: "storage" },
+  /** A repository that was made elsewhere: read before anything is taken, then taken in. */
+  "inspect-import": { executor: "worker", lane: "storage" },
+  "adopt-repository": { executor: "worker", lane: "storage" },
   /** A removed repository: its grace period begins, is called off, is over. */
   "mark-for-deletion": { executor: "worker", lane: "storage" },
   "undo-deletion": { executor: "worker", lane: "storage" },
@@ -95,6 +99,7 @@ export const QUICK_KINDS = [
   "set-vault-rules",
   "break-lock",
   "set-quota",
+  "set-client-quota",
   "mark-for-deletion",
   "undo-deletion",
 ] as const satisfies readonly WorkerJobKind[];

@@ -71,6 +71,7 @@ export const JOURNAL_ACTIONS = [
   "client.enrolled",
   "client.renamed",
   "client.tags",
+  "client.quota",
   "client.removed",
   /** A machine came with an API key that was revoked: an older one, or that of a client that was removed. */
   "agent.refused",
@@ -82,6 +83,11 @@ export const JOURNAL_ACTIONS = [
   "repository.recovery-sheet",
   "repository.renamed",
   "repository.quota",
+  /** A folder on the storage node: read to be taken in, taken in, or left alone. */
+  "repository.import.asked",
+  "repository.adopt.asked",
+  "repository.adopted",
+  "repository.import-discarded",
   "repository.check.asked",
   /** A check found damage, or found that earlier damage is still there. */
   "repository.check-failed",

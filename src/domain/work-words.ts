@@ -17,6 +17,10 @@ const TELL: Record<string, (work: Work) => (string | null)[]> = {
   "set-vault-rules": tellRules,
   check: tellCheck,
   "break-lock": tellLock,
+  "inspect-import": tellInspection,
+  "adopt-repository": (work) => [
+    countOf(work, "archives", "archive is in the ledger now", "archives are in the ledger now"),
+  ],
   "mark-for-deletion": (work) => [
     text(work, "deleteAfter")
       ? `It is deleted after ${text(work, "deleteAfter")?.slice(0, 10)}, unless that is undone.`
@@ -159,6 +163,16 @@ function tellLock(work: Work): (string | null)[] {
     processes === null
       ? "The session ledger knew of no open session. Processes could not be asked, because the server does not run as root."
       : "No session was open and no process of the client's accounts was alive.",
+  ];
+}
+
+function tellInspection(work: Work): (string | null)[] {
+  const count = number(work, "archiveCount");
+  const bytes = number(work, "bytes");
+  return [
+    count === null || bytes === null
+      ? null
+      : `borg found no damage, and ${archives(count)} in ${formatBytes(bytes)}.`,
   ];
 }
 

@@ -132,6 +132,8 @@ export const repositoryAccess = z.object({
   passphrase: z.string(),
   /** It was made to be readable for whoever has its files; borg asks before it opens such a one for the first time. */
   unencrypted: z.literal(true).optional(),
+  /** The text of borg's key file, for one that was made with a key file before it came here; it still needs the passphrase. */
+  key: z.string().max(16_384).optional(),
 });
 export type RepositoryAccess = z.infer<typeof repositoryAccess>;
 

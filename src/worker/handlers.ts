@@ -11,11 +11,13 @@ import type { Keeper } from "~/server/keeper-port";
 import { auditAndMeasure } from "~/server/maintenance/audit-and-measure";
 import { breakLock } from "~/server/maintenance/break-lock";
 import { deleteRepository, markForDeletion, undoDeletion } from "~/server/maintenance/carry-out-deletion";
+import { adoptRepository, inspectImport } from "~/server/maintenance/carry-out-import";
 import { checkRepository } from "~/server/maintenance/check-repository";
 import { compactRepository } from "~/server/maintenance/compact-repository";
 import { makeRepository } from "~/server/maintenance/make-repository";
 import { provisionClient } from "~/server/maintenance/provision-client";
 import { removeAccount } from "~/server/maintenance/remove-account";
+import { setClientQuota } from "~/server/maintenance/set-client-quota";
 import { setQuota } from "~/server/maintenance/set-quota";
 import { acceptState } from "~/server/vault/accept-state";
 import { releaseOldSeals } from "~/server/vault/release-old-seals";
@@ -105,6 +107,15 @@ export const handlers: Record<WorkerJobKind, Handler> = {
   "break-lock": handler(SHORT_SECONDS, (ctx, keeper, job) => breakLock(ctx, keeper, repositoryOf(job))),
   "set-quota": handler(SHORT_SECONDS, (ctx, keeper, job) =>
     setQuota(ctx, keeper, { ...repositoryOf(job), ...payloadOf("set-quota", job) }),
+  ),
+  "set-client-quota": handler(SHORT_SECONDS, (ctx, keeper, job) =>
+    setClientQuota(ctx, keeper, { clientId: job.clientId }),
+  ),
+  "inspect-import": handler(2 * LONG_SECONDS, (ctx, keeper, job) =>
+    inspectImport(ctx, keeper, payloadOf("inspect-import", job)),
+  ),
+  "adopt-repository": handler(2 * LONG_SECONDS, (ctx, keeper, job) =>
+    adoptRepository(ctx, keeper, payloadOf("adopt-repository", job)),
   ),
   "mark-for-deletion": handler(SHORT_SECONDS, (ctx, keeper, job) =>
     markForDeletion(ctx, keeper, { ...repositoryOf(job), ...payloadOf("mark-for-deletion", job) }),

@@ -14,6 +14,7 @@ import { wakePutOff } from "~/server/jobs/wake-put-off";
 import { KeeperProblem } from "~/server/keeper-port";
 import { log } from "~/server/log";
 import { purgeMails } from "~/server/mail/purge-mails";
+import { lookForImports, lookForLost } from "~/server/maintenance/look-for-imports";
 import { maintainWhenDue } from "~/server/maintenance/maintain-when-due";
 import { purgeScheduleRuns } from "~/server/schedules/purge-schedule-runs";
 import { anchorJournalDaily } from "~/server/system/anchor-journal-daily";
@@ -67,6 +68,12 @@ export function startScheduler(settings: { storageNodeId: string; callKeeper: Ca
     ),
     repeat("anchor the journal", 900 * SECOND, stopping.signal, () => anchorJournalDaily(worker())),
     repeat("search for gaps", 600 * SECOND, stopping.signal, () => searchGapsDaily(worker())),
+    repeat("look for folders to import", 60 * SECOND, stopping.signal, () =>
+      lookForImports(worker(), keeper),
+    ),
+    repeat("look for repositories without a row", 600 * SECOND, stopping.signal, () =>
+      lookForLost(worker(), keeper),
+    ),
     repeat("purge folder listings", 600 * SECOND, stopping.signal, () => purgeFolderListings(worker())),
   ];
   // A keeper that does not answer keeps the word back: then the switch is not held down.

@@ -74,6 +74,7 @@ function thingsOfMachines(web: Machine) {
       rename: ofWeb(clientId, (id) => ({ id, name: "renamed" })),
       remove: ofWeb(clientId, (id) => ({ id, typedName: "not its name" })),
       tags: NONE,
+      setQuotas: ofWeb(clientId, (id) => ({ id, quotaBytes: null, softQuotaBytes: 1 })),
       setTags: ofWeb(clientId, (id) => ({ id, tags: ["front"] })),
     },
     jobs: {
@@ -138,6 +139,12 @@ function thingsOfMachines(web: Machine) {
       move: ofWeb(planId, (id) => ({ planId: id, schedule: null })),
       spread: ofWeb(planId, (id) => ({ planIds: [id], ...night, apply: false })),
     },
+    repositoryImports: {
+      list: NONE,
+      inspect: plain({ of: { repositoryId: newId() }, clientId: null, name: "nas", passphrase: "" }),
+      adopt: plain({ id: newId() }),
+      discard: plain({ id: newId() }),
+    },
     repositories: {
       list: plain(page),
       get: ofWeb(repositoryId, byId),
@@ -157,8 +164,9 @@ function thingsOfMachines(web: Machine) {
         ...{ archiveId: id, paths: [], target: { kind: "restore-folder" as const } },
       })),
       startDatabase: ofWeb(archive, (id) => ({
-        ...{ archiveId: id, entry: "main", dump: "databases/main/app.dump", into: "app" },
+        ...{ archiveId: id, entry: "main", dump: "databases/main/app.dump", into: "app", replace: false },
       })),
+      databases: ofWeb(archive, (id) => ({ archiveId: id })),
       options: ofWeb(archive, (id) => ({ archiveId: id })),
     },
     vault: {
@@ -251,7 +259,7 @@ function peopleAndSettings({ bystander, invitationId }: Pick<SmallFleet, "bystan
     outgoingSettings: { get: NONE, save: plain({ allowed: [] }) },
     signInSettings: { ways: NONE, get: NONE, save: plain(SETTINGS["sign-in"].parse({})) },
     security: { get: NONE, reportFacts: NONE },
-    system: { status: NONE, attackLab: NONE },
+    system: { status: NONE, attackLab: NONE, room: plain({ repositoryId: newId() }) },
   };
 }
 

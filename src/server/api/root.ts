@@ -24,6 +24,7 @@ import { plansRouter } from "./routers/plans";
 import { pushAlertsRouter } from "./routers/push-alerts";
 import { queueSettingsRouter } from "./routers/queue-settings";
 import { repositoriesRouter } from "./routers/repositories";
+import { repositoryImportsRouter } from "./routers/repository-imports";
 import { restoresRouter } from "./routers/restores";
 import { schedulesRouter } from "./routers/schedules";
 import { secondFactorRouter } from "./routers/second-factor";
@@ -63,6 +64,7 @@ export const appRouter = router({
   pushAlerts: pushAlertsRouter,
   queueSettings: queueSettingsRouter,
   repositories: repositoriesRouter,
+  repositoryImports: repositoryImportsRouter,
   restores: restoresRouter,
   schedules: schedulesRouter,
   secondFactor: secondFactorRouter,

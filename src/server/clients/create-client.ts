@@ -7,10 +7,13 @@ import { violates } from "../db/violates";
 import { appendEntry } from "../journal/append-entry";
 import { ensureStorageNode, MAIN_NODE } from "./ensure-storage-node";
 
-/** Makes a client that waits for its machine. Refuses `name-taken` if a living client has the name, in any case of letters. */
-export async function createClient(ctx: Ctx, input: { name: string }): Promise<{ id: string }> {
+/**
+ * Makes a client that waits for its machine. `id` only for one that is made again, whose repositories carry it. Refuses `name-taken` if a
+ * living client has the name, in any case of letters.
+ */
+export async function createClient(ctx: Ctx, input: { name: string; id?: string }): Promise<{ id: string }> {
   await ensureStorageNode(ctx);
-  const id = newId();
+  const id = input.id ?? newId();
   try {
     await ctx.db.transaction(async (tx) => {
       await tx.insert(clients).values({ id, name: input.name, storageNodeId: MAIN_NODE, createdAt: ctx.now });

@@ -15,6 +15,9 @@ export interface ClientDetails extends ClientRow {
   /** Why its state is `problem`, and what to do; else null. */
   problem: string | null;
   sshUser: string | null;
+  /** Over all its repositories: the hard one, which refuses, and the soft one, which only says so. Null: none. */
+  quotaBytes: number | null;
+  softQuotaBytes: number | null;
   /** The token that a machine could still enrol with; null when there is none. */
   enrolment: { expiresAt: Date } | null;
 }
@@ -46,6 +49,8 @@ export async function getClient(ctx: Ctx, client: Authorized<"view">): Promise<C
     provisionedAt: stored.provisionedAt,
     problem: row.state === "problem" ? (stored.provisionProblem ?? borgProblem(row.borgVersion)) : null,
     sshUser: stored.sshUser,
+    quotaBytes: stored.quotaBytes,
+    softQuotaBytes: stored.softQuotaBytes,
     enrolment: open ?? null,
   };
 }

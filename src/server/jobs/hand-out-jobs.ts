@@ -15,6 +15,7 @@ import type { Ctx } from "../context";
 import { announce } from "../db/changes";
 import { clients } from "../db/schema/clients";
 import { jobs } from "../db/schema/jobs";
+import { findOverQuota } from "../repositories/find-over-quota";
 import { findQuarantined } from "../repositories/find-quarantined";
 import { findShortage } from "../repositories/find-shortage";
 import { inTurn, type Judged, someLeftTheLine } from "./in-turn";
@@ -92,6 +93,7 @@ export async function handOutJobs<Order>(
       provisioned: client.provisionedAt !== null,
       borgVersion: machine.borgVersion,
       quarantined: await findQuarantined(inTx, { clientId }),
+      overQuota: await findOverQuota(inTx, { clientId }),
       shortOfRoom: await findShortage(inTx, { ...client, repositoryIds: backupsInto(candidates) }),
       busyRepositories: locked.busy,
     });

@@ -14,7 +14,11 @@ export async function provisionClient(
   input: { clientId: string },
 ): Promise<{ sshUser: string | null }> {
   const [client] = await ctx.db
-    .select({ sshPublicKey: clients.sshPublicKey, removedAt: clients.removedAt })
+    .select({
+      sshPublicKey: clients.sshPublicKey,
+      removedAt: clients.removedAt,
+      quotaBytes: clients.quotaBytes,
+    })
     .from(clients)
     .where(eq(clients.id, input.clientId));
   if (!client?.sshPublicKey || client.removedAt) return { sshUser: null };
@@ -23,6 +27,8 @@ export async function provisionClient(
       clientId: input.clientId,
       sshPublicKey: client.sshPublicKey,
     });
+    if (client.quotaBytes !== null)
+      await keeper.call("set-client-quota", { clientId: input.clientId, quotaBytes: client.quotaBytes });
     await ctx.db.transaction((tx) => markProvisioned({ ...ctx, db: tx }, { ...input, ...made }));
     return made;
   } catch (problem) {

@@ -4,7 +4,8 @@ import type { RepositoryAccess } from "~/protocol/v1";
 import { pinnedSshTarget } from "../clients/ssh-target";
 import type { Ctx } from "../context";
 import { repositories } from "../db/schema/repositories";
-import { openPassphrase } from "./passphrase";
+import { openSecret } from "../secrets/seal-secret";
+import { keyPlace, openPassphrase } from "./passphrase";
 import { repositoryPath } from "./render-url";
 
 /**
@@ -16,11 +17,12 @@ export async function openRepositoryAccess(
   input: { repositoryId: string; clientId: string },
 ): Promise<RepositoryAccess> {
   const [repository] = await ctx.db
-    .select({ encryption: repositories.encryption })
+    .select({ encryption: repositories.encryption, keySealed: repositories.keySealed })
     .from(repositories)
     .where(eq(repositories.id, input.repositoryId));
   return {
     ...(repository && isReadableByAll(repository.encryption) ? { unencrypted: true as const } : {}),
+    ...(repository?.keySealed ? { key: openSecret(repository.keySealed, keyPlace(input.repositoryId)) } : {}),
     repositoryId: input.repositoryId,
     ssh: await pinnedSshTarget(ctx, input.clientId),
     path: repositoryPath(input.repositoryId),

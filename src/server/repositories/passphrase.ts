@@ -8,6 +8,11 @@ export function passphrasePlace(repositoryId: string): SecretPlace {
   return { table: "repositories", column: "passphrase_sealed", rowId: repositoryId };
 }
 
+/** Where the key of a repository that was made with a key file is sealed to. */
+export function keyPlace(repositoryId: string): SecretPlace {
+  return { table: "repositories", column: "key_sealed", rowId: repositoryId };
+}
+
 /**
  * A repository's passphrase in the clear: for the keeper and for the order of the agent that may use it, never for a log or a
  * person (that is `reveal-secrets`). A missing repository is a fault.

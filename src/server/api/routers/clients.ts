@@ -12,6 +12,7 @@ import { listTags } from "~/server/clients/list-tags";
 import { renameClient } from "~/server/clients/rename-client";
 import { setTags } from "~/server/clients/set-tags";
 import { retireMachine } from "~/server/maintenance/retire-machine";
+import { requestClientQuotas } from "~/server/maintenance/set-client-quota";
 import { getChecklist } from "~/server/system/get-checklist";
 import { inviteAgain, inviteMachine } from "~/server/system/invite-machine";
 import { listSessions } from "~/server/vault/list-sessions";
@@ -57,6 +58,17 @@ export const clientsRouter = router({
     .input(byId.extend({ tags: z.array(tagText).max(MOST_TAGS) }))
     .mutation(async ({ ctx, input }) =>
       setTags(ctx, await authorize(ctx, "manage-clients", input.id), input),
+    ),
+  /** Over all its repositories; null: no limit. */
+  setQuotas: manage
+    .input(
+      byId.extend({
+        quotaBytes: z.number().int().min(10_000_000, "At least 10 MB.").nullable(),
+        softQuotaBytes: z.number().int().min(1).nullable(),
+      }),
+    )
+    .mutation(async ({ ctx, input: { id, ...quotas } }) =>
+      requestClientQuotas(ctx, await authorize(ctx, "manage-clients", id), quotas),
     ),
   remove: manage
     .input(byId.extend({ typedName: z.string().max(200) }))
