@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { compactionReserve, daysUntilFull, largestPossibleReserve, saysShortOfRoom } from "./capacity";
+import {
+  compactionReserve,
+  type Forecast,
+  forecastFull,
+  largestPossibleReserve,
+  sayForecast,
+  saysShortOfRoom,
+  soonest,
+} from "./capacity";
 
 const GIB = 1024 ** 3;
 const bytes = fc.integer({ min: 0, max: 2 ** 45 });
@@ -24,12 +32,49 @@ it("is never short while more than the largest possible reserve is free", () => 
   );
 });
 
-it.each([
-  ["at ten a day", { freeBytes: 1100, reserveBytes: 100, grownBytes: 100, days: 10 }, 100],
-  ["now, when only the reserve is left", { freeBytes: 50, reserveBytes: 100, grownBytes: 100, days: 10 }, 0],
-  ["never, when it shrinks", { freeBytes: 1100, reserveBytes: 100, grownBytes: -5, days: 10 }, null],
-  ["unknown after a day", { freeBytes: 1100, reserveBytes: 100, grownBytes: 100, days: 1 }, null],
-  ["too far away to say", { freeBytes: 1e15, reserveBytes: 0, grownBytes: 100, days: 10 }, null],
-])("forecasts when it is full: %s", (_, given, days) => {
-  expect(daysUntilFull(given)).toBe(days);
+it.each<[string, Parameters<typeof forecastFull>[0], Forecast, string]>([
+  [
+    "at ten a day",
+    { freeBytes: 1100, reserveBytes: 100, grownBytes: 100, days: 10 },
+    { kind: "days", days: 100, overDays: 10 },
+    "Full in 100 days if it goes on as in the last 10 days.",
+  ],
+  [
+    "now, when only the reserve is left",
+    { freeBytes: 50, reserveBytes: 100, grownBytes: 100, days: 10 },
+    { kind: "days", days: 0, overDays: 10 },
+    "Full today if it goes on as in the last 10 days.",
+  ],
+  [
+    "never, when it shrinks",
+    { freeBytes: 1100, reserveBytes: 100, grownBytes: -5, days: 10 },
+    { kind: "not-growing", overDays: 10 },
+    "It did not grow in the last 10 days.",
+  ],
+  [
+    "unknown after a day",
+    { freeBytes: 1100, reserveBytes: 100, grownBytes: 100, days: 1 },
+    { kind: "too-early" },
+    "When it will be full is known after 3 days of measuring.",
+  ],
+  [
+    "too far away to say",
+    { freeBytes: 1e15, reserveBytes: 0, grownBytes: 100, days: 10 },
+    { kind: "far" },
+    "Not full within ten years, as it goes on now.",
+  ],
+])("forecasts when it is full: %s", (_, given, forecast, words) => {
+  expect(forecastFull(given)).toEqual(forecast);
+  expect(sayForecast(forecast)).toBe(words);
+});
+
+it("names the room that ends first, whatever stands before it", () => {
+  const rooms: { name: string; forecast: Forecast }[] = [
+    { name: "new", forecast: { kind: "too-early" } },
+    { name: "nas", forecast: { kind: "days", days: 90, overDays: 30 } },
+    { name: "main", forecast: { kind: "days", days: 9, overDays: 30 } },
+  ];
+  expect(soonest(rooms)?.name).toBe("main");
+  expect(soonest(rooms.slice(0, 1))?.name).toBe("new");
+  expect(soonest([])).toBeNull();
 });

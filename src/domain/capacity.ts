@@ -32,18 +32,49 @@ export function saysShortOfRoom(room: { freeBytes: number; largestRepositoryByte
   return `Waits until the storage has room: ${formatBytes(room.freeBytes)} are free, and ${formatBytes(reserve)} are kept for compaction. Empty the trash, release old seals or add space.`;
 }
 
-/**
- * Days until backups stop for want of room if it goes on as in the last `days`. Null: it does not grow, too little is known, or it is farther
- * away than anybody plans.
- */
-export function daysUntilFull(given: {
+/** When the room ends. `days`: until backups stop for want of it, if it goes on as in the last `overDays`. */
+export type Forecast =
+  | { kind: "days"; days: number; overDays: number }
+  /** Measured for too short a time to say anything. */
+  | { kind: "too-early" }
+  | { kind: "not-growing"; overDays: number }
+  /** Farther away than anybody plans. */
+  | { kind: "far" };
+
+/** Says when the room ends, from how much was added in the last `days`. */
+export function forecastFull(given: {
   freeBytes: number;
   reserveBytes: number;
   grownBytes: number;
   days: number;
-}): number | null {
+}): Forecast {
   const { freeBytes, reserveBytes, grownBytes, days } = given;
-  if (days < LEAST_DAYS_OF_GROWTH || grownBytes <= 0) return null;
+  if (days < LEAST_DAYS_OF_GROWTH) return { kind: "too-early" };
+  if (grownBytes <= 0) return { kind: "not-growing", overDays: days };
   const left = Math.max(0, freeBytes - reserveBytes) / (grownBytes / days);
-  return left > LONGEST_FORECAST_DAYS ? null : Math.floor(left);
+  return left > LONGEST_FORECAST_DAYS
+    ? { kind: "far" }
+    : { kind: "days", days: Math.floor(left), overDays: days };
+}
+
+/** The forecast in words, or why there is none. */
+export function sayForecast(forecast: Forecast): string {
+  switch (forecast.kind) {
+    case "days":
+      return `${forecast.days === 0 ? "Full today" : `Full in ${dayCount(forecast.days)}`} if it goes on as in the last ${dayCount(forecast.overDays)}.`;
+    case "too-early":
+      return `When it will be full is known after ${LEAST_DAYS_OF_GROWTH} days of measuring.`;
+    case "not-growing":
+      return `It did not grow in the last ${dayCount(forecast.overDays)}.`;
+    case "far":
+      return "Not full within ten years, as it goes on now.";
+  }
+}
+
+const dayCount = (days: number) => (days === 1 ? "day" : `${days} days`);
+
+/** The one that ends first; null of none. */
+export function soonest<Room extends { forecast: Forecast }>(rooms: readonly Room[]): Room | null {
+  const rank = ({ forecast }: Room) => (forecast.kind === "days" ? forecast.days : Number.POSITIVE_INFINITY);
+  return [...rooms].sort((a, b) => rank(a) - rank(b))[0] ?? null;
 }

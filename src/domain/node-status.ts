@@ -23,6 +23,11 @@ export interface StorageLocation {
   totalBytes: number;
 }
 
+/** Every location of a node, the main one first. */
+export function locationsOf({ locations, freeBytes, totalBytes }: NodeStatus): StorageLocation[] {
+  return locations ?? [{ name: "main", problem: null, freeBytes, totalBytes }];
+}
+
 /** The room of a location; null: the node does not tell of one of this name, or cannot use it. */
 export function roomAt(
   status: NodeStatus,

@@ -7,14 +7,14 @@ const ns = (at: Date) => `${BigInt(at.getTime()) * 1_000_000n}`;
 
 /** A segment of so many bytes, written and read so many days ago; null: never read. */
 function coverage(segments: readonly [bytes: number, written: number, read: number | null][]) {
-  const sealed = segments.map(([size, written], n) => ({ n, size, mtimeNs: ns(ago(written)) }));
+  const sealed = segments.map(([size, written], n) => ({ n, size, mtimeNs: ns(ago(written)), inode: "1" }));
   const read = segments.flatMap(([size, written, days], n) =>
     days === null
       ? []
       : [[n, { size, mtimeNs: ns(ago(written)), readAt: ago(days).toISOString(), sha256: null }] as const],
   );
   const record = { segments: Object.fromEntries(read), damaged: [], full: null };
-  return coverageOf(record, { segments: sealed } as Parameters<typeof coverageOf>[1], ago(30), NOW);
+  return coverageOf(record, { segments: sealed }, ago(30), NOW);
 }
 
 it("counts as overdue what was last read, or never read and written, before the days that are promised", () => {

@@ -1,6 +1,7 @@
 import { Bytes } from "~/components/ui/bytes";
 import { cn } from "~/components/ui/class-names";
 import { RelativeTime } from "~/components/ui/relative-time";
+import { sayForecast } from "~/domain/capacity";
 import { formatBytes, formatCount } from "~/domain/quantity";
 import type { Overview } from "../system/api";
 
@@ -58,6 +59,10 @@ function Disk({ storage }: { storage: NonNullable<Overview["storage"]> }) {
           style={{ width: `${(share * 100).toFixed(1)}%` }}
         />
       </div>
+      <p className="text-[0.8125rem] text-ink-soft">
+        {storage.forecastOf ? <span className="text-ink">{storage.forecastOf}: </span> : null}
+        {sayForecast(storage.forecast)}
+      </p>
       {full ? (
         <p className="text-[0.8125rem] text-warn">
           Nearly full: {Math.round(share * 100)} % in use. Make room before backups fail.

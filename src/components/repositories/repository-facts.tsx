@@ -1,5 +1,6 @@
 "use client";
 
+import type { ReactNode } from "react";
 import { Bytes } from "~/components/ui/bytes";
 import { CopyLine } from "~/components/ui/copy-line";
 import { KeyValue } from "~/components/ui/key-value";
@@ -8,18 +9,25 @@ import { Section } from "~/components/ui/section";
 import { isReadableByAll } from "~/domain/repository";
 import type { Api } from "../system/api";
 import { May } from "../system/may";
-import { useMay } from "../system/use-may";
+import { useMay, useMayAdminister } from "../system/use-may";
 import { EditQuotas } from "./edit-quotas";
 import { QuotaBar } from "./quota-bar";
 import { RecoverySheet } from "./recovery-sheet";
+import { RepositoryRoom } from "./repository-room";
 import { RevealPassphrase } from "./reveal-passphrase";
 
 /** Only where there is something to tell: the main location is where everything usually lies. */
 const locationFact = (location: string): [string, string] => ["Storage location", location];
 
+const roomFact = (id: string): [string, ReactNode] => [
+  "Room where it lies",
+  <RepositoryRoom key="room" id={id} />,
+];
+
 /** Size, quota, encryption, borg's own id, and the address borg uses. */
 export function RepositoryFacts({ repository }: { repository: Api["repositories"]["get"] }) {
   const mayReveal = useMay("reveal-secrets", repository.clientId);
+  const seesRoom = useMayAdminister();
   return (
     <Section title="Facts" boxed>
       <div className="grid gap-4">
@@ -86,6 +94,7 @@ export function RepositoryFacts({ repository }: { repository: Api["repositories"
                 "none yet"
               ),
             ],
+            ...(seesRoom ? [roomFact(repository.id)] : []),
             ...(repository.location === "main" ? [] : [locationFact(repository.location)]),
             ["Made", <RelativeTime key="made" at={repository.createdAt} />],
           ]}

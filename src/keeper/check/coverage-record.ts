@@ -75,7 +75,7 @@ export function readingOf(record: CoverageRecord, { n, size, mtimeNs }: Seal["se
  * How much of a seal was read again since `since`, how much has waited for longer, and when the byte that waits longest was read; null:
  * never. What was never read waits since it was written; a time of writing that is still to come is a client's invention and waits always.
  */
-export function coverageOf(record: CoverageRecord, seal: Seal, since: Date, now: Date) {
+export function coverageOf(record: CoverageRecord, seal: Pick<Seal, "segments">, since: Date, now: Date) {
   let totalBytes = 0;
   let coveredBytes = 0;
   let overdueBytes = 0;

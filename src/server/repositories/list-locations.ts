@@ -1,5 +1,5 @@
 import { and, eq, isNull } from "drizzle-orm";
-import type { StorageLocation } from "~/domain/node-status";
+import { locationsOf, type StorageLocation } from "~/domain/node-status";
 import type { Authorized } from "~/domain/permission";
 import { Refusal } from "~/domain/refusal";
 import type { Ctx } from "../context";
@@ -40,7 +40,5 @@ async function readLocations(ctx: Ctx, storageNodeId: string): Promise<StorageLo
     .select({ status: systemNodeStatus.status })
     .from(systemNodeStatus)
     .where(eq(systemNodeStatus.storageNodeId, storageNodeId));
-  if (!node) return [];
-  const { freeBytes, totalBytes, locations } = node.status;
-  return locations ?? [{ name: "main", problem: null, freeBytes, totalBytes }];
+  return node ? locationsOf(node.status) : [];
 }

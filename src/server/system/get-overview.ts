@@ -1,3 +1,4 @@
+import type { Forecast } from "~/domain/capacity";
 import { type ObjectiveState, worstState } from "~/domain/objective";
 import { type PlanObjective, readObjectives } from "../alerts/read-objectives";
 import type { Ctx } from "../context";
@@ -19,7 +20,14 @@ export interface Overview {
   /** Living archives, and the bytes that all repositories take on disk. */
   archives: { count: number; bytes: number };
   /** Null: not reported yet, or not an admin who asks. */
-  storage: { freeBytes: number; totalBytes: number; at: Date } | null;
+  storage: {
+    freeBytes: number;
+    totalBytes: number;
+    at: Date;
+    /** Of the location that is full first; `forecastOf` names it where there are several. */
+    forecast: Forecast;
+    forecastOf: string | null;
+  } | null;
   /** Thirty days, oldest first, for the first 200 clients by name. */
   grid: GridRow[];
 }
@@ -43,7 +51,7 @@ export interface FleetCounts {
 
 const GRID_CLIENTS = 200;
 
-/** What the first page shows, in ten statements however large the fleet is. */
+/** What the first page shows, in a dozen statements however large the fleet is. */
 export async function getOverview(ctx: Ctx): Promise<Overview> {
   const fleet = await readFleet(ctx);
   const [objectives, running, recent, needsYou, storage, grid] = await Promise.all([

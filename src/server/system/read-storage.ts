@@ -1,14 +1,15 @@
 import { and, count, inArray, isNull, sql } from "drizzle-orm";
+import { soonest } from "~/domain/capacity";
 import { mayAdminister } from "~/domain/permission";
 import type { Ctx } from "../context";
 import { repositories } from "../db/schema/repositories";
-import { systemNodeStatus } from "../db/schema/system";
 import { archiveLedger } from "../db/schema/vault";
 import { visibleTo } from "../db/visible-to";
+import { readRooms } from "./read-rooms";
 
 /**
- * How much there is (without the trash) of what the actor may see, and how much room is left over all storage nodes, which is an admin's
- * to know. `storage` null: no node has reported yet, or it is not the actor's to know.
+ * How much there is (without the trash) of what the actor may see, and how much room is left over all storage locations and
+ * which of them is full first, which is an admin's to know. `storage` null: no node has reported yet, or it is not the actor's to know.
  */
 export async function readStorage(ctx: Ctx) {
   const visible = visibleTo(ctx.actor, repositories.clientId);
@@ -27,22 +28,21 @@ export async function readStorage(ctx: Ctx) {
     .select({ bytes: sql`coalesce(sum(${repositories.sizeBytes}), 0)`.mapWith(Number) })
     .from(repositories)
     .where(visible);
-  const nodes = mayKnowRoom(ctx) ? await readNodes(ctx) : [];
-  const [oldest] = nodes;
-  const sum = (key: "freeBytes" | "totalBytes") => nodes.reduce((all, node) => all + node.status[key], 0);
+  const rooms = mayKnowRoom(ctx) ? await readRooms(ctx) : [];
+  const [oldest] = rooms;
+  const sum = (key: "freeBytes" | "totalBytes") => rooms.reduce((all, room) => all + room[key], 0);
+  const first = soonest(rooms);
   return {
     archives: { count: archives?.count ?? 0, bytes: stored?.bytes ?? 0 },
-    storage: oldest ? { freeBytes: sum("freeBytes"), totalBytes: sum("totalBytes"), at: oldest.at } : null,
+    storage:
+      oldest && first
+        ? {
+            ...{ freeBytes: sum("freeBytes"), totalBytes: sum("totalBytes"), at: oldest.at },
+            ...{ forecast: first.forecast, forecastOf: rooms.length > 1 ? first.location : null },
+          }
+        : null,
   };
 }
 
 const mayKnowRoom = ({ actor }: Ctx) =>
   actor.kind === "worker" || (actor.kind === "user" && mayAdminister(actor));
-
-function readNodes(ctx: Ctx) {
-  return ctx.db
-    .select({ status: systemNodeStatus.status, at: systemNodeStatus.at })
-    .from(systemNodeStatus)
-    .orderBy(systemNodeStatus.at)
-    .limit(1000);
-}
