@@ -1,5 +1,6 @@
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
+import { PushFollow } from "~/components/alerts/push-follow";
 import { HeldBanner } from "~/components/shell/held-banner";
 import { HELD_NOW } from "~/components/shell/held-now";
 import { LeaveWhenSignedOut } from "~/components/shell/leave-when-signed-out";
@@ -22,6 +23,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   return (
     <HydrateClient>
       <LeaveWhenSignedOut />
+      <PushFollow />
       <LiveProvider>
         <a
           href="#content"

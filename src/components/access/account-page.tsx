@@ -2,6 +2,7 @@
 
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { DigestSection } from "~/components/alerts/digest-section";
+import { PushSection } from "~/components/alerts/push-section";
 import { ButtonLink } from "~/components/ui/button-link";
 import { PageHeader } from "~/components/ui/page-header";
 import { useTRPC } from "~/trpc/react";
@@ -22,6 +23,7 @@ export function AccountPage() {
       />
       <AccountName account={account} />
       <AccountPassword account={account} />
+      <PushSection />
       <DigestSection />
       <AccountSessions />
     </>

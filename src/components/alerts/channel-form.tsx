@@ -12,8 +12,6 @@ import type { OpenerProps } from "~/components/ui/opener";
 import { problemOf } from "~/components/ui/problem-of";
 import { Select } from "~/components/ui/select";
 import { toast } from "~/components/ui/toast";
-import { ALERT_SEVERITIES } from "~/domain/alert";
-import { SEVERITY_WORDS } from "~/domain/alert-words";
 import { useTRPC } from "~/trpc/react";
 import { usePlanChoices } from "../plans/use-choices";
 import {
@@ -25,11 +23,8 @@ import {
   KINDS,
   whyNotYet,
 } from "./channel-draft";
+import { SEVERITY_CHOICES } from "./severity-choices";
 
-const LEAST = ALERT_SEVERITIES.map((severity) => ({
-  value: severity,
-  label: severity === "critical" ? SEVERITY_WORDS.critical : `${SEVERITY_WORDS[severity]} and graver`,
-}));
 const NO_PLAN = "none";
 
 /** Adds a channel, or changes `channel`. What is stored as a secret is never shown: it is kept or replaced. */
@@ -163,7 +158,7 @@ function Fields({ draft, channel, set }: FieldsProps) {
       ) : (
         <Field label="Tell of" hint="What nobody acknowledges in time is told here in any case.">
           <Select
-            choices={LEAST}
+            choices={SEVERITY_CHOICES}
             value={draft.minSeverity}
             onChange={(minSeverity) => set({ minSeverity })}
           />

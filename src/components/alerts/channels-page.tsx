@@ -1,20 +1,20 @@
 "use client";
 
 import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
-import { BellRing, CircleCheck, CirclePause, CircleX, Pencil, Plus, Trash2 } from "lucide-react";
-import { Badge } from "~/components/ui/badge";
+import { BellRing, Pencil, Plus, Trash2 } from "lucide-react";
 import { Button } from "~/components/ui/button";
 import { Dialog } from "~/components/ui/dialog";
 import { EmptyState } from "~/components/ui/empty-state";
 import { PageHeader } from "~/components/ui/page-header";
 import { problemOf } from "~/components/ui/problem-of";
-import { RelativeTime } from "~/components/ui/relative-time";
 import { Section } from "~/components/ui/section";
+import { TextLink } from "~/components/ui/text-link";
 import { toast } from "~/components/ui/toast";
 import { CHANNEL_KIND_WORDS, SEVERITY_WORDS } from "~/domain/alert-words";
 import { useTRPC } from "~/trpc/react";
 import type { ChannelRow } from "./channel-draft";
 import { ChannelForm } from "./channel-form";
+import { ChannelState } from "./channel-state";
 import { ChannelTest } from "./channel-test";
 import { EscalateForm } from "./escalate-form";
 
@@ -44,7 +44,15 @@ export function ChannelsPage() {
         }
         actions={channels.length > 0 ? add : null}
       />
-      <Section title="Channels">
+      <Section
+        title="Channels"
+        note={
+          <>
+            Everybody's. Each person turns on notifications of their own browsers on{" "}
+            <TextLink href="/account">their account</TextLink>.
+          </>
+        }
+      >
         {channels.length === 0 ? (
           <EmptyState icon={BellRing} title="Nobody is told yet" action={add}>
             Add where somebody looks at night: mail, a webhook, ntfy, Slack, Discord, Teams or Telegram. A
@@ -92,32 +100,6 @@ function Channel({ channel }: { channel: ChannelRow }) {
         <p className="break-words text-[0.8125rem] text-fail">Last time: {channel.lastProblem}</p>
       ) : null}
     </li>
-  );
-}
-
-function ChannelState({ channel }: { channel: ChannelRow }) {
-  if (!channel.enabled) {
-    return (
-      <Badge tone="idle">
-        <CirclePause aria-hidden />
-        Off
-      </Badge>
-    );
-  }
-  if (channel.lastProblem) {
-    return (
-      <Badge tone="fail">
-        <CircleX aria-hidden />
-        Failing
-      </Badge>
-    );
-  }
-  if (!channel.lastSentAt) return <Badge tone="idle">Not used yet</Badge>;
-  return (
-    <Badge tone="ok">
-      <CircleCheck aria-hidden />
-      Sent <RelativeTime at={channel.lastSentAt} />
-    </Badge>
   );
 }
 

@@ -7,6 +7,7 @@ export const metadata: Metadata = { title: "Your account" };
 export default function Page() {
   prefetch(trpc.account.get.queryOptions());
   prefetch(trpc.digests.get.queryOptions());
+  prefetch(trpc.pushAlerts.list.queryOptions());
   prefetch(trpc.account.sessions.queryOptions());
   return (
     <HydrateClient>
