@@ -32,6 +32,7 @@ const BY_WEIGHT: readonly Evidence["kind"][] = [
   "segment-malformed",
   "commit-unledgered",
   "list-unreadable",
+  "repair-undecided",
 ];
 
 /** Findings of these kinds mean that the repository itself has lost data; only the seal brings it back. */
@@ -54,6 +55,8 @@ export function sayIncident(incident: ToldIncident): string {
   const [first, ...others] = incident.evidence.toSorted((a, b) => weight(a) - weight(b));
   const from = whence(incident.session ?? { at: null, peerAddress: null });
   const found = first ? sentence(first, from) : `The repository was held${from}`;
+  if (first?.kind === "repair-undecided")
+    return `${found}; accept it or undo the repair; ${lastClean(incident)}.`;
   const more = others.length === 0 ? [] : [`${many(others.length, "more finding")}`];
   return `${[found, ...more, lost(incident), lastClean(incident)].join("; ")}.`;
 }
@@ -103,6 +106,8 @@ function sentence(evidence: Evidence, from: string): string {
       return `${many(evidence.count, "archive")} vanished${from}`;
     case "list-unreadable":
       return `The list of archives cannot be read with the key we know${from}: ${evidence.say.replace(/\.$/, "")}`;
+    case "repair-undecided":
+      return "The repository was repaired, and nobody has decided on the result";
   }
 }
 

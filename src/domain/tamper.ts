@@ -41,5 +41,7 @@ export const evidence = z.discriminatedUnion("kind", [
   }),
   /** The archive list cannot be read with the key we know. `say` is borg's problem in our words. */
   z.object({ kind: z.literal("list-unreadable"), say: z.string() }),
+  /** No finding of an audit: borg repaired the repository, and nobody has decided on the result. */
+  z.object({ kind: z.literal("repair-undecided") }),
 ]);
 export type Evidence = z.output<typeof evidence>;

@@ -29,6 +29,8 @@ type Waiter = { repositoryId: string; mode: LeaseMode; grant: (release: Release)
 export class Leases {
   readonly #held = new Map<string, Held>();
   #waiting: Waiter[] = [];
+  /** What long work that keeps everybody out is, for the person, by repository. */
+  readonly #why = new Map<string, string>();
 
   /** A session that only reads. Waits, at most so long, for maintenance to end. */
   read(repositoryId: string, patienceMs: number, signal: AbortSignal): Promise<Release> {
@@ -57,7 +59,7 @@ export class Leases {
   take(repositoryId: string, mode: LeaseMode): Release {
     const held = this.#held.get(repositoryId) ?? { read: 0, write: 0, audit: 0, maintain: 0 };
     const by = EXCLUDED_BY[mode].find((other) => held[other] > 0);
-    if (by !== undefined) throw refusal(mode, by);
+    if (by !== undefined) throw refusal(mode, by, this.#why.get(repositoryId));
     held[mode] += 1;
     this.#held.set(repositoryId, held);
     let given = false;
@@ -68,6 +70,12 @@ export class Leases {
       if (Object.values(held).every((count) => count === 0)) this.#held.delete(repositoryId);
       this.#grantWaiting(repositoryId);
     };
+  }
+
+  /** From now on who is kept out by maintenance is told this; null: the usual words. Refused work may come again later all the same. */
+  explain(repositoryId: string, say: string | null): void {
+    if (say === null) this.#why.delete(repositoryId);
+    else this.#why.set(repositoryId, say);
   }
 
   isHeld(repositoryId: string, mode: LeaseMode): boolean {
@@ -124,11 +132,11 @@ export class Leases {
   }
 }
 
-function refusal(wanted: LeaseMode, by: LeaseMode): KeeperRefuses {
+function refusal(wanted: LeaseMode, by: LeaseMode, why: string | undefined): KeeperRefuses {
   if (by === "maintain")
     return new KeeperRefuses(
       "repository-locked",
-      "The server is working on this repository. Try again in a few minutes.",
+      why ?? "The server is working on this repository. Try again in a few minutes.",
     );
   if (by === "audit")
     return new KeeperRefuses(

@@ -29,7 +29,15 @@ export function storagePaths(data: string) {
     /** Where the client finds it, wherever it lies: below its home. Of one that lies elsewhere this is a link, in a folder of ours. */
     servedRepository: (clientId: string, repositoryId: string) =>
       join(data, "home", clientId, "repos", repositoryId),
+    /** Where it would lie in a location, whatever place it has now. */
+    repositoryAt: (root: string, clientId: string, repositoryId: string) =>
+      root === data
+        ? join(data, "home", clientId, "repos", repositoryId)
+        : join(root, "repos", clientId, repositoryId),
+    vaultAt: (root: string, repositoryId: string) => join(root, "vault", repositoryId),
     vaultsAt: (root: string) => join(root, "vault"),
+    /** Whole repositories that are kept for some days: the old place of a moved one, the state before a repair. Root only. */
+    keptAt: (root: string) => join(root, "kept"),
     vaults: join(data, "vault"),
     repositoryRecord: (repositoryId: string) => vault(repositoryId, "repository.json"),
     vault: (repositoryId: string) => vault(repositoryId),
@@ -51,6 +59,10 @@ export function storagePaths(data: string) {
     keeper: join(data, "keeper"),
     accounts: join(data, "keeper", "accounts.json"),
     sessions: join(data, "keeper", "sessions.ndjson"),
+    /** Of each repository that is being moved: where from and to, and whether it is there. */
+    moves: join(data, "keeper", "moves"),
+    /** Of each repository with a repair that nobody has decided on. */
+    repairs: join(data, "keeper", "repairs"),
     borgBases: join(data, "keeper", "borg"),
     borgBase: (repositoryId: string) => join(data, "keeper", "borg", repositoryId),
   };

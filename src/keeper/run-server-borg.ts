@@ -58,7 +58,9 @@ export type ServerBorg = {
   base?: string;
   /** The text of borg's key file, or null for none; default: the one that the vault holds for this repository, if any. */
   key?: string | null;
-} & Pick<BorgCommand, "onStdout" | "onStdoutStream">;
+  /** It is `check --repair`, whose question is answered with yes. */
+  repair?: true;
+} & Pick<BorgCommand, "onStdout" | "onStdoutStream" | "onLog">;
 
 /**
  * Runs borg on our side as `bbv-<id>`: never root, never the client's account, which could trace it and fake its output. A base folder
@@ -85,6 +87,7 @@ export async function runServerBorg(keeper: Keeper, run: ServerBorg): Promise<Bo
       BORG_BASE_DIR: base,
       HOME: base,
       ...(keyFile === null ? {} : { BORG_KEY_FILE: keyFile }),
+      ...(run.repair ? { BORG_CHECK_I_KNOW_WHAT_I_AM_DOING: "YES" } : {}),
       // The data folder may be moved as a whole; the paths are ours, so an attacker cannot swap one in.
       BORG_RELOCATED_REPO_ACCESS_IS_OK: "yes",
       BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK: "yes",
@@ -94,6 +97,7 @@ export async function runServerBorg(keeper: Keeper, run: ServerBorg): Promise<Bo
     limitSeconds: run.limitSeconds,
     signal: run.signal,
     ...(run.onStdout ? { onStdout: run.onStdout } : {}),
+    ...(run.onLog ? { onLog: run.onLog } : {}),
     ...(run.onStdoutStream ? { onStdoutStream: run.onStdoutStream } : {}),
   });
   const problem = problemOf(end);

@@ -7,10 +7,13 @@ import { GateSockets } from "./gate-sockets";
 import { resumeImports } from "./imports/adopt";
 import { makeImportFolders } from "./imports/candidates";
 import type { Keeper } from "./keeper";
+import { sweepFromTimeToTime } from "./kept/sweep-kept";
 import { ALL_LAYERS, type Layers } from "./layers";
 import { Leases } from "./lease";
 import { Locations } from "./locations";
+import { settleMoves } from "./move/settle-move";
 import { type StoragePaths, storagePaths } from "./paths";
+import { settleRepairs } from "./repair/settle-repair";
 import { RepositoryRecords } from "./repository-records";
 import { SessionLedger } from "./session-ledger";
 import { SESSION_LIMIT_SECONDS, Sessions } from "./sessions";
@@ -49,7 +52,10 @@ export async function startKeeper(settings: KeeperSettings): Promise<{ stop(): P
   const findBorg = () => findProgram(settings.borg);
   const clients = await Clients.load(paths, root);
   const locations = await Locations.load(paths, root);
-  const repositories = await RepositoryRecords.load(paths, locations);
+  const atStep = settings.atStep ?? (() => undefined);
+  const parts = { paths, locations, clients, root, now, atStep };
+  await settleRepairs(parts);
+  const repositories = await RepositoryRecords.load(paths, locations, await settleMoves(parts));
   const ledger = await SessionLedger.open(paths.sessions);
   const leases = new Leases();
   const layers = { ...ALL_LAYERS, ...settings.layers };
@@ -68,7 +74,7 @@ export async function startKeeper(settings: KeeperSettings): Promise<{ stop(): P
       layers,
       audits,
       clientTurns: new Turns(),
-      atStep: settings.atStep ?? (() => undefined),
+      atStep,
     },
   };
   await makeImportFolders(keeper);
@@ -76,6 +82,7 @@ export async function startKeeper(settings: KeeperSettings): Promise<{ stop(): P
   await resumeImports(keeper);
   await sessions.adopt();
   const stopAudits = await resumeVault(keeper);
+  const stopSweeping = await sweepFromTimeToTime(keeper);
   for (const clientId of clients.living()) {
     await writeKeys(keeper, clientId);
     await gates.open(clientId);
@@ -85,6 +92,7 @@ export async function startKeeper(settings: KeeperSettings): Promise<{ stop(): P
     stop: async () => {
       server.close();
       stopAudits();
+      stopSweeping();
       sessions.stop();
       await gates.closeAll();
       await ledger.close();

@@ -15,9 +15,11 @@ export async function withMaintenance<T>(
   signal: AbortSignal,
   work: () => Promise<T>,
 ): Promise<T> {
-  const { path } = keeper.repositories.get(clientId, repositoryId);
+  keeper.repositories.get(clientId, repositoryId);
   const accounts = keeper.clients.accountsOf(clientId);
   const release = await keeper.leases.maintain(repositoryId, SESSION_PATIENCE_MS, signal);
+  // Only now: who had the lease before may have moved it.
+  const path = keeper.paths.repository(clientId, repositoryId);
   try {
     await removeStaleLocks(path, accounts, keeper.root);
     if (keeper.root) await settleFolders(path, accounts);

@@ -5,3 +5,5 @@ export const id = z.string().regex(/^[a-z0-9]{1,20}$/);
 export const passphrase = z.string().min(1).max(1024);
 export const bytes = z.number().int().nonnegative();
 export const repository = { clientId: id, repositoryId: id };
+/** Name of a storage location, as the node's own configuration gives it; never a path. */
+export const locationName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/);

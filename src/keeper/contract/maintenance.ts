@@ -1,5 +1,22 @@
 import { z } from "zod";
-import { bytes, passphrase, repository } from "./fields";
+import { bytes, locationName, passphrase, repository } from "./fields";
+
+/** What a repair came to. */
+export const repairReport = z.object({
+  /** Archives of the ledger that are not listed after it. */
+  lostArchives: z.array(z.object({ borgId: z.string(), name: z.string() })),
+  archivesBefore: bytes,
+  archivesAfter: bytes,
+  /** Files in which borg put zeros in the place of what was lost: archive and path as borg tells them, at most 200. */
+  damagedFiles: z.array(z.object({ archive: z.string(), path: z.string() })),
+  damagedFileCount: bytes,
+  /** borg's own words, at most 100. */
+  said: z.array(z.string()),
+  /** The copy of before is kept until then. */
+  copyKeptUntil: z.string(),
+  seconds: z.number(),
+});
+export type RepairReport = z.output<typeof repairReport>;
 
 /** Work on sealed repositories that takes its time. */
 export const maintenanceVerbs = {
@@ -42,5 +59,49 @@ export const maintenanceVerbs = {
       overdueBytes: bytes,
       oldestReadAt: z.string().nullable(),
     }),
+  },
+  /**
+   * Moves a repository with its vault to another location of this node: audited and sealed first, copied, read back, checked by borg, held
+   * against the ledger; then one write makes the other place the true one. Nobody is let in meanwhile. `from` null: it was there already.
+   * Refuses `disk-full` unless the reserve stays free, `repository-held`, `not-allowed` with what speaks against it.
+   */
+  "move-repository": {
+    input: z.object({ ...repository, passphrase, location: locationName }),
+    output: z.object({
+      location: locationName,
+      from: locationName.nullable(),
+      bytes,
+      segments: bytes,
+      /** The old place is kept until then. */
+      oldKeptUntil: z.string().nullable(),
+      seconds: z.number(),
+    }),
+  },
+  /** How far a move or a repair is; null: none is under way. */
+  "work-progress": {
+    input: z.object(repository),
+    output: z.object({
+      progress: z
+        .object({
+          phase: z.enum(["copying", "checking", "listing", "repairing", "ending"]),
+          doneBytes: bytes,
+          totalBytes: bytes,
+        })
+        .nullable(),
+    }),
+  },
+  /**
+   * Lets borg repair a repository in which a check found damage. Keeps a copy first and holds the repository, until a person accepts the result
+   * (`accept-state`) or puts the copy back (`undo-repair`). Refuses `not-allowed` where no check has found damage and where archives of the
+   * ledger are not listed any more: borg would delete their data. Asked again while nobody has decided, it answers what it told before.
+   */
+  "repair-repository": {
+    input: z.object({ ...repository, passphrase }),
+    output: repairReport,
+  },
+  /** Puts back the copy of before a repair, exactly. Refuses `not-allowed` once something was written since the repair was accepted. May run twice. */
+  "undo-repair": {
+    input: z.object(repository),
+    output: z.object({ undone: z.boolean() }),
   },
 } as const;

@@ -48,6 +48,8 @@ const vaultState = z.object({
   /** Rules that are looser come into force after the trash window. */
   rulesPending: z.object({ from: z.string() }).nullable(),
   ledgerRevision: z.number().int(),
+  /** Name of the storage location where it lies. */
+  location: z.string().optional(),
   /** Why a compaction is not allowed now, in words; empty: it is. */
   compactionBlockedBy: z.array(z.string()),
 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DAY_MS } from "~/domain/compaction-gate";
 import type { Keeper, Verb } from "../keeper";
 import { KeeperRefuses } from "../refusal";
+import { carryOverRepaired, noteRepairAccepted } from "../repair/accept-repair";
 import { readArchives } from "../verbs/list-archives";
 import { withMaintenance } from "../with-maintenance";
 import { changeLedger, readLedger } from "./archive-ledger";
@@ -41,13 +42,15 @@ export const acceptState: Verb<"accept-state"> = async (keeper, input, signal) =
       await dropIndex(keeper, input);
       const listed = await readArchives(keeper, { ...input, checkpoints: false }, signal);
       const now = keeper.now();
-      const archivesGivenUp = await giveUpMissing(keeper, repositoryId, listed, now);
+      const carriedOver = await carryOverRepaired(keeper, repositoryId, listed);
+      const archivesGivenUp = (await giveUpMissing(keeper, repositoryId, listed, now)) - carriedOver;
       await enterArchives(keeper, repositoryId, listed, () => ({
         observedAt: now.toISOString(),
         session: null,
       }));
       keeper.atStep("accept:ledgered");
       const transaction = await sealAnew(keeper, input, signal, await keepSealUntil(keeper, input, now));
+      await noteRepairAccepted(keeper, repositoryId, transaction);
       keeper.atStep("accept:sealed");
       await liftHold(keeper.paths, repositoryId);
       return { transaction, archivesGivenUp };

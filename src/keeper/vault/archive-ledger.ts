@@ -6,7 +6,7 @@ import type { StoragePaths } from "../paths";
 import { Turns } from "../turns";
 import { writeAtomically } from "../write-atomically";
 
-const ledgerFile = z.object({
+export const ledgerFile = z.object({
   /** The highest revision ever given. */
   revision: z.number().int().nonnegative(),
   archives: z.array(ledgerArchive),

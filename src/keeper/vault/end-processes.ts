@@ -11,7 +11,7 @@ const PATIENCE_MS = 30_000;
  * Kills borgs of the server's own that work on a repository: those that an earlier keeper started and left behind, and reads that are under
  * way. They are told by the base folder in their environment, which nothing else uses. Resolves when none is left.
  */
-export async function endServerBorgs(keeper: Keeper, repositoryId: string): Promise<void> {
+export async function endServerBorgs(keeper: Pick<Keeper, "paths">, repositoryId: string): Promise<void> {
   const mark = `BORG_BASE_DIR=${keeper.paths.borgBase(repositoryId)}`;
   for (let waitedMs = 0; ; waitedMs += LOOK_AGAIN_MS) {
     const left = await processesWith(mark);

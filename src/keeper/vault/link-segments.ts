@@ -34,10 +34,19 @@ export async function linkSegments(
   segments: readonly SegmentFile[],
   before: Seal | null,
 ): Promise<SealKind> {
-  const folder = keeper.paths.sealedSegments(repositoryId);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
   const sealed = new Map(before?.segments.map((segment) => [segment.n, segment.inode]));
-  const breather = new Breather();
+  return linkInto(keeper.paths.sealedSegments(repositoryId), segments, sealed);
+}
+
+/** `linkSegments` into a folder. `sealed`: inodes of those that have their name there already, by number. */
+export async function linkInto(
+  folder: string,
+  segments: readonly SegmentFile[],
+  sealed: ReadonlyMap<number, string>,
+  signal?: AbortSignal,
+): Promise<SealKind> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const breather = new Breather(signal);
   let kind: SealKind = "hard-links";
   for (const segment of segments) {
     const path = join(folder, String(segment.n));

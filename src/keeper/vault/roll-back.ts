@@ -4,6 +4,7 @@ import { z } from "zod";
 import { keeperVerbs } from "../contract";
 import type { Keeper, Verb } from "../keeper";
 import { KeeperRefuses } from "../refusal";
+import { demandNoOpenRepair } from "../repair/repair-record";
 import { writeAtomically } from "../write-atomically";
 import { endAccount } from "./end-processes";
 import { liftHold, readHold } from "./hold";
@@ -31,6 +32,7 @@ export const rollBack: Verb<"roll-back"> = async (keeper, input, signal) => {
   keeper.repositories.get(clientId, repositoryId);
   const from = performance.now();
   if ((await readHold(keeper.paths, repositoryId)) === null) return answerAgain(keeper, input);
+  await demandNoOpenRepair(keeper.paths, repositoryId);
   await keeper.sessions.endAll(clientId);
   await endAccount(keeper, keeper.clients.accountsOf(clientId).serve.uid);
   const release = await keeper.leases.maintain(repositoryId, SESSIONS_END_WITHIN_MS, signal);

@@ -10,6 +10,7 @@ import {
 } from "../check/coverage-record";
 import type { KeeperInput } from "../contract";
 import type { Keeper, Verb } from "../keeper";
+import { progressOf } from "../move/under-way";
 import { KeeperRefuses } from "../refusal";
 import { demandNotHeld } from "../vault/hold";
 
@@ -26,10 +27,14 @@ export const checkRepository: Verb<"check-repository"> = async (keeper, input, s
   const { clientId, repositoryId } = input;
   keeper.repositories.get(clientId, repositoryId);
   await demandNotHeld(keeper.paths, repositoryId);
+  demandNotChecked(keeper, repositoryId);
+  if (progressOf(keeper, repositoryId))
+    throw new KeeperRefuses(
+      "repository-locked",
+      "This repository is being moved or repaired. It can be checked when that is done.",
+    );
   const checking = underWay.get(keeper) ?? new Set();
   underWay.set(keeper, checking);
-  if (checking.has(repositoryId))
-    throw new KeeperRefuses("repository-locked", "Another check of this repository is running.");
   checking.add(repositoryId);
   const startedAt = performance.now();
   try {
@@ -56,6 +61,12 @@ export const checkRepository: Verb<"check-repository"> = async (keeper, input, s
     checking.delete(repositoryId);
   }
 };
+
+/** Refuses `repository-locked` while a check reads the repository where it lies now. */
+export function demandNotChecked(keeper: Keeper, repositoryId: string): void {
+  if (underWay.get(keeper)?.has(repositoryId))
+    throw new KeeperRefuses("repository-locked", "Another check of this repository is running.");
+}
 
 /**
  * borg reads every segment that was sealed when it began: without a finding all of them were read whole. What was found damaged before is

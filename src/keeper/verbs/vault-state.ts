@@ -15,7 +15,7 @@ import { readVaultRecord } from "../vault/vault-record";
  */
 export const vaultState: Verb<"vault-state"> = async (keeper, { clientId, repositoryId }) => {
   const { paths, leases } = keeper;
-  const { path } = keeper.repositories.get(clientId, repositoryId);
+  const { path, location } = keeper.repositories.get(clientId, repositoryId);
   await releaseDueSeals(keeper, repositoryId);
   const rules = await rulesInForce(keeper, repositoryId);
   const record = await readVaultRecord(paths, repositoryId);
@@ -25,7 +25,7 @@ export const vaultState: Verb<"vault-state"> = async (keeper, { clientId, reposi
   const unaudited = record.sessions.filter((session) => !session.audited).length;
   const { auditedAt, auditedTransaction, sealKind, rulesPending } = record;
   return {
-    ...{ auditedAt, auditedTransaction, unaudited, sealKind, hold, rules },
+    ...{ auditedAt, auditedTransaction, unaudited, sealKind, hold, rules, location },
     seals: record.seals.map((seal) => ({ ...seal, extraBytes: extraBytes.get(seal.transaction) ?? 0 })),
     trashed: standing(ledger).filter((archive) => archive.trashedAt !== null).length,
     rulesPending: rulesPending && { from: rulesPending.from },
