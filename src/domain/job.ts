@@ -56,6 +56,11 @@ export const JOB_KINDS = {
   /** Reads what is stored again: `domain/repository` CHECK_KINDS. */
   check: { executor: "worker", lane: "storage" },
   "break-lock": { executor: "worker", lane: "storage" },
+  /** To another storage location of the node. */
+  "move-repository": { executor: "worker", lane: "storage" },
+  /** borg's own repair, with a way back until a person has decided. */
+  "repair-repository": { executor: "worker", lane: "storage" },
+  "undo-repair": { executor: "worker", lane: "storage" },
   "set-quota": { executor: "worker", lane: "storage" },
   "set-client-quota": { executor: "worker", lane: "storage" },
   /** A repository that was made elsewhere: read before anything is taken, then taken in. */
@@ -114,6 +119,9 @@ export const WRITING_KINDS = [
   "compact",
   "roll-back",
   "accept-state",
+  "move-repository",
+  "repair-repository",
+  "undo-repair",
 ] as const satisfies readonly JobKind[];
 
 /** Seconds a handed-out job survives without a word. Covers three missed reports and a Wi-Fi change; a shorter lease

@@ -91,6 +91,12 @@ export const JOURNAL_ACTIONS = [
   "repository.check.asked",
   /** A check found damage, or found that earlier damage is still there. */
   "repository.check-failed",
+  "repository.move.asked",
+  "repository.moved",
+  "repository.repair.asked",
+  "repository.repaired",
+  "repository.repair-undo.asked",
+  "repository.repair-undone",
   "repository.lock.asked",
   "repository.lock",
   "repository.removed",

@@ -17,6 +17,9 @@ const TELL: Record<string, (work: Work) => (string | null)[]> = {
   "set-vault-rules": tellRules,
   check: tellCheck,
   "break-lock": tellLock,
+  "move-repository": tellMove,
+  "repair-repository": tellRepair,
+  "undo-repair": (work) => [work.undone === false ? "There was no repair to undo." : null],
   "inspect-import": tellInspection,
   "adopt-repository": (work) => [
     countOf(work, "archives", "archive is in the ledger now", "archives are in the ledger now"),
@@ -151,6 +154,44 @@ function tellCheck(work: Work): (string | null)[] {
       ? `${Math.floor((covered / total) * 100)} % of ${formatBytes(total)} were read within the last ${days} days.`
       : null,
     work.complete === false ? "The time was over before everything was read; the next check goes on." : null,
+  ];
+}
+
+function tellMove(work: Work): (string | null)[] {
+  const bytes = number(work, "bytes");
+  const kept = text(work, "oldKeptUntil");
+  const [from, to] = [text(work, "from"), text(work, "location")];
+  if (from === null) return [to ? `It lies in ${to} already.` : null];
+  return [
+    bytes === null
+      ? null
+      : `${formatBytes(bytes)} moved from ${from} to ${to ?? "the other location"} in ${formatDuration(number(work, "seconds") ?? 0)}.`,
+    "Every data file was read back and is the same, borg's check found nothing, and the archives are those of the ledger.",
+    kept ? `The old place is kept until ${kept.slice(0, 10)} and takes room until then.` : null,
+  ];
+}
+
+function tellRepair(work: Work): (string | null)[] {
+  const [before, after] = [number(work, "archivesBefore"), number(work, "archivesAfter")];
+  const lost = Array.isArray(work.lostArchives)
+    ? work.lostArchives.flatMap((one: unknown) => {
+        const name = typeof one === "object" && one !== null ? Reflect.get(one, "name") : null;
+        return typeof name === "string" ? [name] : [];
+      })
+    : [];
+  const files = number(work, "damagedFileCount") ?? 0;
+  const kept = text(work, "copyKeptUntil");
+  return [
+    before === null || after === null
+      ? null
+      : lost.length === 0
+        ? `No archive is lost: ${archives(after)} before and after.`
+        : `${archives(lost.length)} of ${formatCount(before)} ${lost.length === 1 ? "is" : "are"} lost: ${lost.slice(0, 10).join(", ")}${lost.length > 10 ? " and more" : ""}.`,
+    files === 0
+      ? "No file has a gap."
+      : `${formatCount(files)} ${files === 1 ? "file has a gap" : "files have gaps"} filled with zeros, in the archives that hold ${files === 1 ? "it" : "them"}.`,
+    "Nothing goes into it until you accept the result or undo the repair.",
+    kept ? `The state before is kept until ${kept.slice(0, 10)}.` : null,
   ];
 }
 

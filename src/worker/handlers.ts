@@ -7,6 +7,7 @@ import { prunePlan } from "~/server/archives/prune-plan";
 import { trashArchives } from "~/server/archives/trash-archives";
 import type { Ctx } from "~/server/context";
 import type { ClaimedJob } from "~/server/jobs/claim-job";
+import type { Hold } from "~/server/jobs/worker-jobs";
 import type { Keeper } from "~/server/keeper-port";
 import { auditAndMeasure } from "~/server/maintenance/audit-and-measure";
 import { breakLock } from "~/server/maintenance/break-lock";
@@ -15,8 +16,10 @@ import { adoptRepository, inspectImport } from "~/server/maintenance/carry-out-i
 import { checkRepository } from "~/server/maintenance/check-repository";
 import { compactRepository } from "~/server/maintenance/compact-repository";
 import { makeRepository } from "~/server/maintenance/make-repository";
+import { moveRepository } from "~/server/maintenance/move-repository";
 import { provisionClient } from "~/server/maintenance/provision-client";
 import { removeAccount } from "~/server/maintenance/remove-account";
+import { repairRepository, undoRepair } from "~/server/maintenance/repair-repository";
 import { setClientQuota } from "~/server/maintenance/set-client-quota";
 import { setQuota } from "~/server/maintenance/set-quota";
 import { acceptState } from "~/server/vault/accept-state";
@@ -105,6 +108,19 @@ export const handlers: Record<WorkerJobKind, Handler> = {
     },
   },
   "break-lock": handler(SHORT_SECONDS, (ctx, keeper, job) => breakLock(ctx, keeper, repositoryOf(job))),
+  "move-repository": handler(3 * LONG_SECONDS, (ctx, keeper, job) =>
+    moveRepository(ctx, keeper, {
+      ...repositoryOf(job),
+      ...payloadOf("move-repository", job),
+      ...holdOf(job),
+    }),
+  ),
+  "repair-repository": handler(3 * LONG_SECONDS, (ctx, keeper, job) =>
+    repairRepository(ctx, keeper, { ...repositoryOf(job), ...holdOf(job) }),
+  ),
+  "undo-repair": handler(LONG_SECONDS, (ctx, keeper, job) =>
+    undoRepair(ctx, keeper, { ...repositoryOf(job), requestedBy: job.requestedBy }),
+  ),
   "set-quota": handler(SHORT_SECONDS, (ctx, keeper, job) =>
     setQuota(ctx, keeper, { ...repositoryOf(job), ...payloadOf("set-quota", job) }),
   ),
@@ -139,6 +155,10 @@ function handler(
 function repositoryOf(job: ClaimedJob): { clientId: string; repositoryId: string } {
   if (job.repositoryId === null) throw new Error(`job ${job.id} (${job.kind}) names no repository`);
   return { clientId: job.clientId, repositoryId: job.repositoryId };
+}
+
+function holdOf(job: ClaimedJob): { hold: Hold } {
+  return { hold: { jobId: job.id, lease: job.lease } };
 }
 
 function payloadOf<K extends WorkerJobKind>(kind: K, job: ClaimedJob): JobPayloadOf<K> {

@@ -158,6 +158,10 @@ function thingsOfMachines(web: Machine) {
       undoRemove: ofWeb(repositoryId, byId),
       check: ofWeb(repositoryId, (id) => ({ id, kind: "quick" as const })),
       breakLock: ofWeb(repositoryId, byId),
+      moveOffer: ofWeb(repositoryId, byId),
+      move: ofWeb(repositoryId, (id) => ({ id, location: "nowhere" })),
+      repair: ofWeb(repositoryId, (id) => ({ id, typedName: "not its name" })),
+      undoRepair: ofWeb(repositoryId, (id) => ({ id, typedName: "not its name" })),
     },
     restores: {
       create: ofWeb(archive, (id) => ({

@@ -2,6 +2,7 @@ import { and, eq, inArray } from "drizzle-orm";
 import type { EndedState } from "~/domain/job";
 import type { JobProblem, JobResult } from "~/domain/job-payload";
 import { backOffSeconds, WORKER_LEASE_SECONDS } from "~/domain/lease";
+import type { Progress } from "~/protocol/v1";
 import type { Ctx } from "../context";
 import { announce } from "../db/changes";
 import { jobs } from "../db/schema/jobs";
@@ -23,6 +24,16 @@ export async function keepHold(ctx: Ctx, hold: Hold): Promise<{ held: boolean; c
     .where(and(eq(jobs.id, hold.jobId), eq(jobs.lease, hold.lease), eq(jobs.state, "running")))
     .returning({ cancelRequestedAt: jobs.cancelRequestedAt });
   return job ? { held: true, cancel: job.cancelRequestedAt !== null } : { held: false, cancel: false };
+}
+
+/** Says how far a job is that this worker holds. One that it holds no more is left alone. */
+export async function noteProgress(ctx: Ctx, hold: Hold, progress: Progress): Promise<void> {
+  const [job] = await ctx.db
+    .update(jobs)
+    .set({ progress })
+    .where(and(eq(jobs.id, hold.jobId), eq(jobs.lease, hold.lease), eq(jobs.state, "running")))
+    .returning({ clientId: jobs.clientId });
+  if (job) await announce(ctx.db, { entity: "job", id: hold.jobId, clientId: job.clientId });
 }
 
 /** Ends a job that this worker holds. False: it holds it no more, and nothing was changed. */

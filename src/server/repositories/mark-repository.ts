@@ -40,6 +40,14 @@ export async function recordCoverage(
   await write(ctx, input.repositoryId, { coverage: input.coverage });
 }
 
+/** Notes in which storage location it lies, as the keeper says. May run twice. */
+export async function recordLocation(
+  ctx: Ctx,
+  input: { repositoryId: string; location: string },
+): Promise<void> {
+  await write(ctx, input.repositoryId, { location: input.location });
+}
+
 /** Notes the hard quota that the keeper has put into force. */
 export async function recordQuota(
   ctx: Ctx,

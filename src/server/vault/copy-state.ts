@@ -4,7 +4,7 @@ import type { Ctx } from "../context";
 import { announce } from "../db/changes";
 import { vaultIncidents, vaultStates } from "../db/schema/vault";
 import type { Keeper } from "../keeper-port";
-import { markHeld } from "../repositories/mark-repository";
+import { markHeld, recordLocation } from "../repositories/mark-repository";
 import type { RepositoryIds } from "./copy-ledger";
 
 /** Copies the keeper's record of a repository for the console, and notes whether it is held. May run twice. */
@@ -16,6 +16,8 @@ export async function copyState(ctx: Ctx, keeper: Keeper, ids: RepositoryIds): P
       .values({ repositoryId: ids.repositoryId, state, updatedAt: ctx.now })
       .onConflictDoUpdate({ target: vaultStates.repositoryId, set: { state, updatedAt: ctx.now } });
     await noteHold({ ...ctx, db: tx }, ids, state);
+    if (state.location !== undefined)
+      await recordLocation({ ...ctx, db: tx }, { repositoryId: ids.repositoryId, location: state.location });
     await announce(tx, { entity: "repository", id: ids.repositoryId, clientId: ids.clientId });
   });
   return state;

@@ -7,7 +7,10 @@ import { CHECK_KINDS, OFFERED_ENCRYPTIONS } from "~/domain/repository";
 import { authorize } from "~/server/access/authorize";
 import { requestBreakLock } from "~/server/maintenance/break-lock";
 import { requestDeletion, requestUndo } from "~/server/maintenance/delete-repository";
+import { requestMove } from "~/server/maintenance/move-repository";
+import { offerMove } from "~/server/maintenance/offer-move";
 import { openRepository, retryRepository } from "~/server/maintenance/open-repository";
+import { requestRepair, requestUndoRepair } from "~/server/maintenance/repair-repository";
 import { requestCheck } from "~/server/maintenance/request-check";
 import { requestQuotas } from "~/server/maintenance/set-quota";
 import { findRepositoryOwner } from "~/server/repositories/find-repository-owner";
@@ -84,6 +87,27 @@ export const repositoriesRouter = router({
     .input(byId.extend({ kind: z.enum(CHECK_KINDS) }))
     .mutation(async ({ ctx, input: { id, kind } }) =>
       requestCheck(ctx, await mayOf(ctx, "maintenance", id), { repositoryId: id, kind }),
+    ),
+  /** Where it could be moved to, and what that costs. */
+  moveOffer: manage
+    .input(byId)
+    .query(async ({ ctx, input }) =>
+      offerMove(ctx, await mayOf(ctx, "manage-repositories", input.id), input),
+    ),
+  move: manage
+    .input(byId.extend({ location: z.string().max(40) }))
+    .mutation(async ({ ctx, input }) =>
+      requestMove(ctx, await mayOf(ctx, "manage-repositories", input.id), input),
+    ),
+  repair: manage
+    .input(byId.extend({ typedName: z.string().max(200) }))
+    .mutation(async ({ ctx, input }) =>
+      requestRepair(ctx, await mayOf(ctx, "manage-repositories", input.id), input),
+    ),
+  undoRepair: manage
+    .input(byId.extend({ typedName: z.string().max(200) }))
+    .mutation(async ({ ctx, input }) =>
+      requestUndoRepair(ctx, await mayOf(ctx, "manage-repositories", input.id), input),
     ),
   breakLock: maintain
     .input(byId)

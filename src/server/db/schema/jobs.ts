@@ -89,7 +89,7 @@ export const jobs = pgTable(
     uniqueIndex("jobs_one_writer_per_repository")
       .on(table.repositoryId)
       .where(
-        sql`${table.state} in ('assigned', 'running') and ${table.kind} in ('backup', 'create-repository', 'compact', 'roll-back', 'accept-state')`,
+        sql`${table.state} in ('assigned', 'running') and ${table.kind} in ('backup', 'create-repository', 'compact', 'roll-back', 'accept-state', 'move-repository', 'repair-repository', 'undo-repair')`,
       ),
     index("jobs_newest").on(table.createdAt, table.id),
     index("jobs_unfinished_newest").on(table.createdAt, table.id).where(sql`${table.endedAt} is null`),

@@ -1,0 +1,2 @@
+DROP INDEX "jobs_one_writer_per_repository";--> statement-breakpoint
+CREATE UNIQUE INDEX "jobs_one_writer_per_repository" ON "jobs" USING btree ("repository_id") WHERE "jobs"."state" in ('assigned', 'running') and "jobs"."kind" in ('backup', 'create-repository', 'compact', 'roll-back', 'accept-state', 'move-repository', 'repair-repository', 'undo-repair');
