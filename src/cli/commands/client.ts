@@ -4,6 +4,7 @@ import { allOf, findClient } from "../find-by-name";
 import { followJob } from "../follow-job";
 import { showBytes, showInstant } from "../output";
 import type { Session } from "../session";
+import { addClientQuota } from "./client-quota";
 
 export function addClientCommands(program: Command, session: Session): void {
   const client = program.command("client").description("Machines that are backed up.");
@@ -69,6 +70,8 @@ export function addClientCommands(program: Command, session: Session): void {
       ];
       session.out().print({ ...shown, steps }, lines.join("\n"));
     });
+
+  addClientQuota(client, session);
 
   client
     .command("remove <client>")

@@ -2,8 +2,9 @@ import type { Command } from "commander";
 import { allOf, findClient, findRepository } from "../find-by-name";
 import { followJob } from "../follow-job";
 import { showBytes, showInstant } from "../output";
+import { readSize } from "../read-size";
 import type { Session } from "../session";
-import { UsageError } from "../usage-error";
+import { addImportCommands } from "./repository-import";
 
 export function addRepositoryCommands(program: Command, session: Session): void {
   const repository = program.command("repository").description("Where backups are kept.");
@@ -58,12 +59,6 @@ export function addRepositoryCommands(program: Command, session: Session): void 
       const shown = await bbs.repositories.revealPassphrase.mutate({ id });
       session.out().print(shown, shown.passphrase);
     });
-}
 
-/** `500G` and the like in bytes; powers of 1024. */
-function readSize(text: string): number {
-  const parts = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?$/i.exec(text.trim());
-  if (!parts) throw new UsageError(`${text} is not a size such as 500G.`);
-  const power = " KMGT".indexOf((parts[2] || " ").toUpperCase());
-  return Math.round(Number(parts[1]) * 1024 ** power);
+  addImportCommands(repository, session);
 }

@@ -18,6 +18,7 @@ import { EnrolAgain } from "./enrol-again";
 import { GateSessions } from "./gate-sessions";
 import { JobsOfClient } from "./jobs-of-client";
 import { PlansOfClient } from "./plans-of-client";
+import { QuotaOfClient } from "./quota-of-client";
 import { RepositoriesOfClient } from "./repositories-of-client";
 import { TagsOfClient } from "./tags-of-client";
 
@@ -46,6 +47,7 @@ export function ClientPage({ id }: { id: string }) {
           <PlansOfClient clientId={client.id} />
           <GapsOfClient client={client} />
           <RepositoriesOfClient clientId={client.id} />
+          <QuotaOfClient client={client} />
           <TagsOfClient client={client} />
           <ClientMachine client={client} />
           <ClientPolicy client={client} />

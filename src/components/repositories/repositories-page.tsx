@@ -11,7 +11,7 @@ import { PageHeader } from "~/components/ui/page-header";
 import { SkeletonRows } from "~/components/ui/skeleton";
 import { HeadCell, Table, TableBody, TableHead } from "~/components/ui/table";
 import { useTRPC } from "~/trpc/react";
-import { May } from "../system/may";
+import { May, MayAdminister } from "../system/may";
 import { RemovedRepositories } from "./removed-repositories";
 import { RepositoryTableRow } from "./repository-table-row";
 
@@ -23,11 +23,16 @@ export function RepositoriesPage() {
         title="Repositories"
         state="Where the archives lie. Each belongs to one client, and only that client can add to it."
         actions={
-          <May action="manage-repositories">
-            <ButtonLink href="/repositories/new" variant="primary">
-              Make a repository
-            </ButtonLink>
-          </May>
+          <>
+            <MayAdminister>
+              <ButtonLink href="/repositories/import">Import</ButtonLink>
+            </MayAdminister>
+            <May action="manage-repositories">
+              <ButtonLink href="/repositories/new" variant="primary">
+                Make a repository
+              </ButtonLink>
+            </May>
+          </>
         }
       />
       <RepositoryTable />

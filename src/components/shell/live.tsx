@@ -99,12 +99,13 @@ function useInvalidation(): (entity: Entity | "everything") => void {
         }
         const clients = trpc.clients.pathFilter();
         const repositories = trpc.repositories.pathFilter();
+        const imports = trpc.repositoryImports.pathFilter();
         const plans = trpc.plans.pathFilter();
         const overview = trpc.overview.pathFilter();
         const vault = trpc.vault.pathFilter();
         const stale = {
           client: [clients, overview, trpc.vault.sessions.pathFilter(), trpc.looks.gaps.pathFilter()],
-          repository: [repositories, clients, overview, vault],
+          repository: [repositories, imports, clients, overview, vault],
           plan: [plans, trpc.schedules.pathFilter(), trpc.planProfiles.pathFilter(), clients, repositories],
           schedule: [trpc.schedules.pathFilter(), plans, trpc.planProfiles.pathFilter(), clients, overview],
           alert: [overview, trpc.alerts.pathFilter(), trpc.alertChannels.list.pathFilter()],
@@ -116,6 +117,7 @@ function useInvalidation(): (entity: Entity | "everything") => void {
             plans,
             clients,
             repositories,
+            imports,
             trpc.looks.gaps.pathFilter(),
             trpc.vault.incident.pathFilter(),
           ],
