@@ -21,13 +21,10 @@ export function NextDay() {
     <Section title="Next 24 hours" action={<TextLink href="/calendar">Calendar</TextLink>} boxed>
       {data && total > 0 ? (
         <div className="grid gap-2">
-          <p>
-            {total === 1 ? "One schedule has its" : `${formatCount(total)} schedules have their`} next run in
-            these hours.
-          </p>
+          <p>{sayLoad(total, data)}</p>
           <HourBars
             compact
-            label="Next runs by hour"
+            label="Runs by hour"
             loads={data.starts}
             names={(at) => timeIn(new Date(data.from.getTime() + at * HOUR_MS), zone ?? "UTC")}
           />
@@ -39,4 +36,10 @@ export function NextDay() {
       )}
     </Section>
   );
+}
+
+function sayLoad(total: number, { schedules, isWhole }: { schedules: number; isWhole: boolean }): string {
+  if (!isWhole) return `${formatCount(total)} schedules have their next run in these hours.`;
+  const runs = total === 1 ? "One run" : `${formatCount(total)} runs`;
+  return `${runs} of ${schedules === 1 ? "one schedule" : `${formatCount(schedules)} schedules`}.`;
 }

@@ -58,6 +58,28 @@ it("counts what begins in each of the next 24 hours, of what the person may see"
   expect(later.starts.every((count) => count === 0)).toBe(true);
 });
 
+it("counts what is due several times at each of its times", async () => {
+  const { admin, world } = await fleet();
+  const ids = { clientId: world.client.id, planId: world.planId };
+  const every = { kind: "hours", every: 6, minute: 30 } as const;
+  await saveSchedule(
+    admin(),
+    { purpose: "backup", ...ids },
+    { schedule: at("02:00", { timing: every }), name: "it" },
+  );
+  const { starts, schedules, isWhole } = await createCaller({ ...admin(), peer: null }).schedules.load();
+  expect({ schedules, isWhole }).toEqual({ schedules: 3, isWhole: true });
+  // 12:30, 18:30, 00:30 and 06:30 beside the two others.
+  expect(Object.entries(starts).filter(([, count]) => count > 0)).toEqual([
+    ["2", 1],
+    ["8", 1],
+    ["14", 1],
+    ["16", 1],
+    ["18", 1],
+    ["20", 1],
+  ]);
+});
+
 it("says which hours plans keep free, alike ones together, of what the person may see", async () => {
   const { world, admin, viewer } = await fleet();
   const call = (ctx: Ctx) => createCaller({ ...ctx, peer: null }).schedules.blackouts;

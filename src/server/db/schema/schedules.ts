@@ -41,6 +41,10 @@ export const schedules = pgTable(
     nextDueAt: instant("next_due_at"),
     /** When that is really set going: `nextDueAt` with spread, moved out of blackouts. */
     nextRunAt: instant("next_run_at"),
+    /** Whether it may be due several times in a day: such ones are few, and what the coming day holds is counted by their calendar. */
+    repeats: boolean("repeats").generatedAlwaysAs(
+      sql`coalesce(schedule -> 'timing' ->> 'kind' in ('minutes', 'hours', 'cron') or jsonb_array_length(schedule -> 'timing' -> 'times') > 1, false)`,
+    ),
     createdAt: instant("created_at").notNull(),
     updatedAt: instant("updated_at").notNull(),
   },
@@ -58,6 +62,7 @@ export const schedules = pgTable(
       .on(table.repositoryId, table.purpose)
       .where(sql`${table.repositoryId} is not null`),
     index("schedules_due").on(table.nextRunAt).where(sql`${table.enabled}`),
+    index("schedules_repeating").on(table.nextRunAt).where(sql`${table.enabled} and ${table.repeats}`),
     index("schedules_client").on(table.clientId),
   ],
 );

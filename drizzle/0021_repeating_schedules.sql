@@ -1,0 +1,2 @@
+ALTER TABLE "schedules" ADD COLUMN "repeats" boolean GENERATED ALWAYS AS (coalesce(schedule -> 'timing' ->> 'kind' in ('minutes', 'hours', 'cron') or jsonb_array_length(schedule -> 'timing' -> 'times') > 1, false)) STORED;--> statement-breakpoint
+CREATE INDEX "schedules_repeating" ON "schedules" USING btree ("next_run_at") WHERE "schedules"."enabled" and "schedules"."repeats";
