@@ -14,12 +14,14 @@ export function clientFilter(given: Record<string, string | string[] | null | un
   search?: string;
   state?: ClientState;
   tag?: string;
+  sort?: "next-run";
 } {
-  const { search, tag } = given;
+  const { search, tag, sort } = given;
   const state = CLIENT_STATES.find((choice) => choice.value === given.state)?.value;
   return {
     ...(typeof search === "string" && search.trim() !== "" ? { search: search.trim() } : {}),
     ...(state ? { state } : {}),
     ...(typeof tag === "string" && tag !== "" ? { tag } : {}),
+    ...(sort === "next-run" ? { sort } : {}),
   };
 }

@@ -4,6 +4,7 @@ import { ClientStateBadge, JobStateBadge } from "~/components/ui/state-badge";
 import { Cell, Row } from "~/components/ui/table";
 import { TextLink } from "~/components/ui/text-link";
 import { ObjectiveBadge } from "../alerts/alert-badges";
+import { NextRun } from "../schedules/next-run";
 import type { ClientRow } from "../system/api";
 import { BorgVersion } from "../system/borg-version";
 import { ClientTags } from "./client-tags";
@@ -36,13 +37,23 @@ export function ClientTableRow({ client }: { client: ClientRow }) {
           <span className="text-ink-soft">never</span>
         )}
       </Cell>
+      <Cell from="md" className="whitespace-nowrap">
+        <NextRun plan={client} />
+      </Cell>
+      <Cell from="lg" className="whitespace-nowrap">
+        {client.objective ? (
+          <RelativeTime at={client.objective.restoreProvenAt} absent="never" />
+        ) : (
+          <span className="text-ink-soft">-</span>
+        )}
+      </Cell>
       <Cell from="md" number>
         <Bytes value={client.sizeBytes} />
       </Cell>
-      <Cell from="lg" className="max-w-48">
+      <Cell from="xl" className="max-w-48">
         <ClientTags tags={client.tags} />
       </Cell>
-      <Cell from="lg" className="max-w-56 truncate" title={client.os ?? undefined}>
+      <Cell from="xl" className="max-w-56 truncate" title={client.os ?? undefined}>
         {client.os ?? <span className="text-ink-soft">-</span>}
       </Cell>
       <Cell from="xl">

@@ -1,7 +1,7 @@
 "use client";
 
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { Server } from "lucide-react";
+import { ArrowUp, Server } from "lucide-react";
 import { PAGED } from "~/components/system/paged";
 import { ButtonLink } from "~/components/ui/button-link";
 import { EmptyState } from "~/components/ui/empty-state";
@@ -18,8 +18,9 @@ import { ClientTableRow } from "./client-table-row";
 /** The paged table; reads its filter from the address. */
 export function ClientsTable() {
   const trpc = useTRPC();
-  const [values] = useFilters(["search", "state", "tag"]);
+  const [values, setValues] = useFilters(["search", "state", "tag", "sort"]);
   const filter = clientFilter(values);
+  const { sort, ...sought } = filter;
   const list = useInfiniteQuery(
     trpc.clients.list.infiniteQueryOptions(filter, {
       ...PAGED,
@@ -29,21 +30,27 @@ export function ClientsTable() {
   if (list.isError && !list.data) return <ErrorState error={list.error} retry={() => list.refetch()} />;
   if (!list.data) return <SkeletonRows rows={8} />;
   const clients = list.data.pages.flatMap((page) => page.items);
-  if (clients.length === 0) return <NoClients filtered={Object.keys(filter).length > 0} />;
+  if (clients.length === 0) return <NoClients filtered={Object.keys(sought).length > 0} />;
   return (
     <div className="grid gap-2">
       <Table label="Clients">
         <TableHead>
-          <HeadCell>Name</HeadCell>
+          <SortHead isSorted={sort === undefined} onSort={() => setValues({ sort: null })}>
+            Name
+          </SortHead>
           <HeadCell>State</HeadCell>
           <HeadCell>Promise</HeadCell>
           <HeadCell from="sm">Last archive</HeadCell>
           <HeadCell from="sm">Last backup</HeadCell>
+          <SortHead from="md" isSorted={sort === "next-run"} onSort={() => setValues({ sort: "next-run" })}>
+            Next run
+          </SortHead>
+          <HeadCell from="lg">Restore proven</HeadCell>
           <HeadCell from="md" number>
             Size
           </HeadCell>
-          <HeadCell from="lg">Tags</HeadCell>
-          <HeadCell from="lg">System</HeadCell>
+          <HeadCell from="xl">Tags</HeadCell>
+          <HeadCell from="xl">System</HeadCell>
           <HeadCell from="xl">borg</HeadCell>
           <HeadCell from="xl">Agent</HeadCell>
         </TableHead>
@@ -61,6 +68,32 @@ export function ClientsTable() {
         noun="clients"
       />
     </div>
+  );
+}
+
+/** What the list is sorted by: upwards, the one or the other. */
+function SortHead({
+  isSorted,
+  onSort,
+  from,
+  children,
+}: {
+  isSorted: boolean;
+  onSort: () => void;
+  from?: "md";
+  children: string;
+}) {
+  return (
+    <HeadCell from={from} aria-sort={isSorted ? "ascending" : "none"}>
+      <button
+        type="button"
+        onClick={onSort}
+        className="inline-flex items-center gap-1 font-medium hover:text-ink"
+      >
+        {children}
+        {isSorted ? <ArrowUp aria-hidden className="size-3.5" /> : null}
+      </button>
+    </HeadCell>
   );
 }
 

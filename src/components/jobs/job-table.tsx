@@ -14,16 +14,18 @@ import type { JobRow } from "../system/api";
 import { SilentMark } from "./silent-mark";
 import type { JobSelection } from "./use-job-selection";
 
-/** Jobs as rows. `about` false leaves out client and plan, where the page is about them anyway. */
+/** Jobs as rows. `about` false leaves out client and plan, where the page is about them anyway; `into` names each one's repository. */
 export function JobTable({
   jobs,
   label,
   about = true,
+  into = false,
   selection,
 }: {
   jobs: readonly JobRow[];
   label: string;
   about?: boolean;
+  into?: boolean;
   /** With it, rows can be ticked. */
   selection?: JobSelection | undefined;
 }) {
@@ -50,6 +52,7 @@ export function JobTable({
         <HeadCell>Job</HeadCell>
         {about ? <HeadCell from="md">Client</HeadCell> : null}
         {about ? <HeadCell from="lg">Plan</HeadCell> : null}
+        {into ? <HeadCell>Repository</HeadCell> : null}
         <HeadCell from="sm">Started</HeadCell>
         <HeadCell from="md" number>
           Took
@@ -60,7 +63,7 @@ export function JobTable({
       </TableHead>
       <TableBody>
         {jobs.map((job) => (
-          <JobTableRow key={job.id} job={job} about={about} selection={selection} />
+          <JobTableRow key={job.id} job={job} about={about} into={into} selection={selection} />
         ))}
       </TableBody>
     </Table>
@@ -70,10 +73,12 @@ export function JobTable({
 function JobTableRow({
   job,
   about,
+  into,
   selection,
 }: {
   job: JobRow;
   about: boolean;
+  into: boolean;
   selection: JobSelection | undefined;
 }) {
   return (
@@ -123,6 +128,13 @@ function JobTableRow({
           ) : (
             <span className="text-ink-soft">-</span>
           )}
+        </Cell>
+      ) : null}
+      {into ? (
+        <Cell className="max-w-40">
+          <TextLink href={`/repositories/${job.repositoryId}`} className="block truncate text-ink">
+            {job.repositoryName}
+          </TextLink>
         </Cell>
       ) : null}
       <Cell from="sm" className="whitespace-nowrap">

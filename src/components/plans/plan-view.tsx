@@ -101,7 +101,12 @@ function LastRuns({ plan }: { plan: Plan }) {
         <p className="rounded-md border bg-panel p-4 text-ink-soft">It has never run.</p>
       ) : null}
       {runs.data && runs.data.items.length > 0 ? (
-        <JobTable jobs={runs.data.items} label="Last runs" about={false} />
+        <JobTable
+          jobs={runs.data.items}
+          label="Last runs"
+          about={false}
+          into={plan.repositories.length > 1}
+        />
       ) : null}
     </Section>
   );

@@ -12,6 +12,8 @@ export interface ObjectiveMark {
   state: ObjectiveState;
   say: string;
   dueBy: Date | null;
+  /** When the oldest of the newest proven restores of all its plans and repositories was; null: one of them was never proven. */
+  restoreProvenAt: Date | null;
 }
 
 /** Gives the plans of a page their marks, in one statement. The caller has asked which plans may be seen. */
@@ -56,7 +58,17 @@ function worstOf(judged: readonly PlanObjective[]): ObjectiveMark | null {
   const state = worstState(judged.map((plan) => plan.state));
   const worst = judged.find((plan) => plan.state === state);
   if (!worst) return null;
-  return { ...markOf(worst), say: `${worst.planName}: ${worst.say}` };
+  return { ...markOf(worst), say: `${worst.planName}: ${worst.say}`, restoreProvenAt: oldestProof(judged) };
 }
 
-const markOf = ({ state, say, dueBy }: PlanObjective): ObjectiveMark => ({ state, say, dueBy });
+const markOf = (plan: PlanObjective): ObjectiveMark => ({
+  ...{ state: plan.state, say: plan.say, dueBy: plan.dueBy, restoreProvenAt: oldestProof([plan]) },
+});
+
+function oldestProof(judged: readonly PlanObjective[]): Date | null {
+  const proofs = judged.flatMap((plan) =>
+    plan.repositories.map((one) => one.restoreProvenAt?.getTime() ?? null),
+  );
+  const known = proofs.filter((at) => at !== null);
+  return known.length === 0 || known.length < proofs.length ? null : new Date(Math.min(...known));
+}

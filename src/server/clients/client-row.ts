@@ -1,10 +1,11 @@
-import { and, count, desc, eq, inArray, isNull, max, type SQL, sql, sum } from "drizzle-orm";
+import { and, count, desc, eq, inArray, isNull, max, type SQL, type SQLWrapper, sql, sum } from "drizzle-orm";
 import { ENDED_STATES, type EndedState, type JobState } from "~/domain/job";
 import type { Ctx } from "../context";
 import { clients } from "../db/schema/clients";
 import { jobs } from "../db/schema/jobs";
 import { plans } from "../db/schema/plans";
 import { repositories } from "../db/schema/repositories";
+import { schedules } from "../db/schema/schedules";
 import { archiveLedger } from "../db/schema/vault";
 
 /**
@@ -33,6 +34,10 @@ export interface ClientRow {
   lastBackup: { jobId: string; state: EndedState; endedAt: Date } | null;
   repositoryCount: number;
   planCount: number;
+  /** When a backup of it begins next by itself; null: none does. */
+  nextRunAt: Date | null;
+  /** None does because all that would are paused, since then. */
+  pausedAt: Date | null;
   /** Bytes of its repositories on disk; null until one was measured. */
   sizeBytes: number | null;
   createdAt: Date;
@@ -59,11 +64,29 @@ export function clientState(now: Date): SQL<ClientState> {
     else 'offline' end`;
 }
 
-/** Reads client rows with all that is derived, in one statement. Ordered by name; removed clients only where `where` asks. */
+/** When the next backup of a client begins, to be joined laterally. `clientId` names it. */
+export function nextRunOf(db: Ctx["db"], clientId: SQLWrapper) {
+  return db
+    .select({
+      at: sql<Date | null>`min(${schedules.nextRunAt}) filter (where ${schedules.enabled})`
+        .mapWith(schedules.nextRunAt)
+        .as("next_at"),
+      pausedAt: max(schedules.pausedAt).as("paused_at"),
+    })
+    .from(schedules)
+    .where(and(sql`${schedules.clientId} = ${clientId}`, eq(schedules.purpose, "backup")))
+    .as("next_run");
+}
+
+/**
+ * Reads client rows with all that is derived, in one statement. Ordered by name, or by their next backup with `nextFirst`; removed clients only
+ * where `where` asks.
+ */
 export async function readClientRows(
   ctx: Ctx,
-  given: { where: SQL | undefined; limit: number },
+  given: { where: SQL | undefined; limit: number; nextFirst?: boolean },
 ): Promise<ClientRow[]> {
+  const next = nextRunOf(ctx.db, clients.id);
   const lastBackup = ctx.db
     .select({ jobId: jobs.id, state: jobs.state, endedAt: jobs.endedAt })
     .from(jobs)
@@ -113,6 +136,8 @@ export async function readClientRows(
       backupEndedAt: lastBackup.endedAt,
       repositoryCount: storage.count,
       planCount: planned.count,
+      nextRunAt: next.at,
+      pausedAt: next.pausedAt,
       sizeBytes: storage.bytes,
       createdAt: clients.createdAt,
     })
@@ -121,8 +146,12 @@ export async function readClientRows(
     .leftJoinLateral(storage, sql`true`)
     .leftJoinLateral(lastArchive, sql`true`)
     .leftJoinLateral(planned, sql`true`)
+    .leftJoinLateral(next, sql`true`)
     .where(given.where)
-    .orderBy(sql`lower(${clients.name})`, clients.id)
+    .orderBy(
+      ...(given.nextFirst ? [sql`${next.at} nulls last`] : []),
+      ...[sql`lower(${clients.name})`, clients.id],
+    )
     .limit(given.limit);
   return rows.map((row) => ({
     id: row.id,
@@ -138,6 +167,8 @@ export async function readClientRows(
     lastBackup: lastBackupOf(row.backupJobId, row.backupState, row.backupEndedAt),
     repositoryCount: row.repositoryCount ?? 0,
     planCount: row.planCount ?? 0,
+    nextRunAt: row.nextRunAt,
+    pausedAt: row.nextRunAt === null ? row.pausedAt : null,
     sizeBytes: row.sizeBytes === null ? null : Number(row.sizeBytes),
     createdAt: row.createdAt,
   }));

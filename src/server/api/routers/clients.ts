@@ -7,7 +7,7 @@ import { authorize } from "~/server/access/authorize";
 import { withClientObjectives } from "~/server/alerts/with-objectives";
 import { CLIENT_STATES } from "~/server/clients/client-row";
 import { getClient } from "~/server/clients/get-client";
-import { listClients } from "~/server/clients/list-clients";
+import { CLIENT_SORTS, listClients } from "~/server/clients/list-clients";
 import { listTags } from "~/server/clients/list-tags";
 import { renameClient } from "~/server/clients/rename-client";
 import { setTags } from "~/server/clients/set-tags";
@@ -26,6 +26,7 @@ const filter = z.object({
   search: z.string().trim().max(100).optional(),
   state: z.enum(CLIENT_STATES).optional(),
   tag: z.string().max(100).optional(),
+  sort: z.enum(CLIENT_SORTS).optional(),
 });
 
 export const clientsRouter = router({
