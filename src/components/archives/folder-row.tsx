@@ -1,11 +1,10 @@
 import { File, FileQuestion, FileSymlink, Folder, Link2, type LucideIcon } from "lucide-react";
-import { Bytes } from "~/components/ui/bytes";
 import { Checkbox } from "~/components/ui/checkbox";
-import { RelativeTime } from "~/components/ui/relative-time";
 import { Cell, Row } from "~/components/ui/table";
 import { showPath } from "~/domain/archive-path";
 import type { Cover } from "~/domain/restore-selection";
 import type { FolderEntry } from "~/keeper/contract/archives";
+import { EntryIcon, SizeAndTime } from "./entry-cells";
 import { NameText } from "./name-text";
 
 const ICONS: Record<FolderEntry["type"], LucideIcon> = {
@@ -33,7 +32,6 @@ export function FolderRow({
   toggle: (path: string) => void;
 }) {
   const folder = entry.type === "directory";
-  const Icon = ICONS[entry.type];
   const ticked = cover === "picked" || cover === "within";
   return (
     <Row
@@ -57,10 +55,7 @@ export function FolderRow({
       </Cell>
       <Cell className="w-full max-w-0">
         <div className="flex min-w-0 items-center gap-2">
-          <Icon
-            aria-hidden
-            className={folder ? "size-4 shrink-0 text-accent" : "size-4 shrink-0 text-ink-soft"}
-          />
+          <EntryIcon icon={ICONS[entry.type]} isFolder={folder} />
           <button
             type="button"
             data-row-link
@@ -78,12 +73,7 @@ export function FolderRow({
           {entry.lossless ? <LinkTarget entry={entry} /> : <Unprintable />}
         </div>
       </Cell>
-      <Cell number>
-        {entry.type === "file" ? <Bytes value={entry.bytes} /> : <span className="text-ink-soft">-</span>}
-      </Cell>
-      <Cell from="sm" className="whitespace-nowrap">
-        <RelativeTime at={entry.modifiedAt === null ? null : new Date(entry.modifiedAt)} absent="not told" />
-      </Cell>
+      <SizeAndTime entry={entry} />
       <Cell from="lg" className="whitespace-nowrap">
         {entry.user}:{entry.group}
       </Cell>

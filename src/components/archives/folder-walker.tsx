@@ -1,15 +1,10 @@
 "use client";
 
-import { FolderOpen } from "lucide-react";
-import { EmptyState } from "~/components/ui/empty-state";
-import { ErrorState } from "~/components/ui/error-state";
-import { Notice } from "~/components/ui/notice";
 import { Section } from "~/components/ui/section";
-import { SkeletonRows } from "~/components/ui/skeleton";
 import { parentOf } from "~/domain/archive-path";
-import { formatCount } from "~/domain/quantity";
 import type { Selection } from "~/domain/restore-selection";
 import { FolderCrumbs } from "./folder-crumbs";
+import { FolderStates } from "./folder-states";
 import { FolderTable } from "./folder-table";
 import { useBackspace } from "./use-backspace";
 import { useFolder, useFolderPath } from "./use-folder";
@@ -41,29 +36,16 @@ export function FolderWalker({
     >
       <div className="grid gap-2">
         <FolderCrumbs path={path} open={open} />
-        {query.isPending ? (
-          <div className="grid gap-2">
-            <p role="status" className="text-ink-soft">
-              Reading the folder from the repository. A large archive takes some seconds.
-            </p>
-            <SkeletonRows />
-          </div>
-        ) : null}
-        {query.isError ? (
-          <ErrorState
-            title="This folder could not be read"
-            error={query.error}
-            retry={() => void query.refetch()}
-          />
-        ) : null}
-        {query.data?.truncated ? (
-          <Notice tone="warn" title={`Only the first ${formatCount(entries.length)} entries are shown`}>
-            Select the folder itself to restore all of it; the rest is in it too.
-          </Notice>
-        ) : null}
-        {query.data && entries.length === 0 ? (
-          <EmptyState icon={FolderOpen} title="This folder is empty in this archive." />
-        ) : null}
+        <FolderStates
+          query={query}
+          shown={entries.length}
+          words={{
+            reading: "Reading the folder from the repository. A large archive takes some seconds.",
+            failed: "This folder could not be read",
+            cut: "Select the folder itself to restore all of it; the rest is in it too.",
+            empty: "This folder is empty in this archive.",
+          }}
+        />
         {entries.length > 0 ? (
           <FolderTable
             key={path}

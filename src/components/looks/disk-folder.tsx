@@ -1,29 +1,15 @@
 "use client";
 
-import {
-  File,
-  FileQuestion,
-  FileSymlink,
-  Folder,
-  FolderOpen,
-  type LucideIcon,
-  Plug,
-  RefreshCw,
-} from "lucide-react";
+import { File, FileQuestion, FileSymlink, Folder, type LucideIcon, Plug, RefreshCw } from "lucide-react";
 import { type ReactNode, useMemo } from "react";
 import { Button } from "~/components/ui/button";
-import { Bytes } from "~/components/ui/bytes";
 import { Checkbox } from "~/components/ui/checkbox";
-import { EmptyState } from "~/components/ui/empty-state";
-import { ErrorState } from "~/components/ui/error-state";
-import { Notice } from "~/components/ui/notice";
-import { RelativeTime } from "~/components/ui/relative-time";
-import { SkeletonRows } from "~/components/ui/skeleton";
 import { Cell, HeadCell, Row, Table, TableBody, TableHead } from "~/components/ui/table";
 import { joinPath, showPath } from "~/domain/archive-path";
 import { orderEntries } from "~/domain/folder-order";
-import { formatCount } from "~/domain/quantity";
+import { EntryIcon, SizeAndTime } from "../archives/entry-cells";
 import { FolderCrumbs } from "../archives/folder-crumbs";
+import { FolderStates } from "../archives/folder-states";
 import { NameText } from "../archives/name-text";
 import type { Api } from "../system/api";
 import { useDiskFolder } from "./use-disk-folder";
@@ -61,29 +47,16 @@ export function DiskFolder({
           Read again
         </Button>
       </div>
-      {query.isPending ? (
-        <div className="grid gap-2">
-          <p role="status" className="text-ink-soft">
-            Asking the machine.
-          </p>
-          <SkeletonRows />
-        </div>
-      ) : null}
-      {query.isError ? (
-        <ErrorState
-          title="This folder could not be looked into"
-          error={query.error}
-          retry={() => void query.refetch()}
-        />
-      ) : null}
-      {query.data?.truncated ? (
-        <Notice tone="warn" title={`Only the first ${formatCount(entries.length)} entries are shown`}>
-          The folder holds more. Choose the folder itself to have all of it.
-        </Notice>
-      ) : null}
-      {query.data && entries.length === 0 ? (
-        <EmptyState icon={FolderOpen} title="This folder is empty." />
-      ) : null}
+      <FolderStates
+        query={query}
+        shown={entries.length}
+        words={{
+          reading: "Asking the machine.",
+          failed: "This folder could not be looked into",
+          cut: "The folder holds more. Choose the folder itself to have all of it.",
+          empty: "This folder is empty.",
+        }}
+      />
       {entries.length > 0 ? (
         <Table label="Entries of this folder" key={path}>
           <TableHead>
@@ -136,7 +109,6 @@ function EntryRow({
   ticks: Ticks | undefined;
 }) {
   const isFolder = entry.type === "directory";
-  const Icon = ICONS[entry.type];
   const mayTick = ticks?.mayTick(path) ?? false;
   return (
     <Row
@@ -161,22 +133,14 @@ function EntryRow({
       ) : null}
       <Cell className="w-full max-w-0">
         <div className="flex min-w-0 items-center gap-2">
-          <Icon
-            aria-hidden
-            className={isFolder ? "size-4 shrink-0 text-accent" : "size-4 shrink-0 text-ink-soft"}
-          />
+          <EntryIcon icon={ICONS[entry.type]} isFolder={isFolder} />
           <EntryName open={isFolder ? () => open(path) : null}>
             <NameText path={entry.name} />
             <span className="sr-only">, {KINDS[entry.type]}</span>
           </EntryName>
         </div>
       </Cell>
-      <Cell number>
-        {entry.type === "file" ? <Bytes value={entry.bytes} /> : <span className="text-ink-soft">-</span>}
-      </Cell>
-      <Cell from="sm" className="whitespace-nowrap">
-        <RelativeTime at={entry.modifiedAt === null ? null : new Date(entry.modifiedAt)} absent="not told" />
-      </Cell>
+      <SizeAndTime entry={entry} />
       <Cell from="lg" className="whitespace-nowrap">
         <code className="font-mono text-[0.8125rem]">{entry.mode.toString(8).padStart(4, "0")}</code>
       </Cell>

@@ -1,44 +1,22 @@
 "use client";
 
-import { Controller, useFormContext } from "react-hook-form";
-import { CheckboxField } from "~/components/ui/checkbox-field";
+import { useFormContext } from "react-hook-form";
 import { Field } from "~/components/ui/field";
 import { Input } from "~/components/ui/input";
 import type { PlanDraft } from "~/domain/plan-input";
+import { LeaveOutCaches, OneFileSystem } from "./plan-reading";
 
 /** What is right as it stands for most. Opens by itself when something in it is wrong. */
 export function PlanAdvanced() {
-  const { control, register, formState } = useFormContext<PlanDraft>();
+  const { register, formState } = useFormContext<PlanDraft>();
   const wrong = formState.errors.compression?.message;
   return (
     <div className="grid gap-4">
-      <Controller
-        control={control}
-        name="excludeCaches"
-        render={({ field }) => (
-          <CheckboxField
-            label="Leave out directories marked as caches"
-            hint="Those with a CACHEDIR.TAG file in them: what programs say can be made again."
-            checked={field.value}
-            onCheckedChange={field.onChange}
-          />
-        )}
-      />
+      <LeaveOutCaches />
       <details className="rounded-md border bg-panel" open={wrong ? true : undefined}>
         <summary className="cursor-pointer px-4 py-2.5 font-medium">Advanced</summary>
         <div className="grid gap-4 border-t p-4">
-          <Controller
-            control={control}
-            name="oneFileSystem"
-            render={({ field }) => (
-              <CheckboxField
-                label="Stay on one file system"
-                hint="Does not enter what is mounted below the directories, such as network shares and USB disks. A directory of the list that is a mount itself is read."
-                checked={field.value}
-                onCheckedChange={field.onChange}
-              />
-            )}
-          />
+          <OneFileSystem />
           <Field
             label="Compression in borg's notation"
             error={wrong}

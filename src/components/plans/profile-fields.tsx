@@ -1,9 +1,6 @@
 "use client";
 
 import type { ComponentType } from "react";
-import { Controller, useFormContext } from "react-hook-form";
-import { CheckboxField } from "~/components/ui/checkbox-field";
-import type { PlanDraft } from "~/domain/plan-input";
 import type { PlanPart } from "~/domain/plan-parts";
 import { PlanWhen } from "../schedules/plan-when";
 import { PlanBorg } from "./plan-borg";
@@ -12,6 +9,7 @@ import { PlanDatabases } from "./plan-databases";
 import { PlanHooks } from "./plan-hooks";
 import { PlanKeep } from "./plan-keep";
 import { PlanObjectives } from "./plan-objectives";
+import { LeaveOutCaches, OneFileSystem } from "./plan-reading";
 import { PlanUpload } from "./plan-upload";
 import { ExcludeList, SourceList } from "./plan-what";
 
@@ -31,31 +29,10 @@ export const PROFILE_FIELDS: Record<PlanPart, ComponentType<{ isNew: boolean }>>
 };
 
 function Reading() {
-  const { control } = useFormContext<PlanDraft>();
   return (
     <div className="grid gap-3">
-      <Controller
-        control={control}
-        name="excludeCaches"
-        render={({ field }) => (
-          <CheckboxField
-            label="Leave out directories marked as caches"
-            checked={field.value}
-            onCheckedChange={field.onChange}
-          />
-        )}
-      />
-      <Controller
-        control={control}
-        name="oneFileSystem"
-        render={({ field }) => (
-          <CheckboxField
-            label="Stay on one file system"
-            checked={field.value}
-            onCheckedChange={field.onChange}
-          />
-        )}
-      />
+      <LeaveOutCaches />
+      <OneFileSystem />
     </div>
   );
 }
