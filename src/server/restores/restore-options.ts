@@ -1,12 +1,8 @@
-import { and, eq, isNull } from "drizzle-orm";
 import type { Authorized } from "~/domain/permission";
 import { whyTargetForbidden } from "~/domain/restore-target";
-import { archiveMissing } from "../archives/get-archive";
 import { onlineSince } from "../clients/client-row";
 import type { Ctx } from "../context";
-import { clients } from "../db/schema/clients";
-import { repositories } from "../db/schema/repositories";
-import { archiveLedger } from "../db/schema/vault";
+import { archiveAndClient } from "./archive-and-client";
 
 export interface RestoreOptions {
   clientId: string;
@@ -26,29 +22,10 @@ export async function restoreOptions(
   may: Authorized<"view">,
   input: { archiveId: string },
 ): Promise<RestoreOptions> {
-  const [found] = await ctx.db
-    .select({
-      clientId: clients.id,
-      clientName: clients.name,
-      lastSeenAt: clients.lastSeenAt,
-      policy: clients.policy,
-      removedAt: clients.removedAt,
-      jobId: archiveLedger.jobId,
-    })
-    .from(archiveLedger)
-    .innerJoin(repositories, eq(repositories.id, archiveLedger.repositoryId))
-    .innerJoin(clients, eq(clients.id, repositories.clientId))
-    .where(
-      and(
-        eq(archiveLedger.id, input.archiveId),
-        eq(repositories.clientId, may.clientId),
-        isNull(archiveLedger.removedAt),
-      ),
-    );
-  if (!found) throw archiveMissing();
-  const { clientId, clientName } = found;
-  const online = found.lastSeenAt !== null && found.lastSeenAt > new Date(onlineSince(ctx.now));
-  const policy = found.removedAt ? null : found.policy;
+  const { archive, client } = await archiveAndClient(ctx, may, input);
+  const { id: clientId, name: clientName } = client;
+  const online = client.lastSeenAt !== null && client.lastSeenAt > new Date(onlineSince(ctx.now));
+  const policy = client.removedAt ? null : client.policy;
   if (!policy) {
     const why = `${clientName} is not enrolled, so it cannot restore.`;
     return {
@@ -64,7 +41,7 @@ export async function restoreOptions(
   const whyNotOriginal = whyTargetForbidden(
     policy,
     { kind: "original" },
-    { madeByClient: found.jobId !== null },
+    { madeByClient: archive.jobId !== null },
   );
   return {
     clientId,

@@ -1,76 +1,75 @@
-import { eq } from "drizzle-orm";
-import { z } from "zod";
-import { archiveId } from "~/domain/id";
+import { entriesFor, type PolicyEntry, whyNoEntry } from "~/domain/archived-database";
 import type { Authorized } from "~/domain/permission";
 import { Refusal } from "~/domain/refusal";
-import { DATABASE_RESTORE_ABILITY, type DatabaseTarget, databaseOutcome } from "~/protocol/backup-extras";
+import { DATABASE_COPY_ABILITY, DATABASE_RESTORE_ABILITY } from "~/protocol/backup-extras";
 import type { Ctx } from "../context";
-import { jobs } from "../db/schema/jobs";
-import { enqueueJob } from "../jobs/enqueue-job";
-import { appendEntry } from "../journal/append-entry";
-import { restorableArchive } from "./restorable-archive";
+import { queueRestore } from "./queue-restore";
+import { type ArchivedDatabase, readArchiveDatabases } from "./read-archive-databases";
+import { type RestorableArchive, restorableArchive } from "./restorable-archive";
 
 /**
- * Queues that one dump of an archive goes back into a database of the machine that made it: a new one, or one that is there and is replaced
- * once it was dumped into the machine's restore folder. The machine's own policy decides; what it last reported gives an early no.
+ * Queues that one dump of an archive goes back into a database of the machine that made it: a new one, or with `replace` one that is there and
+ * is replaced once it was dumped into the machine's restore folder. The machine's own policy decides; what it last reported gives an early no.
  * Refuses archive-missing, client-not-enrolled, repository-quarantined, target-forbidden, agent-too-old, and invalid-input for a dump that
  * the backup did not report as whole.
  */
 export async function startDatabaseRestore(
   ctx: Ctx,
   may: Authorized<"restore">,
-  input: { archiveId: string } & DatabaseTarget,
+  input: { archiveId: string; entry: string; dump: string; into: string; replace: boolean },
 ): Promise<{ jobId: string }> {
   return ctx.db.transaction(async (tx) => {
     const inTx = { ...ctx, db: tx };
-    const { archive, client, policy } = await restorableArchive(inTx, may, input);
-    const { entry, dump, into } = input;
-    if (!policy.databases?.some(({ name, restore }) => name === entry && restore)) {
-      throw new Refusal("target-forbidden", {
-        say: `The policy of ${client.name} does not allow bringing databases back into ${entry}. Its administrator can change that in policy.json (databases, restore).`,
-      });
-    }
-    if (!client.machine?.abilities?.includes(DATABASE_RESTORE_ABILITY)) {
-      throw new Refusal("agent-too-old", {
-        say: `The agent on ${client.name} cannot bring databases back. Install the agent of this server on it anew.`,
-      });
-    }
-    if (!(await wholeDumps(inTx, archive.jobId)).includes(dump)) {
+    const found = await restorableArchive(inTx, may, input);
+    const { archive, client } = found;
+    const { entry, dump, into, replace } = input;
+    const databases = await readArchiveDatabases(inTx, archive.jobId);
+    const dumped = databases.find(({ path, whyNot }) => path === dump && whyNot === null);
+    if (!dumped) {
       throw new Refusal("invalid-input", {
         say: `${archive.name} has no whole dump ${dump}. Choose one that its backup lists.`,
       });
     }
-    const { jobId } = await enqueueJob(inTx, {
-      kind: "restore",
-      clientId: client.id,
-      repositoryId: archive.repositoryId,
-      planId: archive.planId,
-      payload: {
-        archiveId: archiveId.parse(archive.id),
-        archiveName: archive.name,
-        borgId: archive.borgId,
+    refuseForbidden(found, dumped, entry);
+    refuseOldAgent(found, input);
+    return queueRestore(
+      inTx,
+      found,
+      {
         paths: [],
         target: { kind: "restore-folder" },
-        database: { entry, dump, into },
+        database: { entry, dump, into, replace, bytes: dumped.bytes },
       },
-    });
-    await appendEntry(inTx, {
-      action: "restore.started",
-      say: `Asked to bring ${dump} of the archive ${archive.name} back into the database ${into} on ${client.name}.`,
-      ...{ clientId: client.id, repositoryId: archive.repositoryId },
-      detail: { jobId, archiveId: archive.id, database: { entry, dump, into } },
-    });
-    return { jobId };
+      {
+        say: `Asked to bring ${dump} of the archive ${archive.name} back as the database ${into} on ${client.name}${replace ? ", in place of what is there" : ""}.`,
+        detail: { database: { entry, dump, into, replace } },
+      },
+    );
   });
 }
 
-/** The dumps that the backup of an archive told to be whole. */
-async function wholeDumps(ctx: Ctx, jobId: string | null): Promise<string[]> {
-  if (jobId === null) return [];
-  const [job] = await ctx.db.select({ result: jobs.result }).from(jobs).where(eq(jobs.id, jobId));
-  const parsed = z.object({ databases: z.array(databaseOutcome) }).safeParse(job?.result);
-  if (!parsed.success) return [];
-  return parsed.data.databases.flatMap(({ path, problem }) =>
-    path !== null && problem === null ? [path] : [],
-  );
+function refuseForbidden(
+  { client, policy }: RestorableArchive,
+  dumped: ArchivedDatabase,
+  entry: string,
+): void {
+  const { engine } = dumped;
+  const entries: readonly PolicyEntry[] = policy.databases ?? [];
+  if (engine !== null && entriesFor(engine, entries, null).includes(entry)) return;
+  const named = entries.filter(({ name }) => name === entry);
+  throw new Refusal("target-forbidden", {
+    say:
+      engine === null
+        ? `It is not known what ${dumped.database} is.`
+        : whyNoEntry(client.name, engine, named),
+  });
+}
+
+function refuseOldAgent({ client }: RestorableArchive, input: { dump: string; replace: boolean }): void {
+  const isPlain = input.replace && !input.dump.endsWith(".archive");
+  const needed = isPlain ? DATABASE_RESTORE_ABILITY : DATABASE_COPY_ABILITY;
+  if (client.machine?.abilities?.includes(needed)) return;
+  throw new Refusal("agent-too-old", {
+    say: `The agent on ${client.name} cannot do this. Install the agent of this server on it anew.`,
+  });
 }

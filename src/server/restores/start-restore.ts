@@ -1,10 +1,8 @@
-import { archiveId } from "~/domain/id";
 import type { Authorized } from "~/domain/permission";
 import { Refusal } from "~/domain/refusal";
 import { type RestoreTarget, whyTargetForbidden } from "~/domain/restore-target";
 import type { Ctx } from "../context";
-import { enqueueJob } from "../jobs/enqueue-job";
-import { appendEntry } from "../journal/append-entry";
+import { queueRestore } from "./queue-restore";
 import { restorableArchive } from "./restorable-archive";
 
 /**
@@ -18,30 +16,21 @@ export async function startRestore(
 ): Promise<{ jobId: string }> {
   return ctx.db.transaction(async (tx) => {
     const inTx = { ...ctx, db: tx };
-    const { archive, client, policy } = await restorableArchive(inTx, may, input);
+    const found = await restorableArchive(inTx, may, input);
+    const { archive, client, policy } = found;
     const why = whyTargetForbidden(policy, input.target, { madeByClient: archive.jobId !== null });
     if (why) throw new Refusal("target-forbidden", { say: why });
-    const { jobId } = await enqueueJob(inTx, {
-      kind: "restore",
-      clientId: client.id,
-      repositoryId: archive.repositoryId,
-      planId: archive.planId,
-      payload: {
-        archiveId: archiveId.parse(archive.id),
-        archiveName: archive.name,
-        borgId: archive.borgId,
-        paths: input.paths,
-        target: input.target,
+    const { paths, target } = input;
+    const what = paths.length === 0 ? "the whole of" : `${paths.length} files or folders out of`;
+    return queueRestore(
+      inTx,
+      found,
+      { paths, target },
+      {
+        say: `Asked to restore ${what} the archive ${archive.name} on ${client.name}.`,
+        detail: { target, ...firstPaths(paths) },
       },
-    });
-    const what = input.paths.length === 0 ? "the whole of" : `${input.paths.length} files or folders out of`;
-    await appendEntry(inTx, {
-      action: "restore.started",
-      say: `Asked to restore ${what} the archive ${archive.name} on ${client.name}.`,
-      ...{ clientId: client.id, repositoryId: archive.repositoryId },
-      detail: { jobId, archiveId: archive.id, target: input.target, ...firstPaths(input.paths) },
-    });
-    return { jobId };
+    );
   });
 }
 
