@@ -13,6 +13,7 @@ import { restoreAddress } from "../restores/restore-address";
 import { May } from "../system/may";
 import { useMay } from "../system/use-may";
 import { ArchiveActions } from "./archive-actions";
+import { ArchiveDatabases } from "./archive-databases";
 import { ArchiveFacts } from "./archive-facts";
 import { ArchiveStanding } from "./archive-standing";
 import { FolderWalker } from "./folder-walker";
@@ -62,6 +63,7 @@ export function ArchiveView({ id }: { id: string }) {
       />
       {archive.trashedAt ? <InTrash archive={archive} /> : null}
       <ArchiveFacts archive={archive} />
+      <ArchiveDatabases archiveId={id} mayRestore={mayRestore} />
       <FolderWalker archiveId={id} selection={selection} toggle={toggle} />
       {mayRestore ? (
         <SelectionTray

@@ -46,7 +46,13 @@ function askedOf(job: JobDetail): (readonly [string, ReactNode])[] {
     return [
       ["Archive", <Go key="archive" href={`/archives/${asked.archiveId}`} text={asked.archiveName} />],
       ["Dump", <Code key="dump" text={asked.database.dump} />],
-      ["Database", `${asked.database.into} (${asked.database.entry})`],
+      ["Database", `${asked.database.into} of ${asked.database.entry}`],
+      [
+        "How",
+        asked.database.replace === false
+          ? "a new one; one of that name is left as it is"
+          : "in place of what is there, after a dump of it",
+      ],
     ];
   }
   const paths = asked.paths.map((path) => `/${showPath(path)}`);

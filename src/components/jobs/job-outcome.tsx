@@ -6,6 +6,7 @@ import { tellBackup, tellRestore } from "~/domain/result-words";
 import type { AgentJobResult } from "~/protocol/v1";
 import { JobDatabases } from "./job-databases";
 import type { JobDetail } from "./job-detail";
+import { UndoDatabase } from "./undo-database";
 
 /** What came of a job, in sentences, with the list of what was left out. Nothing while it runs. */
 export function JobOutcome({ job }: { job: JobDetail }) {
@@ -24,6 +25,7 @@ export function JobOutcome({ job }: { job: JobDetail }) {
         </ul>
         {result ? <Written result={result} job={job} /> : null}
         {result?.kind === "backup" && result.databases ? <JobDatabases databases={result.databases} /> : null}
+        {result?.kind === "restore" && result.database ? <UndoDatabase database={result.database} /> : null}
         {result?.kind === "restore" ? <Skipped result={result} /> : null}
       </div>
     </Section>

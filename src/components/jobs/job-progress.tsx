@@ -23,6 +23,7 @@ export function JobProgress({ job }: { job: JobDetail }) {
   const waits = job.state === "queued" || job.state === "blocked";
   if (waits || (ended && figures === null)) return null;
   const backup = job.kind === "backup";
+  const ofDatabase = "database" in job.payload && job.payload.database !== undefined;
   const percent = progressPercent(progress);
   const worked = workedMs(job, job.endedAt ?? job.createdAt);
   const average = ended && figures && worked ? figures.originalBytes / (worked / 1000) : null;
@@ -30,14 +31,16 @@ export function JobProgress({ job }: { job: JobDetail }) {
   return (
     <div className="grid gap-4 rounded-md border bg-panel p-4">
       <dl className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-3 xl:grid-cols-6">
+        {ofDatabase ? null : (
+          <Figure
+            label="Files"
+            of={!ended && progress?.totalFiles ? <Count value={progress.totalFiles} /> : null}
+          >
+            <Count value={figures?.files ?? 0} />
+          </Figure>
+        )}
         <Figure
-          label="Files"
-          of={!ended && progress?.totalFiles ? <Count value={progress.totalFiles} /> : null}
-        >
-          <Count value={figures?.files ?? 0} />
-        </Figure>
-        <Figure
-          label={backup ? "Read" : "Written"}
+          label={backup ? "Read" : ofDatabase ? "Passed on" : "Written"}
           of={!ended && progress?.totalBytes ? <Bytes value={progress.totalBytes} /> : null}
         >
           <Bytes value={figures?.originalBytes ?? 0} />

@@ -96,8 +96,8 @@ const ADVICE: Record<AgentProblem | KeeperRefusal | ServerProblem, Advice> = {
     true,
   ),
   "database-failed": advice(
-    "A database is not in the backup",
-    "The result names it and says why. Everything else is in the archive. Correct the cause, then retry.",
+    "A database could not be dumped or loaded",
+    "The message names it and says why. Correct the cause on the machine, then retry.",
     true,
   ),
   "containers-failed": advice(
@@ -111,7 +111,7 @@ const ADVICE: Record<AgentProblem | KeeperRefusal | ServerProblem, Advice> = {
   ),
   "archive-not-made-here": advice(
     "The machine does not know this archive",
-    "Only archives that the machine made itself go back to their original places. Restore into the restore folder instead.",
+    "Only archives that the machine made itself go back to their original places or into a database. Restore into the restore folder instead.",
   ),
   "archive-missing": advice(
     "The archive is gone",

@@ -4,6 +4,7 @@ import { X } from "lucide-react";
 import { Field } from "~/components/ui/field";
 import { IconButton } from "~/components/ui/icon-button";
 import { Input } from "~/components/ui/input";
+import { Notice } from "~/components/ui/notice";
 import { Select } from "~/components/ui/select";
 import { ENGINE_NAMES } from "~/domain/option-words";
 import type { DatabaseSource } from "~/domain/plan-options";
@@ -83,6 +84,12 @@ export function DatabaseFields({
           </p>
         ) : null}
       </fieldset>
+      {source.engine === "mongodb" ? (
+        <Notice tone="warn" title="MongoDB: built, not run against a real server">
+          Its programs were tried with stand-ins only. Bring a copy back before you rely on it. The machine
+          needs mongodump, and mongosh unless the databases are named here.
+        </Notice>
+      ) : null}
       {isFile ? null : (
         <DatabaseCredentials
           clientId={clientId}

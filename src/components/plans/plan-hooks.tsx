@@ -77,7 +77,7 @@ export function PlanHooks() {
             hint={
               policy && !policy.snapshots && field.value !== "none"
                 ? "The machine's policy does not allow snapshots yet: set snapshots in policy.json there."
-                : "LVM, btrfs and ZFS can make a snapshot, so that files are all of one moment."
+                : "btrfs, LVM and ZFS can make a snapshot, so that files are all of one moment. LVM and ZFS: built, not run on a real one; LVM also needs lvmSnapshotMib in policy.json."
             }
           >
             <Select

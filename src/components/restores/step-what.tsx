@@ -6,31 +6,42 @@ import { EmptyState } from "~/components/ui/empty-state";
 import { RadioGroup } from "~/components/ui/radio-group";
 import { formatCount } from "~/domain/quantity";
 import type { Selection } from "~/domain/restore-selection";
+import { DatabaseList, DatabaseListComing } from "./database-list";
+import type { DatabaseChoice, DatabaseOption } from "./use-database-choice";
+import type { What } from "./use-wizard";
 
-/** Step 1: the selection, or everything. */
+/** Step 1: the selection, everything, or a database. */
 export function StepWhat({
   archiveHref,
   fileCount,
   selection,
-  all,
-  setAll,
+  what,
+  setWhat,
+  databases,
+  choice,
   toggle,
   next,
 }: {
   archiveHref: string;
   fileCount: number | null;
   selection: Selection;
-  all: boolean;
-  setAll: (all: boolean) => void;
+  what: What;
+  setWhat: (what: What) => void;
+  /** `data` undefined: not here yet. */
+  databases: { data: readonly DatabaseOption[] | undefined; error: unknown; refetch: () => unknown };
+  choice: DatabaseChoice;
   toggle: (path: string) => void;
   next: () => void;
 }) {
+  const listed = databases.data ?? [];
+  const offersDatabases = listed.length > 0 || what === "database";
+  const ready = { selection: selection.length > 0, all: true, database: choice.chosen !== null }[what];
   return (
     <div className="grid gap-4">
       <RadioGroup
         label="What to restore"
-        value={all ? "all" : "selection"}
-        onChange={(value) => setAll(value === "all")}
+        value={what}
+        onChange={setWhat}
         choices={[
           {
             value: "selection",
@@ -45,9 +56,25 @@ export function StepWhat({
             label: "Everything in the archive",
             hint: fileCount === null ? undefined : `${formatCount(fileCount)} files.`,
           },
+          ...(offersDatabases
+            ? [
+                {
+                  value: "database" as const,
+                  label: "A database",
+                  hint: "Loaded back into its server: as a copy beside it, or in its place.",
+                },
+              ]
+            : []),
         ]}
       />
-      {all ? null : selection.length === 0 ? (
+      {what === "database" ? (
+        databases.data ? (
+          <DatabaseList databases={databases.data} choice={choice} />
+        ) : (
+          <DatabaseListComing error={databases.error} retry={() => void databases.refetch()} />
+        )
+      ) : null}
+      {what !== "selection" ? null : selection.length === 0 ? (
         <EmptyState
           icon={FolderSearch}
           title="Nothing is selected yet."
@@ -62,7 +89,7 @@ export function StepWhat({
         </>
       )}
       <div className="flex justify-end border-t pt-4">
-        <Button variant="primary" disabled={!all && selection.length === 0} onClick={next}>
+        <Button variant="primary" disabled={!ready} onClick={next}>
           Next: where to
         </Button>
       </div>

@@ -20,6 +20,7 @@ export default async function Page({
   await Promise.all([
     orNotFound(queryClient.fetchQuery(trpc.archives.get.queryOptions({ id: archive }))),
     queryClient.prefetchQuery(trpc.restores.options.queryOptions({ archiveId: archive })),
+    queryClient.prefetchQuery(trpc.restores.databases.queryOptions({ archiveId: archive })),
   ]);
   return (
     <HydrateClient>

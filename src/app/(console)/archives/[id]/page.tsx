@@ -13,6 +13,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function Page({ params }: Props) {
   const archive = await loadArchive(params);
+  await getQueryClient().prefetchQuery(trpc.restores.databases.queryOptions({ archiveId: archive.id }));
   return (
     <HydrateClient>
       <ArchiveView id={archive.id} />

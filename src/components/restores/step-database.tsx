@@ -1,0 +1,105 @@
+"use client";
+
+import { useState } from "react";
+import { Button } from "~/components/ui/button";
+import { Field } from "~/components/ui/field";
+import { Input } from "~/components/ui/input";
+import { Notice } from "~/components/ui/notice";
+import { RadioGroup } from "~/components/ui/radio-group";
+import { Select } from "~/components/ui/select";
+import type { Api } from "../system/api";
+import type { DatabaseChoice, DatabaseOption } from "./use-database-choice";
+
+/** Step 2 for a database: as a copy or in its own place, and in which of the machine's servers. */
+export function StepDatabase({
+  chosen,
+  choice,
+  options,
+  back,
+  next,
+}: {
+  chosen: DatabaseOption;
+  choice: DatabaseChoice;
+  options: Api["restores"]["options"];
+  back: () => void;
+  next: () => void;
+}) {
+  const [left, setLeft] = useState(false);
+  const { clientName, restoreFolder, online } = options;
+  return (
+    <div className="grid gap-4">
+      {restoreFolder === null ? (
+        <Notice tone="fail" title={`${clientName} cannot restore now`}>
+          {options.why}
+        </Notice>
+      ) : online ? null : (
+        <Notice tone="warn" title={`${clientName} is offline`}>
+          You may start the restore now; it begins when the machine is back.
+        </Notice>
+      )}
+      <RadioGroup
+        label={`How ${chosen.database} comes back`}
+        value={choice.replace ? "same" : "copy"}
+        onChange={choice.setAs}
+        choices={[
+          {
+            value: "copy",
+            label: "A copy under a new name",
+            hint: "Nothing that exists is touched. Right for most: look at it, then take what you need.",
+          },
+          {
+            value: "same",
+            label: `The database ${chosen.database} itself`,
+            hint: (
+              <>
+                Replaces what is there. First it is dumped into a new folder below{" "}
+                <code className="break-all font-mono">{restoreFolder ?? "the restore folder"}</code>; without
+                that dump nothing is replaced.
+              </>
+            ),
+          },
+        ]}
+      />
+      {choice.replace ? null : (
+        <Field label="Name of the copy" error={left ? (choice.nameProblem ?? undefined) : undefined}>
+          <Input
+            value={choice.into}
+            onChange={(event) => choice.setName(event.target.value)}
+            onBlur={() => setLeft(true)}
+            className="max-w-sm font-mono"
+            spellCheck={false}
+            autoComplete="off"
+          />
+        </Field>
+      )}
+      {chosen.entries.length > 1 ? (
+        <Field
+          label="Database server"
+          hint="Those that the machine's own policy lets a dump be brought back into."
+        >
+          <Select
+            className="max-w-sm"
+            choices={chosen.entries.map((value) => ({ value, label: value }))}
+            value={choice.entry}
+            onChange={choice.setServer}
+          />
+        </Field>
+      ) : null}
+      <p className="max-w-prose text-[0.8125rem] text-ink-soft">
+        On {clientName} only: an agent loads a dump only out of an archive that it made itself, so that no
+        server can have it load a forged one. For another machine restore databases.tar as a file and load it
+        there by hand.
+      </p>
+      <div className="flex justify-between gap-2 border-t pt-4">
+        <Button onClick={back}>Back</Button>
+        <Button
+          variant="primary"
+          disabled={restoreFolder === null || choice.nameProblem !== null}
+          onClick={next}
+        >
+          Next: check
+        </Button>
+      </div>
+    </div>
+  );
+}
