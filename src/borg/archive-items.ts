@@ -15,6 +15,22 @@ export interface ArchiveItem {
   target: string | null;
 }
 
+/** What borg's letters stand for. */
+const ITEM_TYPES: Readonly<Record<string, Exclude<ItemType, "other"> | undefined>> = {
+  "-": "file",
+  d: "directory",
+  l: "symlink",
+  h: "hardlink",
+  p: "fifo",
+  b: "device",
+  c: "device",
+};
+export type ItemType = "file" | "directory" | "symlink" | "hardlink" | "fifo" | "device" | "other";
+
+export function itemType(letter: string): ItemType {
+  return ITEM_TYPES[letter] ?? "other";
+}
+
 /** A path of 4,096 bytes, each printed as `\udcff`, twice for a link, and the rest. */
 const MAX_LINE_BYTES = 64 * 1024;
 

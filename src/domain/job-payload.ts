@@ -57,6 +57,7 @@ export const jobPayloads = {
   "remove-client": z.object({}),
   "create-repository": z.object({}),
   audit: z.object({}),
+  catalog: z.object({}),
   "list-folder": z.object({ archiveId, archiveName: z.string(), path: z.string() }),
   "trash-archives": z.object({ archiveIds: z.array(archiveId) }),
   "bring-back-archives": z.object({ archiveIds: z.array(archiveId) }),

@@ -13,6 +13,7 @@ const ACTION_OF_KIND = {
   "create-repository": "manage-repositories",
   audit: "maintenance",
   "list-folder": "restore",
+  catalog: "maintenance",
   "trash-archives": "delete-archives",
   "bring-back-archives": "delete-archives",
   "protect-archives": "delete-archives",

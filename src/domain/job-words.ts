@@ -49,6 +49,7 @@ const DONE: Record<JobKind, string> = {
   "create-repository": "The repository is ready.",
   audit: "The repository was audited.",
   "list-folder": "The folder was read.",
+  catalog: "The catalog is up to date.",
   "trash-archives": "The archives are in the trash.",
   "bring-back-archives": "The archives are back.",
   "protect-archives": "The protection was changed.",

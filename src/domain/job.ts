@@ -42,6 +42,8 @@ export const JOB_KINDS = {
   "create-repository": { executor: "worker", lane: "storage" },
   audit: { executor: "worker", lane: "storage" },
   "list-folder": { executor: "worker", lane: "storage" },
+  /** Writes archives into the catalog, and forgets what is gone. */
+  catalog: { executor: "worker", lane: "storage" },
   /** Into the trash, out of it, and the flag that keeps them out of it. */
   "trash-archives": { executor: "worker", lane: "storage" },
   "bring-back-archives": { executor: "worker", lane: "storage" },

@@ -6,6 +6,9 @@ type Work = Record<string, unknown>;
 /** Kinds whose result is told in sentences; the rest has none, or one that is no text (a folder). */
 const TELL: Record<string, (work: Work) => (string | null)[]> = {
   audit: tellAudit,
+  catalog: (work) => [
+    countOf(work, "archives", "archive is new in the catalog", "archives are new in the catalog"),
+  ],
   "trash-archives": tellTrash,
   prune: tellPrune,
   "bring-back-archives": tellBringBack,

@@ -1,6 +1,7 @@
 import type { WorkerJobKind } from "~/domain/job";
 import { type JobPayloadOf, type JobProblem, type JobResult, jobPayloads } from "~/domain/job-payload";
 import { bringBackArchives } from "~/server/archives/bring-back";
+import { fillCatalog } from "~/server/archives/fill-catalog";
 import { listFolder } from "~/server/archives/list-folder";
 import { protectArchives } from "~/server/archives/protect";
 import { prunePlan } from "~/server/archives/prune-plan";
@@ -65,6 +66,16 @@ export const handlers: Record<WorkerJobKind, Handler> = {
   "list-folder": handler(SHORT_SECONDS, (ctx, keeper, job) =>
     listFolder(ctx, keeper, { ...repositoryOf(job), payload: payloadOf("list-folder", job) }),
   ),
+  catalog: {
+    limitSeconds: LONG_SECONDS,
+    run: async (ctx, keeper, job) => {
+      const { unreadable, ...filled } = await fillCatalog(ctx, keeper, repositoryOf(job));
+      const result = { kind: job.kind, ...filled, unreadable };
+      if (unreadable.length === 0) return { result };
+      const say = `borg could not list ${unreadable.slice(0, 3).join(", ")}. Browsing reads such archives from the repository itself.`;
+      return { result, warning: { code: "archive-missing", say } };
+    },
+  },
   "trash-archives": handler(SHORT_SECONDS, (ctx, keeper, job) =>
     trashArchives(ctx, keeper, { ...repositoryOf(job), ...payloadOf("trash-archives", job) }),
   ),

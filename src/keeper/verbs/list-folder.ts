@@ -1,3 +1,4 @@
+import { itemType } from "~/borg/archive-items";
 import {
   childrenPattern,
   deeperPattern,
@@ -15,16 +16,6 @@ import { readWithBorg } from "../run-server-borg";
 const LIST_LIMIT_SECONDS = 300;
 /** Longest line: a path of 4096 bytes, each printed as `\udcff`, twice for a link, and the rest. */
 const MAX_LINE_BYTES = 64 * 1024;
-
-const TYPES: Readonly<Record<string, FolderEntry["type"]>> = {
-  "-": "file",
-  d: "directory",
-  l: "symlink",
-  h: "hardlink",
-  p: "fifo",
-  b: "device",
-  c: "device",
-};
 
 /**
  * borg has no index of folders, so each pass reads all metadata of the archive (8 s per million files). The first pass gets the children
@@ -89,7 +80,7 @@ function toEntry(name: Buffer, item: ListedItem): FolderEntry {
   return {
     name: name.toString("base64"),
     lossless: true,
-    type: TYPES[item.type] ?? "other",
+    type: itemType(item.type),
     mode: item.mode,
     user: item.user,
     group: item.group,

@@ -8,7 +8,7 @@ import { type JobRow, newestFirst, readJobRows } from "./job-row";
 import { findJobsAbout } from "./search-jobs";
 
 /** Work that follows every backup or click; shown only when asked for by kind. */
-export const ROUTINE_KINDS: JobKind[] = ["list-folder", "audit", ...LOOK_KINDS];
+export const ROUTINE_KINDS: JobKind[] = ["list-folder", "catalog", "audit", ...LOOK_KINDS];
 
 export interface JobFilter {
   clientId?: string | undefined;

@@ -1,5 +1,7 @@
 import { eq } from "drizzle-orm";
+import { dropCatalog } from "../archives/catalog/open-catalog";
 import type { Ctx } from "../context";
+import { catalogSql } from "../db/catalog-pool";
 import { repositories } from "../db/schema/repositories";
 import { appendEntry } from "../journal/append-entry";
 import { type Keeper, KeeperProblem } from "../keeper-port";
@@ -50,6 +52,7 @@ export async function deleteRepository(
     // Gone already: a worker died between the keeper's answer and the next line.
     if (!isMissing(problem)) throw problem;
   }
+  await dropCatalog(catalogSql(), repositoryId);
   await ctx.db.transaction(async (tx) => {
     const inTx = { ...ctx, db: tx };
     await recordDeletion(inTx, { repositoryId, deleteAfter: null });

@@ -1,9 +1,15 @@
 import { z } from "zod";
-import { archiveId, planId } from "~/domain/id";
+import { FOLDER_ORDERS } from "~/domain/folder-order";
+import { archiveId, planId, repositoryId } from "~/domain/id";
 import { pageInput } from "~/domain/page";
 import type { Action } from "~/domain/permission";
 import { authorize } from "~/server/access/authorize";
+import { browseFolder } from "~/server/archives/browse-folder";
+import { compareArchives, whatGrew } from "~/server/archives/compare-archives";
+import { fileTimeline } from "~/server/archives/file-timeline";
+import { findFiles } from "~/server/archives/find-files";
 import { findArchiveOwner, getArchive } from "~/server/archives/get-archive";
+import { whatIsLargest } from "~/server/archives/largest-files";
 import { listArchives } from "~/server/archives/list-archives";
 import { listRetained } from "~/server/archives/list-retained";
 import { readFolder } from "~/server/archives/read-folder";
@@ -11,6 +17,7 @@ import { removeArchive } from "~/server/archives/remove-archive";
 import { requestBringBack } from "~/server/archives/request-bring-back";
 import { requestProtect } from "~/server/archives/request-protect";
 import { findPlanOwner } from "~/server/plans/find-plan-owner";
+import { findRepositoryOwner } from "~/server/repositories/find-repository-owner";
 import { type ApiContext, router, signedIn } from "../trpc";
 import { ifStillAllowed } from "../while-allowed";
 
@@ -24,6 +31,21 @@ const filter = z.object({
 });
 /** A path inside the archive as base64 of its bytes; empty: the top. */
 const folderPath = z.union([z.literal(""), z.base64().max(8192)]);
+
+const bytes = z.number().int().nonnegative();
+const upToHundred = z.number().int().min(1).max(100).default(50);
+const fileSearch = z.object({
+  clientId: z.string().optional(),
+  repositoryId: z.string().optional(),
+  text: z.string().max(255).optional(),
+  extension: z.string().max(50).optional(),
+  leastBytes: bytes.optional(),
+  mostBytes: bytes.optional(),
+  modifiedAfter: z.date().optional(),
+  modifiedBefore: z.date().optional(),
+  deletedOnly: z.boolean().optional(),
+  ...pageInput,
+});
 
 const view = signedIn.meta({ permission: "view" });
 const remove = signedIn.meta({ permission: "delete-archives" });
@@ -48,6 +70,45 @@ export const archivesRouter = router({
       const folder = readFolder(ctx, may, { archiveId: id, path, signal });
       return ifStillAllowed(ctx, folder, (now) => mayOf(now, "view", id));
     }),
+  /** A folder with the sizes of its folders, a page at a time; says whether catalog or borg answered. */
+  browse: view
+    .input(
+      byId.extend({
+        path: folderPath,
+        order: z.enum(FOLDER_ORDERS).default("name"),
+        reversed: z.boolean().default(false),
+        cursor: z.string().max(200).nullish(),
+        limit: z.number().int().min(1).max(1000).default(200),
+      }),
+    )
+    .query(async ({ ctx, input: { id, ...input }, signal }) => {
+      const may = await mayOf(ctx, "view", id);
+      const folder = browseFolder(ctx, may, { archiveId: id, ...input, signal });
+      return ifStillAllowed(ctx, folder, (now) => mayOf(now, "view", id));
+    }),
+  /** Files of all archives of one client, or of all that one may see. */
+  find: view.input(fileSearch).query(({ ctx, input }) => findFiles(ctx, input)),
+  /** Every version of a path in a repository. */
+  timeline: view
+    .input(z.object({ repositoryId, path: folderPath }))
+    .query(async ({ ctx, input }) =>
+      fileTimeline(
+        ctx,
+        await authorize(ctx, "view", await findRepositoryOwner(ctx, { id: input.repositoryId })),
+        input,
+      ),
+    ),
+  compare: view
+    .input(z.object({ before: archiveId, after: archiveId, path: folderPath }))
+    .query(async ({ ctx, input }) => compareArchives(ctx, await mayOf(ctx, "view", input.before), input)),
+  grew: view
+    .input(z.object({ before: archiveId, after: archiveId, limit: upToHundred }))
+    .query(async ({ ctx, input }) => whatGrew(ctx, await mayOf(ctx, "view", input.before), input)),
+  largest: view
+    .input(byId.extend({ limit: upToHundred }))
+    .query(async ({ ctx, input }) =>
+      whatIsLargest(ctx, await mayOf(ctx, "view", input.id), { archiveId: input.id, limit: input.limit }),
+    ),
   /** Into the trash. */
   remove: remove.input(byId.extend({ typedName: z.string().max(300) })).mutation(async ({ ctx, input }) =>
     removeArchive(ctx, await mayOf(ctx, "delete-archives", input.id), {

@@ -5,6 +5,8 @@ import type { OpenRows } from "./open-rows";
 
 interface Place {
   id: number;
+  /** It was there in some archive before, so names in it may have been, too. */
+  known: boolean;
   /** What the folder was in the archive before; null: it was not there. */
   before: { own: string; tree: string } | null;
 }
@@ -35,6 +37,7 @@ export async function compareFolders(
   const known = changed.filter(({ place }) => place.before !== null);
   const before = await readVersions(sql, of.repository, known);
   const gone: { folder: number; name: string }[] = [];
+  const returning: { folder: number; name: string }[] = [];
   for (const { frame, place } of changed) {
     const versions = before.get(place.id) ?? new Map<string, Version>();
     for (const item of frame.items) {
@@ -44,8 +47,10 @@ export async function compareFolders(
         continue;
       }
       rows.version(place.id, item);
-      if (!version) rows.name(place.id, item.name);
-      else {
+      if (!version) {
+        if (place.known) returning.push({ folder: place.id, name: item.name });
+        else rows.name(place.id, item.name);
+      } else {
         rows.end(place.id, item.name);
         versions.delete(item.name);
         if (version.isFolder && !item.isFolder) gone.push({ folder: place.id, name: item.name });
@@ -57,6 +62,7 @@ export async function compareFolders(
     }
     await rows.flushWhenFull();
   }
+  for (const { folder, name } of await neverHeld(sql, of.repository, returning)) rows.name(folder, name);
   await rows.endBelow(gone);
   await rows.flushWhenFull();
 }
@@ -89,13 +95,13 @@ async function findPlaces(
   for (const { id, key, own, tree } of found) {
     const frame = asked.get(key);
     if (!frame) continue;
-    places.set(frame, { id, before: own === null || tree === null ? null : { own, tree } });
+    places.set(frame, { id, known: true, before: own === null || tree === null ? null : { own, tree } });
     asked.delete(key);
   }
   // From the top down: a folder's row names the number of the one above.
   for (const [key, frame] of [...asked].sort(([, a], [, b]) => a.path.length - b.path.length)) {
     const id = rows.takeFolderId();
-    places.set(frame, { id, before: null });
+    places.set(frame, { id, known: false, before: null });
     const parent = frame.parent === null ? null : placeOf(frame.parent).id;
     rows.folder({ id, series, parent, key, name: frame.name });
   }
@@ -139,6 +145,22 @@ async function readVersions(
     inFolder.set(name, { name, ...rest, target: targets.get(`${folder}/${name}`) ?? null });
   }
   return found;
+}
+
+/** Those that no archive before held: search knows the others already. */
+async function neverHeld<Path extends { folder: number; name: string }>(
+  sql: postgres.Sql,
+  repository: number,
+  paths: readonly Path[],
+): Promise<Path[]> {
+  if (paths.length === 0) return [];
+  const rows = await sql<{ at: number }[]>`
+    select distinct c.at::int as at
+    from unnest(${paths.map((path) => path.folder)}::int[], ${paths.map((path) => Buffer.from(path.name, "latin1"))}::bytea[])
+      with ordinality c(folder, name, at)
+    join catalog_files f on f.repository = ${repository} and f.folder = c.folder and f.name = c.name`;
+  const held = new Set(rows.map(({ at }) => at - 1));
+  return paths.filter((_, at) => !held.has(at));
 }
 
 async function readTargets(sql: postgres.Sql, repository: number, ids: number[]) {

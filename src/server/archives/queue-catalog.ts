@@ -1,0 +1,30 @@
+import { and, asc, eq, isNull } from "drizzle-orm";
+import type { Ctx } from "../context";
+import { catalogSql } from "../db/catalog-pool";
+import { archiveLedger } from "../db/schema/vault";
+import { enqueueOnce } from "../jobs/enqueue-once";
+import type { RepositoryIds } from "../vault/copy-ledger";
+import { dropCatalog } from "./catalog/open-catalog";
+
+/** Queues the catalog of a repository when it does not hold exactly the archives that live. Asking twice queues one. */
+export async function queueCatalog(ctx: Ctx, ids: RepositoryIds): Promise<void> {
+  const { clientId, repositoryId } = ids;
+  const living = await ctx.db
+    .select({ archiveId: archiveLedger.id })
+    .from(archiveLedger)
+    .where(and(eq(archiveLedger.repositoryId, repositoryId), isNull(archiveLedger.removedAt)))
+    .orderBy(asc(archiveLedger.id));
+  const held = await catalogSql()<{ archiveId: string }[]>`
+    select a.archive_id as "archiveId" from catalog_archives a
+    join catalog_repositories r on r.number = a.repository
+    where r.repository_id = ${repositoryId} order by a.archive_id`;
+  const known = new Set(held.map(({ archiveId }) => archiveId));
+  if (held.length === living.length && living.every(({ archiveId }) => known.has(archiveId))) return;
+  await enqueueOnce(ctx, { kind: "catalog", clientId, repositoryId, payload: {} }, { unless: "waiting" });
+}
+
+/** Drops the catalog of a repository and has it written anew from its archives. */
+export async function rebuildCatalog(ctx: Ctx, ids: RepositoryIds): Promise<void> {
+  await dropCatalog(catalogSql(), ids.repositoryId);
+  await queueCatalog(ctx, ids);
+}
