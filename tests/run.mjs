@@ -95,20 +95,24 @@ function runProjects(names, suites = []) {
   return counted;
 }
 
-/** File by file, with SOAK=1. What passed with these very sources is not run again after a break. */
+/**
+ * File by file, with SOAK=1. What passed with these very sources is not run again after a break. Two soaks of different suites may go side
+ * by side: each writes down a suite as it ends.
+ */
 function runSoak() {
   const file = join(root, "test-results", `soak-${sourceName()}.json`);
   mkdirSync(dirname(file), { recursive: true });
-  const done = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+  const read = () => (existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {});
   for (const suite of soakSuites()) {
-    if (done[suite]?.failed === 0) {
-      console.log(`${suite}: passed before the break (${done[suite].passed})`);
+    const before = read()[suite];
+    if (before?.failed === 0) {
+      console.log(`${suite}: passed before the break (${before.passed})`);
       continue;
     }
-    done[suite] = runVitest(root, [suite], { env: { SOAK: "1" } });
-    writeFileSync(file, JSON.stringify(done, null, 2));
+    const counted = runVitest(root, [suite], { env: { SOAK: "1" } });
+    writeFileSync(file, JSON.stringify({ ...read(), [suite]: counted }, null, 2));
   }
-  return sum(Object.values(done));
+  return sum(Object.values(read()));
 }
 
 /** Suites that have more to do under SOAK name the variable, or what reads it. */
