@@ -8,7 +8,7 @@ import { sayFilesCache } from "~/domain/option-words";
 import type { PlanDraft } from "~/domain/plan-input";
 import type { PlanOptions } from "~/domain/plan-options";
 import { lineErrors } from "./line-errors";
-import { OptionalNumber } from "./optional-number";
+import { PlanNumber } from "./plan-number";
 import { TextList } from "./text-list";
 
 const FILES_CACHES: readonly PlanOptions["filesCache"][] = [
@@ -58,37 +58,23 @@ export function PlanBorg() {
           </Field>
         )}
       />
-      <Controller
-        control={control}
+      <PlanNumber
         name="options.checkpointMinutes"
-        render={({ field }) => (
-          <OptionalNumber
-            label="Checkpoint"
-            unit="minutes"
-            none="30, as borg does"
-            hint="After a break borg goes on from the last one."
-            least={1}
-            most={1440}
-            value={field.value}
-            onChange={field.onChange}
-          />
-        )}
+        label="Checkpoint"
+        unit="minutes"
+        none="30, as borg does"
+        hint="After a break borg goes on from the last one."
+        least={1}
+        most={1440}
       />
-      <Controller
-        control={control}
+      <PlanNumber
         name="options.limitMinutes"
-        render={({ field }) => (
-          <OptionalNumber
-            label="Time limit"
-            unit="minutes"
-            none="1440, a day"
-            hint="A backup that takes longer is stopped; what was sent makes the next one faster."
-            least={1}
-            most={20_160}
-            value={field.value}
-            onChange={field.onChange}
-          />
-        )}
+        label="Time limit"
+        unit="minutes"
+        none="1440, a day"
+        hint="A backup that takes longer is stopped; what was sent makes the next one faster."
+        least={1}
+        most={20_160}
       />
       {FLAGS.map(({ name, label, hint }) => (
         <Controller

@@ -1,17 +1,22 @@
 "use client";
 
 import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
-import { Controller, useForm } from "react-hook-form";
+import type { ComponentProps } from "react";
+import { type Control, Controller, type FieldPathByValue, useController, useForm } from "react-hook-form";
 import { NumberField } from "~/components/schedules/number-field";
+import { WeekWindows } from "~/components/schedules/week-windows";
 import { ZoneField } from "~/components/schedules/zone-field";
 import { CheckboxField } from "~/components/ui/checkbox-field";
 import { PageHeader } from "~/components/ui/page-header";
 import { Section } from "~/components/ui/section";
+import type { Blackout } from "~/domain/schedule";
 import type { Setting } from "~/domain/settings";
 import { isZone } from "~/domain/zone";
 import { useTRPC } from "~/trpc/react";
-import { MaintenanceWindows } from "./maintenance-windows";
 import { SettingForm } from "./setting-form";
+
+/** What a new window begins as. */
+const NIGHT: Blackout = { weekdays: [1, 2, 3, 4, 5, 6, 7], from: "01:00", to: "06:00" };
 
 /** When the server looks after repositories by itself. */
 export function MaintenanceSettingsPage() {
@@ -53,7 +58,9 @@ function MaintenanceForm({ setting }: { setting: Setting<"maintenance"> }) {
             control={control}
             name="windows"
             rules={{ validate: (windows) => windows.every(({ weekdays }) => weekdays.length > 0) }}
-            render={({ field }) => <MaintenanceWindows values={field.value} onChange={field.onChange} />}
+            render={({ field }) => (
+              <WeekWindows values={field.value} onChange={field.onChange} first={NIGHT} />
+            )}
           />
           <div className="max-w-xs">
             <Controller
@@ -82,34 +89,22 @@ function MaintenanceForm({ setting }: { setting: Setting<"maintenance"> }) {
             )}
           />
           <div className="flex flex-wrap gap-4">
-            <Controller
+            <SettingNumber
               control={control}
               name="checkEveryDays"
-              render={({ field }) => (
-                <NumberField
-                  label="Every byte within"
-                  unit="days"
-                  least={2}
-                  most={365}
-                  value={field.value}
-                  onChange={field.onChange}
-                />
-              )}
+              label="Every byte within"
+              unit="days"
+              least={2}
+              most={365}
             />
-            <Controller
+            <SettingNumber
               control={control}
               name="budgetMinutes"
-              render={({ field }) => (
-                <NumberField
-                  label="At most"
-                  unit="minutes a day for each repository"
-                  hint="If that is not enough, the repository's page shows less than 100 % read in time."
-                  least={1}
-                  most={1440}
-                  value={field.value}
-                  onChange={field.onChange}
-                />
-              )}
+              label="At most"
+              unit="minutes a day for each repository"
+              hint="If that is not enough, an alert says so."
+              least={1}
+              most={1440}
             />
           </div>
         </div>
@@ -118,21 +113,27 @@ function MaintenanceForm({ setting }: { setting: Setting<"maintenance"> }) {
         title="Compacting"
         note="It frees the space of what has been in the trash long enough, and only where everything is audited and clean."
       >
-        <Controller
+        <SettingNumber
           control={control}
           name="compactEveryDays"
-          render={({ field }) => (
-            <NumberField
-              label="A repository at most every"
-              unit="days"
-              least={1}
-              most={90}
-              value={field.value}
-              onChange={field.onChange}
-            />
-          )}
+          label="A repository at most every"
+          unit="days"
+          least={1}
+          most={90}
         />
       </Section>
     </SettingForm>
   );
+}
+
+function SettingNumber({
+  control,
+  name,
+  ...shown
+}: {
+  control: Control<Setting<"maintenance">>;
+  name: FieldPathByValue<Setting<"maintenance">, number>;
+} & Omit<ComponentProps<typeof NumberField>, "value" | "onChange">) {
+  const { field } = useController({ control, name });
+  return <NumberField {...shown} value={field.value} onChange={field.onChange} />;
 }

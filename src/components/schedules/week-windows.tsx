@@ -1,23 +1,24 @@
 "use client";
 
 import { Plus, X } from "lucide-react";
-import { WeekdayPicker } from "~/components/schedules/weekday-picker";
 import { Button } from "~/components/ui/button";
 import { IconButton } from "~/components/ui/icon-button";
 import { Input } from "~/components/ui/input";
 import type { Blackout } from "~/domain/schedule";
+import { WeekdayPicker } from "./weekday-picker";
 
-const NIGHT: Blackout = { weekdays: [1, 2, 3, 4, 5, 6, 7], from: "01:00", to: "06:00" };
-/** As many as the setting takes. */
+/** Most of them that a schedule or a setting takes (domain/schedule, domain/settings). */
 const MOST = 20;
 
-/** Times of the week in which maintenance may begin. */
-export function MaintenanceWindows({
+/** Windows of the week, one after the other; `first` is what a new one begins as. */
+export function WeekWindows({
   values,
   onChange,
+  first,
 }: {
   values: readonly Blackout[];
   onChange: (windows: Blackout[]) => void;
+  first: Blackout;
 }) {
   const put = (at: number, part: Partial<Blackout>) =>
     onChange(values.map((one, index) => (index === at ? { ...one, ...part } : one)));
@@ -25,7 +26,7 @@ export function MaintenanceWindows({
     <Input
       type="time"
       aria-label={`Window ${at + 1} ${end}`}
-      className="w-28"
+      className="w-36"
       value={value}
       onChange={(event) => event.target.value && put(at, { [end]: event.target.value.slice(0, 5) })}
     />
@@ -45,11 +46,12 @@ export function MaintenanceWindows({
               <X aria-hidden />
             </IconButton>
           </div>
+          <p className="text-[0.8125rem] text-ink-soft empty:hidden">{sayWindow(one)}</p>
         </div>
       ))}
       {values.length < MOST ? (
         <div>
-          <Button size="small" onClick={() => onChange([...values, { ...NIGHT }])}>
+          <Button size="small" onClick={() => onChange([...values, { ...first }])}>
             <Plus aria-hidden />
             Add a window
           </Button>
@@ -57,4 +59,9 @@ export function MaintenanceWindows({
       ) : null}
     </div>
   );
+}
+
+function sayWindow({ from, to }: Blackout): string {
+  if (from === to) return "The whole day.";
+  return to < from ? "Goes over midnight into the next day." : "";
 }
