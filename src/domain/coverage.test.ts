@@ -30,7 +30,7 @@ it.each([
   [
     "the last check left something",
     { overdueBytes: GIB },
-    "1 GiB of 4 GiB were not read again within 30 days.",
+    "1.00 GiB of 4.00 GiB were not read again within 30 days.",
   ],
   [
     "checks have stopped",
@@ -40,7 +40,7 @@ it.each([
   [
     "time has gone by since",
     { oldestReadAt: ago(31).toISOString() },
-    "A part of its 4 GiB was not read again within 30 days.",
+    "A part of its 4.00 GiB was not read again within 30 days.",
   ],
 ])("is behind when %s", (_, given, words) => {
   expect(says(coverage(given))).toBe(words);
