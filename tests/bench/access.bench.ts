@@ -8,7 +8,7 @@ import { openPool, type Pool } from "~/server/db";
 import { newId } from "~/server/db/new-id";
 import { grants, users } from "~/server/db/schema/access";
 import { listJobs } from "~/server/jobs/list-jobs";
-import { createTestDatabase, startTestPostgres } from "../support/postgres";
+import { analyzeTestDatabase, createTestDatabase, startTestPostgres } from "../support/postgres";
 import { type Figure, percentile } from "./figure";
 
 const CLIENTS = 10_000;
@@ -25,6 +25,7 @@ export async function bench(): Promise<Figure[]> {
   (globalThis as typeof globalThis & { bbsPool?: Pool }).bbsPool = pool;
   try {
     await fill(pool);
+    await analyzeTestDatabase(postgres.adminUrl, "bench_access");
     const passwordHash = await hashPassword(PASSWORD, { email: "", name: "" });
     const figures: Figure[] = [];
     for (const role of ["user", "admin"] as const) {
@@ -115,6 +116,5 @@ async function fill({ sql }: Pool): Promise<void> {
       select 'c' || n, 'client ' || n, 'main', now() from generate_series(1, ${CLIENTS}) n;
     insert into jobs (id, run_id, kind, executor, lane, client_id, state, payload, created_at, ended_at)
       select 'j' || n, 'j' || n, 'backup', 'agent', 'backup', 'c' || (n % ${CLIENTS} + 1), 'succeeded', '{}',
-             now() - n * interval '1 minute', now() from generate_series(1, 100000) n;
-    analyze`);
+             now() - n * interval '1 minute', now() from generate_series(1, 100000) n`);
 }

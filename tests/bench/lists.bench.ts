@@ -3,7 +3,7 @@ import { openPool, type Pool } from "~/server/db";
 import { listJobs } from "~/server/jobs/list-jobs";
 import { getOverview } from "~/server/system/get-overview";
 import { personActor } from "../support/person";
-import { createTestDatabase, startTestPostgres } from "../support/postgres";
+import { analyzeTestDatabase, createTestDatabase, startTestPostgres } from "../support/postgres";
 import { type Figure, percentile } from "./figure";
 
 const CLIENTS = 1000;
@@ -20,6 +20,7 @@ export async function bench(): Promise<Figure[]> {
   (globalThis as typeof globalThis & { bbsPool?: Pool }).bbsPool = pool;
   try {
     await fill(pool);
+    await analyzeTestDatabase(postgres.adminUrl, "bench_lists");
     const admin = () => ({ db: pool.db, now: new Date(), actor: personActor({ role: "admin" }) });
     const grants = ["c1", "c2", "c3"].map((clientId) => ({
       clientId,
@@ -102,5 +103,4 @@ async function fill({ sql }: Pool): Promise<void> {
       select 'a' || n, 'r' || (n % ${CLIENTS} + 1), md5(n::text), 'archive ' || n, now() - n * interval '2 minutes', now(),
         'p' || (n % ${CLIENTS} + 1)
       from generate_series(1, ${ARCHIVES}) n;`);
-  await sql.unsafe("analyze");
 }

@@ -11,7 +11,7 @@ import { saveSetting } from "~/server/settings/save-setting";
 import "../support/app-key";
 import { reportNode, TEST_MACHINE, TEST_POLICY } from "../support/fleet";
 import { personActor } from "../support/person";
-import { createTestDatabase, startTestPostgres } from "../support/postgres";
+import { analyzeTestDatabase, createTestDatabase, startTestPostgres } from "../support/postgres";
 import { type Figure, percentile } from "./figure";
 
 const CLIENTS = 10_000;
@@ -30,6 +30,7 @@ export async function bench(): Promise<Figure[]> {
   (globalThis as typeof globalThis & { bbsPool?: Pool }).bbsPool = pool;
   try {
     await fill(pool);
+    await analyzeTestDatabase(postgres.adminUrl, "bench_queue");
     await limits(pool, 1000);
     const work = await measure(HANDED_OUT, async (n) => {
       const [order] = await poll(pool, n);
@@ -154,5 +155,4 @@ async function fill({ sql, db }: Pool): Promise<void> {
   await sql`
     update repositories set passphrase_sealed = made.sealed
     from unnest(${ids}::text[], ${sealed}::text[]) as made (id, sealed) where repositories.id = made.id`;
-  await sql.unsafe("analyze");
 }

@@ -67,3 +67,8 @@ export async function dropTestDatabase(adminUrl: string, name: string): Promise<
     await sql`drop database if exists ${sql(name)} with (force)`;
   });
 }
+
+/** Leaves a filled database as autovacuum would after a while: only the owner of a table may, so not by the pool of the programs. */
+export async function analyzeTestDatabase(adminUrl: string, name: string): Promise<void> {
+  await withConnection(adminUrl.replace("@/postgres", `@/${name}`), (sql) => sql`vacuum analyze`);
+}

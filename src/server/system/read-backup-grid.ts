@@ -1,4 +1,4 @@
-import { and, eq, gte, inArray, isNotNull, ne, sql } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, isNotNull, ne, sql } from "drizzle-orm";
 import type { JobState } from "~/domain/job";
 import type { Ctx } from "../context";
 import { jobs } from "../db/schema/jobs";
@@ -43,11 +43,11 @@ export async function readBackupGrid(
             ),
             eq(jobs.kind, "backup"),
             isNotNull(jobs.endedAt),
-            gte(jobs.endedAt, new Date(`${days[0]}T00:00:00Z`)),
+            gte(endedOn, days[0]),
             ne(jobs.state, "cancelled"),
           ),
         )
-        .orderBy(jobs.clientId, endedOn, sql`${jobs.endedAt} desc`)
+        .orderBy(jobs.clientId, desc(endedOn), desc(jobs.endedAt))
         .limit(shown.length * (DAYS + 1))
     : [];
   const byClientAndDay = new Map(rows.map((row) => [`${row.clientId} ${row.day}`, row]));

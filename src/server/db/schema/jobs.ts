@@ -105,9 +105,15 @@ export const jobs = pgTable(
     index("jobs_plan_newest").on(table.planId, table.createdAt, table.id),
     index("jobs_repository_newest").on(table.repositoryId, table.createdAt, table.id),
     index("jobs_ended").on(table.endedAt).where(sql`${table.endedAt} is not null`),
-    // With what the grid of the overview shows, so that it reads no row of the table.
-    index("jobs_backups_ended")
-      .on(table.clientId, table.endedAt, table.state, table.id)
+    // By day and with all that the grid of the overview shows, so that it sorts nothing and reads no row of the table.
+    index("jobs_backup_days")
+      .on(
+        table.clientId,
+        sql`((${table.endedAt} at time zone 'UTC')::date) desc`,
+        sql`${table.endedAt} desc`,
+        table.state,
+        table.id,
+      )
       .where(sql`${table.kind} = 'backup' and ${table.endedAt} is not null`),
     index("jobs_restores_ended")
       .on(table.planId, table.endedAt)

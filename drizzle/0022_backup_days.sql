@@ -1,0 +1,2 @@
+DROP INDEX "jobs_backups_ended";--> statement-breakpoint
+CREATE INDEX "jobs_backup_days" ON "jobs" USING btree ("client_id",(("ended_at" at time zone 'UTC')::date) desc,"ended_at" desc,"state","id") WHERE "jobs"."kind" = 'backup' and "jobs"."ended_at" is not null;
