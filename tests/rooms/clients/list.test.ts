@@ -7,6 +7,7 @@ import { markProvisionFailed } from "~/server/clients/mark-provisioned";
 import { recordHeartbeat } from "~/server/clients/record-heartbeat";
 import { renameClient } from "~/server/clients/rename-client";
 import { retireMachine } from "~/server/maintenance/retire-machine";
+import { saveSchedule } from "~/server/schedules/save-schedule";
 import { later, testDatabase } from "~tests/support/database";
 import {
   enrolledClient,
@@ -16,6 +17,8 @@ import {
   TEST_MACHINE,
   TEST_POLICY,
 } from "~tests/support/fleet";
+
+const NIGHTLY = { zone: "UTC", spreadMinutes: 0, blackouts: [], startWithinMinutes: null };
 
 async function ready() {
   const database = await testDatabase();
@@ -133,5 +136,45 @@ describe("the list of clients", () => {
       lastBackup: null,
     });
     expect(items[1]).toMatchObject({ id: other.id, repositoryCount: 0, planCount: 0 });
+  });
+});
+
+describe("the list of clients by next run", () => {
+  it("gives every client once, the next to begin first, those without one last and by name", async () => {
+    const { ctx, database } = await ready();
+    const hours: Record<string, number | null> = { late: 9, Z: null, soon: 1, a: null, mid: 4 };
+    for (const [name, after] of Object.entries(hours)) {
+      const { id } = await enrolledClient(ctx, name);
+      const { id: repositoryId } = await readyRepository(ctx, id);
+      const { id: planId } = await plan(ctx, id, repositoryId);
+      if (after === null) continue;
+      await saveSchedule(
+        ctx,
+        { purpose: "backup", clientId: id, planId },
+        { schedule: { ...NIGHTLY, timing: { kind: "daily", times: ["01:00"] } }, name: "it" },
+      );
+      await database.pool.sql`update schedules set next_run_at = ${later({ hours: after }).toISOString()}
+        where plan_id = ${planId}`;
+    }
+    await database.pool.sql`update schedules set enabled = false, paused_at = now() where client_id in
+      (select id from clients where name = 'mid')`;
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: Awaited<ReturnType<typeof listClients>> = await listClients(ctx, {
+        ...{ sort: "next-run" as const, limit: 2, cursor },
+      });
+      seen.push(...names(page));
+      cursor = page.nextCursor;
+    } while (cursor);
+    expect(seen).toEqual(["soon", "late", "a", "mid", "Z"]);
+    const { items } = await listClients(ctx, { limit: 9 });
+    expect(items.map(({ name, nextRunAt, pausedAt }) => [name, nextRunAt, pausedAt !== null])).toEqual([
+      ["a", null, false],
+      ["late", later({ hours: 9 }), false],
+      ["mid", null, true],
+      ["soon", later({ hours: 1 }), false],
+      ["Z", null, false],
+    ]);
   });
 });
