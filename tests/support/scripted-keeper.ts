@@ -83,6 +83,8 @@ function standard(verb: KeeperVerb): KeeperSays {
   if (verb === "next-audits") return { output: { repositories: [] } };
   if (verb === "audit-repository") return { output: CLEAN_AUDIT };
   if (verb === "vault-state") return { output: CLEAN_VAULT };
+  if (verb === "list-imports") return { output: { candidates: [] } };
+  if (verb === "list-repositories") return { output: { repositories: [] } };
   if (verb === "list-ledger") return { output: { archives: [] } };
   if (verb === "export-key") return { output: { text: "BORG_KEY scripted", configSha256: "cc".repeat(32) } };
   if (verb !== "status") return { refuse: "fault", say: `nothing scripted for ${verb}` };

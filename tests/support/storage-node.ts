@@ -122,7 +122,8 @@ export async function startStorageNode(options: StorageNodeOptions = {}): Promis
   const clients: TestClient[] = [];
   const passphrases = new Map<string, string>();
   const ask: StorageNode["keeper"] = (verb, input, call) => {
-    if (verb === "create-repository" && "repositoryId" in input && "passphrase" in input)
+    const makes = verb === "create-repository" || verb === "adopt-import";
+    if (makes && "repositoryId" in input && "passphrase" in input)
       if (!passphrases.has(input.repositoryId)) passphrases.set(input.repositoryId, input.passphrase);
     return callKeeper(verb, input, { socketPath: join(data, "run/keeper.sock"), ...call });
   };

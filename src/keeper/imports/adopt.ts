@@ -1,4 +1,5 @@
-import { lstat, mkdir, rename, rm } from "node:fs/promises";
+import { lstat, mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
+import { join } from "node:path";
 import type { Keeper } from "../keeper";
 import { writeKeyFile } from "../key-file";
 import { KeeperRefuses } from "../refusal";
@@ -93,12 +94,16 @@ async function undo(keeper: Keeper, ids: Ids): Promise<void> {
   await keeper.repositories.forget(ids.repositoryId);
 }
 
-/** A medium that is mounted read-only keeps what it holds; nothing of it is needed any more. */
+/** Of a mounted medium the empty folder stays, of one that is mounted read-only everything: nothing of it is needed any more. */
 async function removeSource(path: string): Promise<void> {
-  await rm(path, { recursive: true, force: true }).catch((error: NodeJS.ErrnoException) => {
-    if (!["EROFS", "EBUSY", "EPERM", "EACCES"].includes(error.code ?? "")) throw error;
-    console.error(`${path} was taken in and could not be removed (${error.code}); it can be removed by hand`);
-  });
+  try {
+    for (const name of await readdir(path)) await rm(join(path, name), { recursive: true, force: true });
+    await rmdir(path);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    if (!["EROFS", "EBUSY", "EPERM", "EACCES"].includes(code)) throw error;
+    console.error(`${path} was taken in and could not be removed (${code}); it can be removed by hand`);
+  }
 }
 
 async function isSource({ path, device, inode }: ImportJournal): Promise<boolean> {

@@ -1,5 +1,4 @@
-import { mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
+import { makeClientFolder } from "../client-folder";
 import type { Keeper } from "../keeper";
 import type { Release } from "../lease";
 import { KeeperRefuses } from "../refusal";
@@ -40,7 +39,7 @@ export async function prepareCandidate(
     const source = await examineFolder(candidate.path);
     demandNew(keeper, source.config.borgId);
     releases.push(keeper.leases.take(`borg ${source.config.borgId}`, "maintain"));
-    await mkdir(dirname(stagePath(keeper, { clientId, repositoryId })), { recursive: true, mode: 0o750 });
+    await makeClientFolder(keeper, clientId, stagePath(keeper, { clientId, repositoryId }));
     return { source, location: candidate.location, key: keyFor(source, input.key), release };
   } catch (error) {
     release();
