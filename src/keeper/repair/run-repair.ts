@@ -13,11 +13,13 @@ const REPAIR_LIMIT_SECONDS = 3 * 24 * 3600;
 const FILES_TOLD = 200;
 const SAID_TOLD = 100;
 
+type Heard = { files: Map<string, RepairReport["damagedFiles"][number]>; said: string[] };
 type Told = Omit<RepairReport, "copyKeptUntil" | "seconds">;
 
 /**
  * Lets borg repair what is there, as `bbv-<id>`. First the list: where archives of the ledger are not in it, their data counts as garbage for
- * borg, which would delete it for good. A list that the damage makes unreadable is what a repair is for. Refuses `not-allowed`.
+ * borg, which would delete it for good. A list that the damage makes unreadable is what a repair is for; an audit has just judged what the
+ * client did. Refuses `not-allowed`.
  */
 export async function runRepair(
   keeper: Keeper,
@@ -26,8 +28,6 @@ export async function runRepair(
 ): Promise<Told> {
   const { clientId, repositoryId, passphrase } = input;
   const { path } = keeper.repositories.get(clientId, repositoryId);
-  // The client's index may be wrong on purpose; borg makes its own.
-  await dropIndex(keeper, input);
   const ledger = standing(await readLedger(keeper.paths, repositoryId));
   const before = await listOrNull(keeper, input, signal);
   if (before !== null) {
@@ -39,7 +39,9 @@ export async function runRepair(
         `${missing.length} archives of the ledger are not listed (${namesOf(missing)}). A repair would delete their data for good. Roll the repository back first.`,
       );
   }
-  const heard = { files: new Map<string, { archive: string; path: string }>(), said: [] as string[] };
+  // The client's index may be wrong on purpose; borg makes its own.
+  await dropIndex(keeper, input);
+  const heard: Heard = { files: new Map(), said: [] };
   const archives = new Set(ledger.map(({ name }) => name));
   await runServerBorg(keeper, {
     ...{ clientId, repositoryId, passphrase, signal, limitSeconds: REPAIR_LIMIT_SECONDS },
@@ -78,11 +80,7 @@ async function listOrNull(keeper: Keeper, input: KeeperInput<"repair-repository"
 }
 
 /** borg 1.2.4 and 1.4.0 tell of each file once per piece that is lost: `<archive>: <path>: New missing file chunk detected (...)`. */
-function hear(
-  line: BorgLogLine,
-  archives: ReadonlySet<string>,
-  heard: { files: Map<string, { archive: string; path: string }>; said: string[] },
-) {
+function hear(line: BorgLogLine, archives: ReadonlySet<string>, heard: Heard) {
   if (line.type !== "log_message" || !["WARNING", "ERROR", "CRITICAL"].includes(line.levelname)) return;
   const text = line.message.split("\n")[0]?.slice(0, 1000) ?? "";
   const lost = /^(.*?): (.*): New missing file chunk detected/.exec(text);

@@ -15,6 +15,7 @@ import { runRepair } from "../repair/run-repair";
 import { canLink, giveSecondNames } from "../repair/second-names";
 import { isThere, putCopyBack, swapIn, treesOf } from "../repair/settle-repair";
 import { ledgerFile, readLedger, standing } from "../vault/archive-ledger";
+import { auditUnderLease } from "../vault/audit";
 import { Breather } from "../vault/breather";
 import { endAccount } from "../vault/end-processes";
 import { placeHold, readHold } from "../vault/hold";
@@ -53,6 +54,9 @@ export const repairRepository: Verb<"repair-repository"> = async (keeper, input,
           "This repository is being repaired. Try again when that is done.",
         );
         await recoverMaintenance(keeper, input);
+        // What a client did since the last audit is none of a repair's business, and might make borg delete more.
+        await auditUnderLease(keeper, input, signal);
+        await demandDamage(keeper, repositoryId);
         return repairUnderLease(keeper, input, progress, signal);
       }),
     );
