@@ -1,4 +1,5 @@
 import type postgres from "postgres";
+import { pathList } from "./path-list";
 import type { VersionRow } from "./versions";
 
 export interface FoundVersion extends VersionRow {
@@ -17,7 +18,7 @@ export async function versionsOf(
   return sql<FoundVersion[]>`
     select f.folder, d.series, f.first, f.last, f.name, f.size::float8 as size, f.modified::float8 as modified,
       k.type, k.mode, k.owner, k.grp, l.target
-    from unnest(${paths.map((path) => path.folder)}::int[], ${paths.map((path) => Buffer.from(path.name, "latin1"))}::bytea[]) c(folder, name)
+    from ${pathList(sql, paths)} c
     join catalog_files f on f.repository = ${repository} and f.folder = c.folder and f.name = c.name
     join catalog_folders d on d.repository = ${repository} and d.id = f.folder
     join catalog_kinds k on k.repository = ${repository} and k.id = f.kind

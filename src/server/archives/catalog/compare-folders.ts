@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type postgres from "postgres";
 import type { FolderItem, Frame } from "./folder-frames";
 import type { OpenRows } from "./open-rows";
+import { pathList } from "./path-list";
 
 interface Place {
   id: number;
@@ -156,8 +157,7 @@ async function neverHeld<Path extends { folder: number; name: string }>(
   if (paths.length === 0) return [];
   const rows = await sql<{ at: number }[]>`
     select distinct c.at::int as at
-    from unnest(${paths.map((path) => path.folder)}::int[], ${paths.map((path) => Buffer.from(path.name, "latin1"))}::bytea[])
-      with ordinality c(folder, name, at)
+    from ${pathList(sql, paths)} c
     join catalog_files f on f.repository = ${repository} and f.folder = c.folder and f.name = c.name`;
   const held = new Set(rows.map(({ at }) => at - 1));
   return paths.filter((_, at) => !held.has(at));

@@ -150,7 +150,7 @@ function finishFrame(frame: Frame) {
     const next = frame.items[at + 1];
     if (next?.name !== item.name) return true;
     // The same path twice (sources that overlap): the later one is what a restore leaves, but a folder's place must stay one.
-    if (item.isFolder) frame.items[at + 1] = item;
+    if (item.isFolder && !next.isFolder) frame.items[at + 1] = item;
     return false;
   });
   const digest = createHash("sha256");

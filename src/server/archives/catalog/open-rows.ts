@@ -2,6 +2,7 @@ import type postgres from "postgres";
 import { bytea, copyRows, text } from "./copy-rows";
 import type { FolderItem } from "./folder-frames";
 import { namesPages } from "./names-page";
+import { pathList } from "./path-list";
 
 /** Ends that are sent in one statement. */
 const ENDS_AT_ONCE = 10_000;
@@ -32,19 +33,17 @@ export function openRows(
       ...[text(page.names), bytea(page.spelled.toString("latin1"))],
     ]),
   );
-  let endedFolders: number[] = [];
-  let endedNames: Buffer[] = [];
+  let ended: { folder: number; name: string }[] = [];
   let endedTotals: number[] = [];
   const endVersions = async () => {
-    if (endedFolders.length === 0) return;
-    const ended = await tx`
+    if (ended.length === 0) return;
+    const { count } = await tx`
       update catalog_files f set last = ${position - 1}
-      from unnest(${endedFolders}::int[], ${endedNames}::bytea[]) e(folder, name)
+      from ${pathList(tx, ended)} e
       where f.repository = ${repository} and f.folder = e.folder and f.name = e.name
         and f.last is null and f.first < ${position}`;
-    closed += ended.count;
-    endedFolders = [];
-    endedNames = [];
+    closed += count;
+    ended = [];
   };
   const endTotals = async () => {
     if (endedTotals.length === 0) return;
@@ -57,7 +56,7 @@ export function openRows(
   const flush = async (whenFull: boolean) => {
     for (const into of [folders, totals, files, links, pages])
       await (whenFull ? into.flushWhenFull() : into.flush());
-    if (!whenFull || endedFolders.length >= ENDS_AT_ONCE) await endVersions();
+    if (!whenFull || ended.length >= ENDS_AT_ONCE) await endVersions();
     if (!whenFull || endedTotals.length >= ENDS_AT_ONCE) await endTotals();
   };
   return {
@@ -76,8 +75,7 @@ export function openRows(
       names.add(folder, name);
     },
     end(folder: number, name: string) {
-      endedFolders.push(folder);
-      endedNames.push(Buffer.from(name, "latin1"));
+      ended.push({ folder, name });
     },
     total(folder: number, of: { bytes: number; files: number; own: bigint; tree: bigint }) {
       totals.push([of.bytes, of.files, of.own, of.tree, repository, folder, position]);
@@ -91,17 +89,16 @@ export function openRows(
       const ids = await tx<{ id: number }[]>`
         with recursive below as (
           select d.id from catalog_folders d
-          join unnest(${gone.map((one) => one.folder)}::int[], ${gone.map((one) => Buffer.from(one.name, "latin1"))}::bytea[]) g(parent, name)
-            on d.parent = g.parent and d.name = g.name
+          join ${pathList(tx, gone)} g on d.parent = g.folder and d.name = g.name
           where d.repository = ${repository}
           union all
           select d.id from catalog_folders d join below on d.parent = below.id where d.repository = ${repository}
         ) select id from below`;
       const folders = ids.map(({ id }) => id);
-      const ended = await tx`
+      const { count } = await tx`
         update catalog_files f set last = ${position - 1}
         where f.repository = ${repository} and f.folder = any(${folders}::int[]) and f.last is null and f.first < ${position}`;
-      closed += ended.count;
+      closed += count;
       endedTotals.push(...folders);
     },
     async finish() {

@@ -21,14 +21,23 @@ export async function sweepArchives(
     const positions = await sql<{ position: number }[]>`
       select position from catalog_archives
       where series = ${series} and archive_id <> all(${goneIds}::text[]) order by position`;
-    const living = positions.map(({ position }) => position);
-    // A range holds no living position when as many of them are before its begin as up to its end.
-    const dead = (of: string) => sql`
+    await sweepSeries(sql, { repository, series, living: positions.map(({ position }) => position) });
+  }
+  await sql`delete from catalog_archives where archive_id = any(${goneIds}::text[])`;
+}
+
+/** Deletes the ended versions and totals of a series whose range holds none of the `living` positions (ascending). */
+export async function sweepSeries(
+  sql: postgres.Sql | postgres.TransactionSql,
+  { repository, series, living }: { repository: number; series: number; living: number[] },
+): Promise<void> {
+  // A range holds no living position when as many of them are before its begin as up to its end.
+  const dead = (of: string) => sql`
       ${sql(of)}.repository = ${repository} and ${sql(of)}.last is not null
       and width_bucket(${sql(of)}.last, ${living}::int[]) = width_bucket(${sql(of)}.first - 1, ${living}::int[])`;
-    const inSeries = sql`select id from catalog_folders where repository = ${repository} and series = ${series}`;
-    await untilNone(
-      () => sql`
+  const inSeries = sql`select id from catalog_folders where repository = ${repository} and series = ${series}`;
+  await untilNone(
+    () => sql`
         with dead as (
           select f.ctid, f.folder, f.name, f.first from catalog_files f
           where ${dead("f")} and f.folder in (${inSeries}) limit ${AT_ONCE}
@@ -37,14 +46,12 @@ export async function sweepArchives(
           where l.repository = ${repository} and l.folder = dead.folder and l.name = dead.name and l.first = dead.first
         )
         delete from catalog_files f using dead where f.repository = ${repository} and f.ctid = dead.ctid`,
-    );
-    await untilNone(
-      () => sql`
+  );
+  await untilNone(
+    () => sql`
         delete from catalog_totals t where t.repository = ${repository} and t.ctid = any(array(
           select t.ctid from catalog_totals t where ${dead("t")} and t.folder in (${inSeries}) limit ${AT_ONCE}))`,
-    );
-  }
-  await sql`delete from catalog_archives where archive_id = any(${goneIds}::text[])`;
+  );
 }
 
 async function untilNone(remove: () => PromiseLike<{ count: number }>): Promise<void> {

@@ -5,6 +5,7 @@ import { type Frame, folderFrames, NotInOrder } from "./folder-frames";
 import { readKinds } from "./kinds";
 import { openRows } from "./open-rows";
 import { sortedItems } from "./sorted-items";
+import { sweepSeries } from "./sweep-archives";
 
 /** Reads all items of the archive, in pieces; called again when they must be sorted first. */
 export type ReadItems = () => AsyncIterable<readonly ArchiveItem[]>;
@@ -92,11 +93,27 @@ async function writeOnce(
       const fresh = kinds.fresh.slice(from, from + 1000).map((kind) => ({ repository, ...kind }));
       await tx`insert into catalog_kinds ${tx(fresh)}`;
     }
+    await sweepWhatNobodySaw(tx, { repository, series });
     await tx`update catalog_repositories set ${tx({ next_folder: done.nextFolder, next_page: done.nextPage })}
       where number = ${repository}`;
     await tx`insert into catalog_archives ${tx({ archive_id: archiveId, repository, series: series.id, position: series.position })}`;
     return { items: count, opened: done.opened, closed: done.closed, totals: done.totals };
   });
+}
+
+/**
+ * When the archives right before this one were forgotten already, what they alone held was still open until now, for comparison: it has just
+ * ended without ever being in an archive that lives.
+ */
+async function sweepWhatNobodySaw(
+  tx: postgres.TransactionSql,
+  { repository, series }: { repository: number; series: { id: number; position: number } },
+) {
+  const places = await tx<{ position: number }[]>`
+    select position from catalog_archives where series = ${series.id} order by position`;
+  const living = places.map(({ position }) => position);
+  if (series.position === 1 || living.at(-1) === series.position - 1) return;
+  await sweepSeries(tx, { repository, series: series.id, living });
 }
 
 /** The next place in the series of a plan; never given again once the transaction is through. */
