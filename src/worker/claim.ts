@@ -58,7 +58,8 @@ export async function startClaiming(settings: ClaimSettings): Promise<Claiming> 
     const run = runJob(job, settings);
     running.set(job.id, run);
     void run.done.then(() => {
-      running.delete(job.id);
+      // A clock that jumped ahead makes us take a job of our own for lost: by then its next run may stand here.
+      if (running.get(job.id) === run) running.delete(job.id);
       bell.ring();
     });
     return true;

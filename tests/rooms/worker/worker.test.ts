@@ -120,6 +120,20 @@ it("stops at once when somebody else has the job by now, and writes nothing", as
   expect(await world.job(jobId)).toMatchObject({ state: "running", problem: null });
 });
 
+it("knows the newer run of a job that it took for lost and began again", async () => {
+  const { world, keeper } = await given();
+  keeper.script["create-repository"] = () => "nothing";
+  const worker = await startWork(keeper, { heartbeatMs: 500 });
+  const { jobId } = await queueRepository(world);
+  const asked = () => keeper.calls.filter((call) => call.verb === "create-repository").length;
+  await until("the keeper is asked", () => asked() === 1);
+  await world.database.pool.sql`
+    update jobs set state = 'queued', held_by = null, lease_expires_at = null where id = ${jobId}`;
+  await until("it is begun again, and the first run ended", () => asked() === 2 && keeper.hungUp === 1);
+  await worker.stop(0);
+  expect(await world.job(jobId)).toMatchObject({ state: "queued" });
+});
+
 it("leaves a place for what a person waits for, however many audits take long", async () => {
   const { world, keeper } = await given();
   keeper.script["audit-repository"] = () => "nothing";
