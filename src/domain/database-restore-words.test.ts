@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
-import { tellDatabaseRestore, undoLine } from "./database-restore-words";
+import { type DatabaseRestorePlan, tellDatabaseRestore, undoLine } from "./database-restore-words";
 
-const plan = {
+const plan: DatabaseRestorePlan = {
   ...{ archiveName: "System-1", clientName: "db-01", engine: "postgresql", database: "app" },
   ...{ bytes: 2048, entry: "main", into: "app_copy", replace: false, restoreFolder: "/var/restored" },
-} as const;
+};
 
 it("says of a copy that nothing is touched, and how it is undone", () => {
   const told = tellDatabaseRestore(plan);

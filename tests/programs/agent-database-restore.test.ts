@@ -85,6 +85,20 @@ it("brings a dump back as a copy and leaves the database as it is", async () => 
   expect([postgresql.sql("app", pgSum), mariadb.sql("shop", mySum)]).toEqual(before);
 });
 
+it("makes no copy over a database that is there, and tells how far it is", async () => {
+  const refused = await restore("k1", { ...app("app copy"), replace: false });
+  expect(refused.problem?.say).toContain("There is a database app copy already");
+  const made = await restore("k2", { ...app("app 3"), replace: false, bytes: 1000 });
+  expect(made).toMatchObject({
+    state: "succeeded",
+    result: { database: { name: "app 3", safetyDump: null } },
+  });
+  const told = lab.server.reports.flatMap(({ jobId, report }) =>
+    jobId === "k2" ? (report.progress ?? []) : [],
+  );
+  expect(told.at(-1)).toMatchObject({ phase: "loading", totalBytes: 1000 });
+});
+
 it("replaces the same database after a dump of what was there", async () => {
   const before = [postgresql.sql("app", pgSum), mariadb.sql("shop", mySum)];
   postgresql.sql(
@@ -130,6 +144,10 @@ it("loads nothing that the policy does not allow, and no archive that it did not
   expect(await restore("p2", { ...app("app"), entry: "my" })).toMatchObject({
     problem: { code: "policy-forbids-target" },
   });
+  const accounts = await restore("p4", { entry: "my", dump: "databases/my/globals.sql", into: "x" });
+  expect(accounts).toMatchObject({ problem: { code: "policy-forbids-target" } });
   allow(false);
-  expect(await restore("p3", app("app"))).toMatchObject({ problem: { code: "policy-forbids-target" } });
+  const forbidden = await restore("p3", app("app"));
+  expect(forbidden).toMatchObject({ problem: { code: "policy-forbids-target" } });
+  expect(forbidden.problem?.say).toContain("databases.pg.restore is not true");
 });

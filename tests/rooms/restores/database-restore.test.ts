@@ -1,5 +1,6 @@
 import { eq } from "drizzle-orm";
 import { expect, it } from "vitest";
+import { jobPayloads } from "~/domain/job-payload";
 import { NO_OPTIONS } from "~/domain/no-options";
 import type { DatabaseSource } from "~/domain/plan-options";
 import type { DatabaseOutcome } from "~/protocol/backup-extras";
@@ -10,6 +11,7 @@ import { startDatabaseRestore } from "~/server/restores/start-database-restore";
 import { agentWorld, pollOk } from "~tests/support/agent-world";
 import { ledgerArchive } from "~tests/support/archive-world";
 import { TEST_MACHINE, TEST_POLICY } from "~tests/support/fleet";
+import { journalOf } from "~tests/support/journal";
 
 const target = { entry: "main", dump: "databases/main/app.dump", into: "app", replace: false };
 const dump = (change: Partial<DatabaseOutcome> = {}): DatabaseOutcome => ({
@@ -46,7 +48,8 @@ async function given(
     ...{ engine, name: "main", databases: [], credentials: { kind: "local", name: "main" } },
     ...{ host: "", port: null, user: "" },
   };
-  const payload = { ...BACKUP, planId: world.planId, options: { ...NO_OPTIONS, databases: [source] } };
+  const asked = { ...NO_OPTIONS, databases: [source] };
+  const payload = jobPayloads.backup.parse({ ...BACKUP, planId: world.planId, options: asked });
   const ended = { state: "succeeded" as const, endedAt: new Date(), result, payload };
   await world.database.pool.db.update(jobs).set(ended).where(eq(jobs.id, jobId));
   const archive = await ledgerArchive(world, { jobId });
@@ -72,7 +75,7 @@ it("hands the machine one dump to bring back, with the archive's borg id", async
       database: { ...target, bytes: 10 },
     },
   ]);
-  const [entry] = await world.database.pool.sql`select say from journal order by sequence desc limit 1`;
+  const entry = (await journalOf(world.database)).at(-1);
   expect(entry?.say).toContain("back as the database app on");
 });
 
