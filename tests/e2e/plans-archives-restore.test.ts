@@ -122,3 +122,47 @@ describe("archive and restore", () => {
     expect(await start.isDisabled()).toBe(false);
   });
 });
+
+describe("databases of an archive", () => {
+  const wizard = (more: string) => `/restore?archive=${fleet.databases.archiveId}&database=true${more}`;
+
+  it("lists what there is, says why not of the rest, and starts the copy that it described", async () => {
+    await open(`/archives/${fleet.databases.archiveId}`);
+    const table = page.getByRole("table", { name: "Databases of this archive" });
+    await table.getByText("accounts", { exact: true }).waitFor();
+    await table.getByText(/Not backed up: .*connection refused/).waitFor();
+    await page.getByRole("link", { name: "Restore a database" }).click();
+    await page.getByText(/set databases\.mysql\.restore to true/).waitFor();
+    await page.getByText(/tar -xOf databases\.tar databases\/files/).waitFor();
+    expect(await page.getByRole("radio", { name: /^shop/ }).isDisabled()).toBe(true);
+    await page.getByRole("radio", { name: /^accounts/ }).click();
+    await page.getByRole("button", { name: "Next: where to" }).click();
+    await page.getByLabel("Name of the copy").fill("accounts");
+    await page.getByLabel("Name of the copy").blur();
+    await page.getByText("A copy needs another name.").waitFor();
+    expect(await page.getByRole("button", { name: "Next: check" }).isDisabled()).toBe(true);
+    await page.getByLabel("Name of the copy").fill("accounts_monday");
+    await page.getByRole("button", { name: "Next: check" }).click();
+    await page
+      .getByText(
+        /Loads the dump of accounts \(PostgreSQL, 812.* into the database accounts_monday of main on db-01/,
+      )
+      .waitFor();
+    await page.getByRole("button", { name: "Start the restore" }).click();
+    await page.getByRole("heading", { name: /Restore of db-01/ }).waitFor();
+    await page.getByText("accounts_monday of main").waitFor();
+    await page.getByText("a new one; one of that name is left as it is").waitFor();
+  });
+
+  it("asks for the database's name before it replaces it, and tells afterwards how to undo it", async () => {
+    await open(wizard("&dump=databases%2Fmain%2Faccounts.dump&as=same&step=check"));
+    await page.getByText(/first dumped into a new folder below \/var\/lib\/bbs-agent\/restores/).waitFor();
+    const start = page.getByRole("button", { name: "Restore and replace" });
+    expect(await start.isDisabled()).toBe(true);
+    await page.getByLabel(/Type accounts/).fill("accounts");
+    expect(await start.isDisabled()).toBe(false);
+    await open(`/jobs/${fleet.databases.restoredId}`);
+    await page.getByText(/loaded whole into the database accounts/).waitFor();
+    await page.getByText(/dropdb --force accounts && createdb -T template0 accounts && pg_restore/).waitFor();
+  });
+});

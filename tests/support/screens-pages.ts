@@ -74,6 +74,12 @@ export function filledPages(fleet: SeededFleet): readonly ScreenPage[] {
     { name: "join", path: `/join?token=${people.joinToken}`, signedOut: true },
     { name: "alert", path: `/alerts/${fleet.alertId}` },
     { name: "plan", path: `/plans/${fleet.planId}` },
+    { name: "archive-databases", path: `/archives/${fleet.databases.archiveId}` },
+    {
+      name: "restore-database",
+      path: `/restore?archive=${fleet.databases.archiveId}&database=true`,
+    },
+    { name: "job-database-restored", path: `/jobs/${fleet.databases.restoredId}` },
     { name: "job-running", path: `/jobs/${jobs.running}` },
     { name: "job-failed", path: `/jobs/${jobs.failed}` },
     { name: "job-warned", path: `/jobs/${jobs.warned}` },

@@ -20,6 +20,7 @@ import "./app-key";
 import { testPublicKey } from "./fleet";
 import { personActor } from "./person";
 import { seedAlerts } from "./screens-alerts";
+import { type SeededDatabases, seedDatabases } from "./screens-databases";
 import { type History, type SeededPlan, seedHistory } from "./screens-history";
 import { SCREEN_CLIENTS, SCREEN_POLICY, type ScreenClient } from "./screens-machines";
 import { type SeededPeople, seedPeople } from "./screens-people";
@@ -44,6 +45,7 @@ export interface SeededFleet {
   vault: SeededVault;
   people: SeededPeople;
   profiles: SeededProfiles;
+  databases: SeededDatabases;
   /** An open one. */
   alertId: string;
 }
@@ -99,6 +101,7 @@ export async function seedFleet(pool: Pool): Promise<SeededFleet> {
   const people = await seedPeople(ctx, clientIds);
   // Of another plan than the one whose pages others look at.
   const profiles = await seedProfiles(ctx, seeded.find(({ name }) => name === "Mailboxes") ?? first);
+  const databases = await seedDatabases(ctx, seeded.find(({ name }) => name === "Dumps") ?? first);
   // Last: it looks at everything else.
   const alertId = await seedAlerts(ctx, first);
   return {
@@ -107,7 +110,7 @@ export async function seedFleet(pool: Pool): Promise<SeededFleet> {
     failedRepositoryId,
     planId: first.planId,
     ...history,
-    ...{ vault, people, alertId, profiles },
+    ...{ vault, people, alertId, profiles, databases },
   };
 }
 
