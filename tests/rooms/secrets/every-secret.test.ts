@@ -1,15 +1,17 @@
 import { randomBytes } from "node:crypto";
-import { is, sql } from "drizzle-orm";
+import { eq, is, sql } from "drizzle-orm";
 import { getTableConfig, PgTable } from "drizzle-orm/pg-core";
 import { describe, expect, it } from "vitest";
 import { saveChannel } from "~/server/alerts/channels";
 import type { Ctx } from "~/server/context";
 import { schema } from "~/server/db";
 import { totpFactors, users } from "~/server/db/schema/access";
-import { repositories } from "~/server/db/schema/repositories";
+import { clients } from "~/server/db/schema/clients";
+import { repositories, repositoryImports } from "~/server/db/schema/repositories";
 import { keyEscrows } from "~/server/db/schema/vault";
 import { isSecretText } from "~/server/db/secret-text";
 import { queueMail } from "~/server/mail/queue-mail";
+import { insertImport } from "~/server/repositories/import-row";
 import { type AppKey, appKeys, readAppKeys } from "~/server/secrets/app-key";
 import { sealSecret } from "~/server/secrets/seal-secret";
 import { type SecretColumn, secretColumns } from "~/server/secrets/secret-columns";
@@ -81,6 +83,24 @@ const makers: Record<string, (ctx: Ctx, nth: number) => Promise<unknown>> = {
   "repositories.passphrase_sealed": async (ctx, nth) => {
     const { id } = await enrolledClient(ctx, `web-0${nth}`);
     return readyRepository(ctx, id);
+  },
+  "repositories.key_sealed": async (ctx, nth) => {
+    const rows = await ctx.db.select({ id: repositories.id }).from(repositories).orderBy(repositories.id);
+    const id = rows[nth]?.id ?? "";
+    const keySealed = sealSecret("key", { table: "repositories", column: "key_sealed", rowId: id });
+    await ctx.db.update(repositories).set({ keySealed }).where(eq(repositories.id, id));
+  },
+  "repository_imports.passphrase_sealed": async (ctx, nth) => {
+    const [client] = await ctx.db.select({ id: clients.id }).from(clients);
+    await insertImport(ctx, {
+      ...{ id: `import${nth}`, clientId: client?.id ?? "", candidateId: null, location: "main" },
+      ...{ folder: "old", name: "old", passphrase: "of old", key: null },
+    });
+  },
+  "repository_imports.key_sealed": async (ctx, nth) => {
+    const id = `import${nth}`;
+    const keySealed = sealSecret("key", { table: "repository_imports", column: "key_sealed", rowId: id });
+    await ctx.db.update(repositoryImports).set({ keySealed }).where(eq(repositoryImports.id, id));
   },
   "key_escrows.key_sealed": async (ctx, nth) => {
     const rows = await ctx.db.select({ id: repositories.id }).from(repositories).orderBy(repositories.id);
