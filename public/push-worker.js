@@ -7,13 +7,13 @@ self.addEventListener("push", (event) => {
 
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
-  event.waitUntil(open(new URL(event.notification.data, self.location.origin)));
+  event.waitUntil(show(new URL(event.notification.data, self.location.origin)));
 });
 
-/** In a tab that is open already, if there is one. Pages of this server only. */
-async function open(page) {
+/** In the tab that has it open, else in a new one: somebody may be typing in the others. Pages of this server only. */
+async function show(page) {
   if (page.origin !== self.location.origin) return;
-  const [tab] = await self.clients.matchAll({ type: "window" });
-  const shown = await tab?.navigate(page.href).catch(() => null);
-  await (shown ? shown.focus() : self.clients.openWindow(page.href));
+  const tabs = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const tab = tabs.find(({ url }) => new URL(url).pathname === page.pathname);
+  await (tab ? tab.focus() : self.clients.openWindow(page.href));
 }
