@@ -23,6 +23,7 @@ const LISTS: readonly ScreenPage[] = [
   { name: "archives", path: "/archives" },
   { name: "archives-trash", path: "/archives?trashed=yes" },
   { name: "repositories", path: "/repositories" },
+  { name: "repositories-import", path: "/repositories/import" },
   { name: "repository-new", path: "/repositories/new" },
   { name: "vault", path: "/incidents" },
   { name: "alerts", path: "/alerts" },

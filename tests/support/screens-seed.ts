@@ -22,6 +22,7 @@ import { personActor } from "./person";
 import { seedAlerts } from "./screens-alerts";
 import { type SeededDatabases, seedDatabases } from "./screens-databases";
 import { type History, type SeededPlan, seedHistory } from "./screens-history";
+import { seedImports } from "./screens-imports";
 import { SCREEN_CLIENTS, SCREEN_POLICY, type ScreenClient } from "./screens-machines";
 import { type SeededPeople, seedPeople } from "./screens-people";
 import { type SeededProfiles, seedProfiles } from "./screens-profiles";
@@ -102,6 +103,7 @@ export async function seedFleet(pool: Pool): Promise<SeededFleet> {
   // Of another plan than the one whose pages others look at.
   const profiles = await seedProfiles(ctx, seeded.find(({ name }) => name === "Mailboxes") ?? first);
   const databases = await seedDatabases(ctx, seeded.find(({ name }) => name === "Dumps") ?? first);
+  await seedImports(ctx, clientIds);
   // Last: it looks at everything else.
   const alertId = await seedAlerts(ctx, first);
   return {
