@@ -23,7 +23,7 @@ export function LocationField({
   return (
     <Field
       label="Storage location"
-      hint="Locations are named in the storage node's own configuration. A repository stays where it is made."
+      hint="Locations are named in the storage node's own configuration. It can be moved later."
     >
       <Select
         choices={data.map(({ name, problem }) => ({

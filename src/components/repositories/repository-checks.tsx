@@ -45,7 +45,8 @@ export function RepositoryChecks({ repository }: { repository: Repository }) {
           action={<TextLink href={`/jobs?repositoryId=${repository.id}`}>Its jobs</TextLink>}
         >
           <span className="text-ink">{last.say}</span> Do not delete archives or release old seals now: what
-          is damaged here may be whole there. Look at the disk first, then run a full check.
+          is damaged here may be whole there. Look at the disk first, then run a full check. What stays
+          damaged can be repaired below, with a way back.
         </Notice>
       ) : null}
       <VaultLines>

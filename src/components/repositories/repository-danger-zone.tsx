@@ -10,13 +10,20 @@ import { useTRPC } from "~/trpc/react";
 import { May } from "../system/may";
 import { BreakLock } from "./break-lock";
 import { DeleteRepository } from "./delete-repository";
+import { MoveRepository } from "./move-repository";
+import { RepairRepository } from "./repair-repository";
 
 interface Repository {
   id: string;
   name: string;
   clientId: string;
   state: string;
+  heldAt: Date | null;
+  coverage: { lastCheck: { ok: boolean } | null } | null;
 }
+
+/** A check has found damage. What an audit finds is decided on at its incident. */
+const isDamaged = ({ heldAt, coverage }: Repository) => heldAt === null && coverage?.lastCheck?.ok === false;
 
 /** Name, a lock that is left behind, and the end of it all. */
 export function RepositoryDangerZone({ repository }: { repository: Repository }) {
@@ -38,6 +45,15 @@ export function RepositoryDangerZone({ repository }: { repository: Repository })
               <BreakLock repository={repository} />
             </ActionLine>
           </May>
+        ) : null}
+        {repository.state === "ready" ? <MoveRepository repository={repository} /> : null}
+        {isDamaged(repository) ? (
+          <ActionLine
+            title="Repair"
+            say="borg takes out what is damaged, so that the rest can be used. The state before is kept, and the result waits until you accept it."
+          >
+            <RepairRepository repository={repository} />
+          </ActionLine>
         ) : null}
         <ActionLine
           title="Delete this repository"

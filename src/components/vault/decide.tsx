@@ -1,20 +1,30 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import { Notice } from "~/components/ui/notice";
 import { Section } from "~/components/ui/section";
 import { isEnded } from "~/domain/job";
 import { formatCount } from "~/domain/quantity";
+import { mayBeDamage } from "~/domain/tamper-damage";
 import { useTRPC } from "~/trpc/react";
+import { RepairRepository } from "../repositories/repair-repository";
 import { May } from "../system/may";
 import { AcceptState } from "./accept-state";
+import { Choice } from "./choice";
+import { DecideRepair } from "./decide-repair";
 import { DecisionJob } from "./decision-job";
 import { RollBack } from "./roll-back";
 import type { IncidentDetail } from "./vault-api";
 
-/** The two ways out of a hold, what each does, and the job of the one that was chosen, as it goes. */
+/** The ways out of a hold. One that a repair waits behind has others than one that an audit has placed. */
 export function Decide({ incident }: { incident: IncidentDetail }) {
+  const isRepair = incident.evidence.some(({ kind }) => kind === "repair-undecided");
+  return isRepair ? <DecideRepair incident={incident} /> : <DecideHold incident={incident} />;
+}
+
+/** The two ways out, what each does, and the job of the one that was chosen, as it goes. */
+function DecideHold({ incident }: { incident: IncidentDetail }) {
   const trpc = useTRPC();
   const [started, setStarted] = useState<string | null>(null);
   const jobId = started ?? incident.rollBackJobId ?? null;
@@ -34,6 +44,20 @@ export function Decide({ incident }: { incident: IncidentDetail }) {
           <Notice tone="warn" title="This storage keeps no second copy of the data">
             Rolling back can only use what still lies in the repository. Look at what the audit found: data
             files that were removed or changed cannot be put back here.
+          </Notice>
+        ) : null}
+        {mayBeDamage(incident.evidence) ? (
+          <Notice
+            tone="warn"
+            title="This may be the disk's doing"
+            action={
+              <May action="manage-repositories" client={incident.clientId}>
+                <RepairRepository repository={{ id: incident.repositoryId, name: incident.repositoryName }} />
+              </May>
+            }
+          >
+            Rolling back cannot mend data files that a disk has damaged in place. borg's repair takes them
+            out, so that the rest can be used; it can be undone.
           </Notice>
         ) : null}
         <div className="grid gap-px overflow-hidden rounded-md border bg-line lg:grid-cols-2">
@@ -78,32 +102,5 @@ export function Decide({ incident }: { incident: IncidentDetail }) {
         </div>
       </div>
     </Section>
-  );
-}
-
-function Choice({
-  title,
-  when,
-  points,
-  children,
-}: {
-  title: string;
-  when: string;
-  points: readonly string[];
-  children: ReactNode;
-}) {
-  return (
-    <div className="grid content-start gap-3 bg-panel p-4">
-      <div className="grid gap-0.5">
-        <h3 className="font-medium">{title}</h3>
-        <p className="text-ink-soft">{when}</p>
-      </div>
-      <ul className="grid max-w-prose list-disc gap-1 pl-5 text-ink-soft">
-        {points.map((point) => (
-          <li key={point}>{point}</li>
-        ))}
-      </ul>
-      <div>{children}</div>
-    </div>
   );
 }

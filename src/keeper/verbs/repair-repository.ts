@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { segmentPath } from "~/borg/segment";
+import { mayBeDamage } from "~/domain/tamper-damage";
 import { readCoverage } from "../check/coverage-record";
 import type { KeeperInput } from "../contract";
 import type { RepairReport } from "../contract/maintenance";
@@ -26,9 +27,6 @@ import { readVaultRecord } from "../vault/vault-record";
 import { withMaintenance } from "../with-maintenance";
 import { writeAtomically } from "../write-atomically";
 import { demandNotChecked } from "./check-repository";
-
-/** What a failing disk does to a repository; anything else in a hold is a client's doing, and a roll-back is the way out. */
-const DAMAGE = ["segments-missing", "segments-changed", "segment-malformed", "list-unreadable"];
 
 type Input = KeeperInput<"repair-repository">;
 
@@ -112,7 +110,7 @@ async function takeLedgerAlong(keeper: Keeper, repositoryId: string, repair: Rep
 
 async function demandDamage(keeper: Keeper, repositoryId: string) {
   const hold = await readHold(keeper.paths, repositoryId);
-  if (hold?.evidence.some(({ kind }) => !DAMAGE.includes(kind)))
+  if (hold && !mayBeDamage(hold.evidence))
     throw new KeeperRefuses(
       "repository-held",
       "This repository is quarantined for what a client did to it. Roll it back or accept it first; repairing is for damage.",
