@@ -3,12 +3,14 @@ import { drizzle } from "drizzle-orm/postgres-js";
 import type { Schedule, Timing } from "~/domain/schedule";
 import { startDueBackups } from "~/server/backups/start-due-backups";
 import { ensureStorageNode } from "~/server/clients/ensure-storage-node";
+import type { Ctx } from "~/server/context";
 import { schema } from "~/server/db";
 import { clients } from "~/server/db/schema/clients";
 import { jobs } from "~/server/db/schema/jobs";
 import { expireLeases } from "~/server/jobs/expire-leases";
 import { handOutJobs } from "~/server/jobs/hand-out-jobs";
 import { takeReport } from "~/server/jobs/take-report";
+import { pauseSchedule, resumeSchedule } from "~/server/schedules/pause-schedule";
 import { pollBody, reportBody } from "./agent-world";
 import { type TestDatabase, testDatabase } from "./database";
 import { type ScheduledMachine, scheduledFleet } from "./scheduled-fleet";
@@ -44,8 +46,17 @@ export interface Fortnight {
   database: TestDatabase;
   machines: ScheduledMachine[];
   end: Date;
+  /** Schedules that a person paused for a while, by their id. */
+  pauses: Map<string, Pause>;
   /** What the simulation did on the way, to show that it did. */
   told: { ticks: number; crashes: number; backwards: number; absences: number; lostLeases: number };
+}
+
+/** `lookedAt`: when the worker looked last before it. `to` null: it lasted to the end. */
+export interface Pause {
+  lookedAt: Date;
+  from: Date;
+  to: Date | null;
 }
 
 /** A fleet over some simulated days: one worker that crashes, is away and has a clock that jumps; machines that come and go. */
@@ -60,6 +71,8 @@ export async function liveThrough(settings: FortnightSettings): Promise<Fortnigh
   const machines = await scheduledFleet(database.pool.db, FORTNIGHT_START, wanted);
   const away = machines.map(() => awaySpells(random, settings.days));
   const fleet = new Fleet(database, machines, away, settings);
+  const pauses = new Map<string, Pause>();
+  const wishes = pauseWishes(settings, machines);
   const told = { ticks: 0, crashes: 0, backwards: 0, absences: 0, lostLeases: 0 };
   const end = new Date(FORTNIGHT_START.getTime() + settings.days * DAY);
   let now = FORTNIGHT_START;
@@ -68,7 +81,9 @@ export async function liveThrough(settings: FortnightSettings): Promise<Fortnigh
       ? (random.below(20) + 1) * HOUR
       : (random.below(settings.stepMinutes) + 1) * MINUTE;
     if (step > settings.stepMinutes * MINUTE) told.absences++;
+    const lookedAt = now;
     now = new Date(Math.min(end.getTime(), now.getTime() + step));
+    await pauseAndResume(database.workerCtx(now), wishes, { pauses, lookedAt });
     if (random.chance(0.08)) {
       await crash(database, now, random.below(14));
       told.crashes++;
@@ -87,7 +102,44 @@ export async function liveThrough(settings: FortnightSettings): Promise<Fortnigh
   }
   // Two workers at once may have left rows to one another.
   await startDueBackups(database.workerCtx(end));
-  return { database, machines, end, told };
+  return { database, machines, end, pauses, told };
+}
+
+interface PauseWish {
+  machine: ScheduledMachine;
+  from: number;
+  to: number;
+}
+
+/** One in eight is paused for hours or days, drawn apart from everything else. */
+function pauseWishes(settings: FortnightSettings, machines: readonly ScheduledMachine[]): PauseWish[] {
+  const random = seededRandom(settings.seed + 77);
+  return machines
+    .filter(({ schedule }) => schedule.timing.kind !== "available" && random.chance(0.125))
+    .map((machine) => {
+      const from = FORTNIGHT_START.getTime() + random.below(settings.days * 20) * HOUR;
+      return { machine, from, to: from + (random.below(72) + 1) * HOUR };
+    });
+}
+
+/** Through the operations that the console calls, when a wish's time has come. */
+async function pauseAndResume(
+  ctx: Ctx,
+  wishes: readonly PauseWish[],
+  { pauses, lookedAt }: { pauses: Map<string, Pause>; lookedAt: Date },
+): Promise<void> {
+  for (const { machine, from, to } of wishes) {
+    const { scheduleId, clientId, planId } = machine;
+    const target = { purpose: "backup" as const, clientId, planId };
+    const pause = pauses.get(scheduleId);
+    if (!pause && from <= ctx.now.getTime()) {
+      await pauseSchedule(ctx, target, planId);
+      pauses.set(scheduleId, { lookedAt, from: ctx.now, to: null });
+    } else if (pause && pause.to === null && to <= ctx.now.getTime()) {
+      await resumeSchedule(ctx, target, planId);
+      pauses.set(scheduleId, { ...pause, to: ctx.now });
+    }
+  }
 }
 
 /** A worker that dies before its n-th statement: what it did not commit never was. */

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { asc, eq } from "drizzle-orm";
 import { expect, it, vi } from "vitest";
-import { nextRun, runAt } from "~/domain/next-run";
+import { blackoutEndAt, nextRun, runAt, startBy } from "~/domain/next-run";
+import { nextTry } from "~/domain/retry-policy";
 import { jobs } from "~/server/db/schema/jobs";
 import { scheduleRuns, schedules } from "~/server/db/schema/schedules";
-import { FORTNIGHT_START, type Fortnight, liveThrough } from "~tests/support/fortnight";
+import { FORTNIGHT_START, type Fortnight, liveThrough, type Pause } from "~tests/support/fortnight";
 
 vi.setConfig({ testTimeout: 1_800_000, hookTimeout: 120_000 });
 
@@ -38,6 +39,9 @@ it(`accounts for every due time of a fortnight exactly once (SEED=${SEED})`, asy
       made.filter(({ planId }) => planId === machine.planId),
     );
   }
+  const resumed = [...fortnight.pauses.values()].filter(({ to }) => to !== null);
+  expect(resumed.length).toBeGreaterThan(8);
+  expect(checkTries(made)).toBeGreaterThan(20);
   // Nothing that came from a calendar stands for no due time.
   const told = new Set(runs.map(({ runId, dueAt }) => `${runId} ${dueAt.getTime()}`));
   expect(made.filter(({ runId, dueAt }) => !told.has(`${runId} ${dueAt?.getTime()}`))).toEqual([]);
@@ -69,17 +73,33 @@ const backupsOf = ({ database }: Fortnight) =>
     .where(eq(jobs.kind, "backup"))
     .orderBy(asc(jobs.planId), asc(jobs.repositoryId), asc(jobs.createdAt));
 
-/** Every due time that has come has its row, none has two, and the next one is known and still to come. */
+/**
+ * Every due time that has come has its row, none has two, and the next one is known and still to come. Of a pause only what could not have
+ * been decided before it has none: nothing is made up for when it is over.
+ */
 async function checkCalendar(
-  { database, end }: Fortnight,
+  { database, end, pauses }: Fortnight,
   { schedule, scheduleId, planId }: Machine,
   own: readonly Run[],
 ) {
+  const pause = pauses.get(scheduleId);
   const [row] = await database.pool.db.select().from(schedules).where(eq(schedules.id, scheduleId));
   const due: Date[] = [];
   let next = nextRun(schedule, FORTNIGHT_START);
+  const paused = pause ? pausedSpan(pause, own) : null;
+  if (pause && pause.to === null) {
+    expect(row?.nextDueAt, scheduleId).toBeNull();
+    expect(own.filter(({ decidedAt }) => decidedAt > pause.from)).toEqual([]);
+    return;
+  }
   while (next && row?.nextDueAt && next < row.nextDueAt) {
-    due.push(next);
+    const isPaused = paused !== null && next > paused.after && next <= paused.upTo;
+    if (!isPaused) due.push(next);
+    else if (pause && next <= pause.from) {
+      // It could not begin before the pause yet.
+      const at = runAt(schedule, next, planId, pause.lookedAt)?.getTime() ?? Number.POSITIVE_INFINITY;
+      expect(at, scheduleId).toBeGreaterThan(pause.lookedAt.getTime());
+    }
     next = nextRun(schedule, next);
   }
   expect(row?.nextDueAt, scheduleId).toEqual(next);
@@ -98,6 +118,38 @@ async function checkCalendar(
   }
 }
 
+/** From the newest due time that was decided before a pause to its end: what lies between is due to nobody. */
+function pausedSpan(pause: Pause, own: readonly Run[]): { after: Date; upTo: Date } {
+  const before = own.filter(({ decidedAt }) => decidedAt <= pause.from).at(-1);
+  return { after: before?.dueAt ?? new Date(0), upTo: pause.to ?? new Date(0) };
+}
+
+/** What was cut off is tried again, unless it was tried often enough, would come too late, or a newer one does its work. Answers how many were. */
+function checkTries(made: readonly Job[]): number {
+  let again = 0;
+  for (const job of made) {
+    const next = made.filter(({ retryOf }) => retryOf === job.id);
+    const due =
+      job.state === "failed" && job.problem && job.endedAt
+        ? nextTry({ ...job, restoresIntoOwnFolder: false }, job.problem.code, job.endedAt)
+        : null;
+    const newer = made.some(
+      (one) =>
+        one.planId === job.planId &&
+        one.repositoryId === job.repositoryId &&
+        one.createdAt > job.createdAt &&
+        one.retryOf !== job.id,
+    );
+    const told = `${job.id} ${job.problem?.code} ${job.tries}`;
+    if (next.length > 0 || (due && !newer)) {
+      expect(next, told).toHaveLength(1);
+      expect(next[0], told).toMatchObject({ runId: job.runId, tries: job.tries + 1, dueAt: job.dueAt });
+      again++;
+    }
+  }
+  return again;
+}
+
 /** One after the other, so many hours after the last one that ran. */
 function checkAvailable({ schedule, scheduleId }: Machine, own: readonly Run[]) {
   if (schedule.timing.kind !== "available") return;
@@ -110,12 +162,17 @@ function checkAvailable({ schedule, scheduleId }: Machine, own: readonly Run[]) 
 }
 
 /** What is queued has one job for each repository that it went into; what is skipped has a reason and nothing that was done. */
-function checkJobs({ scheduleId, planId }: Machine, own: readonly Run[], made: readonly Job[]) {
+function checkJobs({ schedule, scheduleId, planId }: Machine, own: readonly Run[], made: readonly Job[]) {
   for (const run of own) {
     const first = made.filter(({ runId, retryOf }) => runId === run.runId && retryOf === null);
     const told = `${scheduleId} ${run.dueAt.toISOString()} ${run.outcome}`;
-    if (run.outcome === "queued") expect(first.length, told).toBeGreaterThan(0);
-    else expect(run.reason?.say, told).toBeTruthy();
+    const by = startBy(schedule, run.dueAt)?.getTime() ?? Number.POSITIVE_INFINITY;
+    if (run.outcome === "queued") {
+      expect(first.length, told).toBeGreaterThan(0);
+      expect(run.decidedAt.getTime(), told).toBeLessThanOrEqual(by);
+      expect(blackoutEndAt(schedule, run.decidedAt), told).toBeNull();
+      for (const { startedAt } of first) expect(startedAt?.getTime() ?? 0, told).toBeLessThanOrEqual(by);
+    } else expect(run.reason?.say, told).toBeTruthy();
     expect(new Set(first.map(({ repositoryId }) => repositoryId)).size, told).toBe(first.length);
     if (run.outcome === "skipped")
       expect(
