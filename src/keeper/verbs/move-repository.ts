@@ -111,7 +111,8 @@ async function moveUnderLease(
     if (signal.aborted) throw new KeeperRefuses("cancelled", "It was cancelled.");
     await writeMove(paths, repositoryId, { ...move, switched: true });
   } catch (error) {
-    await settleMove(keeper, repositoryId, move);
+    // As the disk has it: a write may have taken effect and failed all the same.
+    await settle(keeper, repositoryId, (await readMove(paths, repositoryId)) ?? move);
     throw error;
   }
   keeper.atStep("move:switched");
