@@ -7,6 +7,7 @@ import { createToken } from "~/server/access/create-token";
 import { findUserByEmail } from "~/server/access/find-user-by-email";
 import { isSetupNeeded } from "~/server/access/setup-state";
 import { type Ctx, makeContext, pool } from "~/server/context";
+import { addCatalogVerb } from "./admin/catalog";
 import { addJournalVerb, JournalBroken } from "./admin/journal";
 import { addKeysVerbs, SecretsBroken } from "./admin/keys";
 import { addLocalSignInVerb } from "./admin/local-sign-in";
@@ -66,6 +67,7 @@ function buildProgram(streams: AdminStreams): Command {
   addTokenVerb(program, work, streams);
   addJournalVerb(program, work);
   addKeysVerbs(program, work, streams);
+  addCatalogVerb(program, work);
   addLocalSignInVerb(program, work);
   addAttackLabVerb(program, streams.out);
 

@@ -99,6 +99,8 @@ export const JOURNAL_ACTIONS = [
   "repository.repair-undone",
   "repository.lock.asked",
   "repository.lock",
+  /** On the server itself: its catalog was dropped, to be written anew. */
+  "repository.catalog.rebuild",
   "repository.removed",
   "repository.removal-undone",
   /** The grace period of a removed one was over. */

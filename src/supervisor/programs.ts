@@ -77,6 +77,7 @@ export function workerProgram(setting: Setting): Program {
     env: {
       ...sharedEnvironment(setting),
       ...trustedRoots(setting.env),
+      ...catalogElsewhere(setting.env),
       DATABASE_URL: setting.databaseUrl,
       APP_KEY: setting.appKey,
     },
@@ -107,6 +108,7 @@ export function webProgram(setting: Setting): Program {
       ...sharedEnvironment(setting),
       ...trustedRoots(env),
       ...triesElsewhere(env),
+      ...catalogElsewhere(env),
       ...proxied,
       ...given,
       ...pinned,
@@ -124,6 +126,11 @@ function triesElsewhere({ redisUrl, upstash }: Env): Record<string, string> {
   if (redisUrl) return { REDIS_URL: redisUrl };
   if (!upstash) return {};
   return { UPSTASH_REDIS_REST_URL: upstash.url, UPSTASH_REDIS_REST_TOKEN: upstash.token };
+}
+
+/** Where the catalog stands when not with everything else. */
+function catalogElsewhere({ catalogDatabaseUrl }: Env): Record<string, string> {
+  return catalogDatabaseUrl ? { CATALOG_DATABASE_URL: catalogDatabaseUrl } : {};
 }
 
 type Given = Pick<LaunchOptions, "account" | "groups" | "lowPorts" | "env" | "isReady"> &

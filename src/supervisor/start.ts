@@ -1,5 +1,6 @@
 import { type Env, SettingsError } from "~/env";
 import { type Account, ensureAccount, isRoot } from "./accounts";
+import { migrateCatalog } from "./catalog-database";
 import { ensureAppKey, prepareDataFolder } from "./data-folder";
 import { demandDatabase, migrateDatabase } from "./database";
 import { demandFreePort } from "./demand-free-port";
@@ -68,6 +69,7 @@ export async function start(
     const database = await openDatabase(env, programRoot, accounts);
     if (database) running.push(await supervise(database.program, env.data, say, waits));
     await migrateDatabase(database?.ownerUrl ?? env.databaseUrl ?? "", runtime.migrations);
+    if (env.catalogDatabaseUrl) await migrateCatalog(env.catalogDatabaseUrl, runtime.migrations);
 
     const setting: Setting = {
       env,

@@ -1,0 +1,227 @@
+import { archivePlace } from "~/server/archives/catalog/archive-place";
+import { versionsOf } from "~/server/archives/catalog/candidate-versions";
+import { comparePlaces } from "~/server/archives/catalog/compare-places";
+import { findFolder, listEntries } from "~/server/archives/catalog/list-entries";
+import { nameMatcher } from "~/server/archives/catalog/name-query";
+import type { NamesPage } from "~/server/archives/catalog/names-page";
+import { openCatalog } from "~/server/archives/catalog/open-catalog";
+import { type Written, writeArchive } from "~/server/archives/catalog/write-archive";
+import { openPool } from "~/server/db";
+import { createTestDatabase, startTestPostgres } from "../support/postgres";
+import { clustered, millionFiles, spread, type VersionOf } from "./catalog-tree";
+import { type Figure, percentile } from "./figure";
+
+const ARCHIVES = Number(process.env.BENCH_CATALOG_ARCHIVES ?? 100);
+
+/** The catalog's own part: items come from memory, so what borg needs for its listing is not in these seconds. */
+export async function bench(): Promise<Figure[]> {
+  const postgres = await startTestPostgres();
+  try {
+    await createTestDatabase(postgres.adminUrl, "bench");
+    const pool = openPool(postgres.urlFor("bench"));
+    const owner = openPool(postgres.adminUrl.replace("@/postgres", "@/bench"));
+    try {
+      const figures: Figure[] = [];
+      for (const [name, changes] of [
+        ["clustered", clustered],
+        ["spread evenly", spread],
+      ] as const)
+        figures.push(
+          ...(await series(pool.sql, owner.sql, name, changes, name === "clustered" ? ARCHIVES : 2)),
+        );
+      return figures;
+    } finally {
+      await owner.end();
+      await pool.end();
+    }
+  } finally {
+    await postgres.stop();
+  }
+}
+
+type Sql = ReturnType<typeof openPool>["sql"];
+
+async function series(
+  sql: Sql,
+  owner: Sql,
+  name: string,
+  changes: (archive: number) => VersionOf,
+  archives: number,
+): Promise<Figure[]> {
+  const repository = await openCatalog(sql, name);
+  const write = async (archive: number) => {
+    const began = performance.now();
+    const written = await writeArchive(
+      sql,
+      { repository, planId: "p", archiveId: `${name}-${archive}` },
+      () => millionFiles(changes(archive)),
+    );
+    if (!written) throw new Error("nothing was written");
+    return { ...written, seconds: (performance.now() - began) / 1000 };
+  };
+  const figures: Figure[] = [];
+  const first = await write(0);
+  figures.push(seconds(`first archive, 1,000,000 files (${name})`, first, 10));
+  await vacuum(owner);
+  const one = await bytes(sql, repository);
+  for (const [part, share] of one.parts)
+    figures.push(
+      figure(`bytes per version: ${part} (${name})`, share / first.opened, "B", null, "after vacuum"),
+    );
+  figures.push(
+    figure(
+      `bytes per version, all (${name})`,
+      one.all / first.opened,
+      "B",
+      150,
+      "partitions with all indexes, by version; after vacuum",
+    ),
+  );
+  const second = await write(1);
+  figures.push(seconds(`next archive, 1 % changed (${name})`, second, 3));
+  figures.push(
+    figure(
+      `rows written for 1 % changed (${name})`,
+      ((second.opened + second.closed) / first.opened) * 100,
+      "%",
+      2.5,
+      "begun and ended, of the first archive's",
+    ),
+  );
+  figures.push(
+    figure(
+      `memory of the writing process (${name})`,
+      process.memoryUsage().rss / 2 ** 20,
+      "MB",
+      300,
+      "resident, with the bench itself",
+    ),
+  );
+  for (let archive = 2; archive < archives; archive++) {
+    await write(archive);
+    if (archive % 10 === 9) await vacuum(owner);
+  }
+  await vacuum(owner);
+  if (archives > 2) {
+    const all = await bytes(sql, repository);
+    figures.push(
+      figure(`disk of ${archives} archives over one (${name})`, all.all / one.all, "x", 2.5, "after vacuum"),
+    );
+    figures.push(...(await questions(sql, repository, name, archives)));
+  }
+  return figures;
+}
+
+async function questions(sql: Sql, repository: number, name: string, archives: number): Promise<Figure[]> {
+  const newest = await archivePlace(sql, `${name}-${archives - 1}`);
+  const middle = await archivePlace(sql, `${name}-${Math.floor(archives / 2)}`);
+  const before = await archivePlace(sql, `${name}-${archives - 2}`);
+  if (!newest || !middle || !before) throw new Error("an archive is missing");
+  const p95 = async (count: number, ask: (n: number) => Promise<unknown>) => {
+    const times: number[] = [];
+    for (let n = 0; n < count; n++) {
+      const began = performance.now();
+      await ask(n);
+      times.push(performance.now() - began);
+    }
+    return percentile(times, 95);
+  };
+  const folderOf = (n: number) => `home/user-${Math.floor(((n * 37) % 1000) / 50)}/folder-${(n * 37) % 1000}`;
+  const open = await p95(200, async (n) => {
+    const place = n % 2 ? newest : middle;
+    const folder = await findFolder(sql, place, folderOf(n));
+    if (folder === null) throw new Error("no folder");
+    return listEntries(sql, place, {
+      folder,
+      order: n % 3 ? "name" : "size",
+      reversed: false,
+      offset: 0,
+      limit: 200,
+    });
+  });
+  const words = [
+    "report",
+    "0500",
+    "invoice_7",
+    "img",
+    "chapter_39",
+    "zzz",
+    "7919",
+    "summary-09",
+    "nothing-such",
+    "999",
+    "re",
+    "x",
+  ];
+  const find = await p95(120, async (n) => {
+    const { patterns, matches } = nameMatcher({ text: words[n % words.length] });
+    const pages = await sql<(NamesPage & { id: number })[]>`
+      select id, folders, names, spelled from catalog_names where repository = ${repository} and id >= 0 and names like all(${patterns}::text[]) order by id limit 4`;
+    await versionsOf(sql, repository, pages.flatMap(matches).slice(0, 50));
+  });
+  const timeline = await p95(100, async (n) => {
+    const folder = await findFolder(sql, newest, folderOf(n));
+    if (folder === null) throw new Error("no folder");
+    return versionsOf(sql, repository, [{ folder, name: "report-0000.txt" }]);
+  });
+  const top = await findFolder(sql, newest, "");
+  if (top === null) throw new Error("no top");
+  const compare = await p95(40, () =>
+    comparePlaces(sql, { before, after: newest, folder: top, limit: 1000 }),
+  );
+  const far = await p95(5, () =>
+    comparePlaces(sql, { before: middle, after: newest, folder: top, limit: 1000 }),
+  );
+  return [
+    figure(
+      "open a folder, p95",
+      open,
+      "ms",
+      30,
+      `200 folders of ${archives} archives, newest and middle one`,
+    ),
+    figure(
+      "search by substring, first page, p95",
+      find,
+      "ms",
+      50,
+      `${words.length} texts, found and not found`,
+    ),
+    figure("timeline of a file, p95", timeline, "ms", 20, "all versions"),
+    figure("compare two archives' top level, p95", compare, "ms", 100, "neighbours, with counts below"),
+    figure("compare the newest with the middle one, p95", far, "ms", null, `${archives / 2} archives apart`),
+  ];
+}
+
+/** As PostgreSQL does by itself, a minute later. */
+async function vacuum(owner: Sql) {
+  await owner`vacuum analyze catalog_files, catalog_totals, catalog_names, catalog_folders`;
+}
+
+async function bytes(sql: Sql, repository: number) {
+  const rows = await sql<{ name: string; bytes: number }[]>`
+    select c.relname as name, pg_relation_size(c.oid)::float8 + coalesce(pg_relation_size(c.reltoastrelid), 0) as bytes
+    from pg_class c where c.relkind in ('r', 'i') and c.relname ~ ${`_${repository}(_|$)`} and c.relname like 'catalog%' order by 2 desc`;
+  return {
+    all: rows.reduce((sum, row) => sum + row.bytes, 0),
+    parts: rows.map((row): [string, number] => [row.name, row.bytes]),
+  };
+}
+
+function seconds(name: string, written: Written & { seconds: number }, bar: number): Figure {
+  return figure(
+    name,
+    written.seconds,
+    "s",
+    bar,
+    `${written.opened} versions begun, ${written.closed} ended, ${written.totals} totals`,
+  );
+}
+
+const figure = (name: string, value: number, unit: string, bar: number | null, how: string): Figure => ({
+  name,
+  value: Math.round(value * 100) / 100,
+  unit,
+  bar,
+  how,
+});
