@@ -34,6 +34,12 @@ export async function findRepository(bbs: BbsClient, given: string) {
   return oneOf(rows, given, "repository", (row) => [row.name, `${row.clientName}/${row.name}`]);
 }
 
+/** The same among those that wait to be deleted for good. */
+export async function findRemovedRepository(bbs: BbsClient, given: string) {
+  const rows = await allOf((cursor) => bbs.repositories.list.query({ removed: true, cursor, limit: 200 }));
+  return oneOf(rows, given, "repository", (row) => [row.name, `${row.clientName}/${row.name}`]);
+}
+
 /** The id of the repository that was named, or of the only one that the client has. */
 export async function repositoryOf(
   bbs: BbsClient,

@@ -9,6 +9,22 @@ import { describeJob, describeProgress, type ShownJob } from "./show-job";
 /** Shortest time between two progress lines for people. */
 const QUIET_MS = 2000;
 
+/** The option of every command that queues work. */
+export interface Watched {
+  watch?: boolean;
+}
+
+/** What a command answers that has queued a job: at once what it did, or with `--watch` the job as it goes. */
+export async function followIf(
+  session: Session,
+  jobId: string,
+  options: Watched,
+  say: string,
+): Promise<void> {
+  if (options.watch) await followJob(await session.bbs(), jobId, session);
+  else session.out().print({ jobId }, say);
+}
+
 /**
  * Follows a job by the server's events until it has ended, through restarts of the server. For programs: one JSON line per event,
  * the last one is `{type: "end", job, ...extra}`. Throws JobFailed unless it ended in one of `good`.

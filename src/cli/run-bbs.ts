@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { createBbsClient } from "~/api-client/create-bbs-client";
+import { addAlertCommands } from "./commands/alert";
 import { addArchiveCommands } from "./commands/archive";
 import { addClientCommands } from "./commands/client";
 import { addJobCommands } from "./commands/job";
@@ -8,6 +9,7 @@ import { addPeopleCommands } from "./commands/people";
 import { addPlanCommands } from "./commands/plan";
 import { addRepositoryCommands } from "./commands/repository";
 import { addRestoreCommand } from "./commands/restore";
+import { addScheduleCommands } from "./commands/schedule";
 import { addTokenCommands } from "./commands/token";
 import { addVaultCommands } from "./commands/vault";
 import { describeFailure, EXIT } from "./exit-code";
@@ -67,6 +69,8 @@ function buildProgram(streams: Streams): Command {
   addPeopleCommands(program, session);
   addTokenCommands(program, session);
   addVaultCommands(program, session);
+  addAlertCommands(program, session);
+  addScheduleCommands(program, session);
   prepare(program, streams, json);
   return program;
 }

@@ -4,6 +4,8 @@ import { followJob } from "../follow-job";
 import { showBytes, showInstant } from "../output";
 import { readSize } from "../read-size";
 import type { Session } from "../session";
+import { addRepositoryActs } from "./repository-acts";
+import { addRepositoryCare } from "./repository-care";
 import { addImportCommands } from "./repository-import";
 
 export function addRepositoryCommands(program: Command, session: Session): void {
@@ -60,5 +62,7 @@ export function addRepositoryCommands(program: Command, session: Session): void 
       session.out().print(shown, shown.passphrase);
     });
 
+  addRepositoryCare(repository, session);
+  addRepositoryActs(repository, session);
   addImportCommands(repository, session);
 }

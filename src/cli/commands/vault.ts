@@ -3,16 +3,12 @@ import { BbsError } from "~/api-client/bbs-error";
 import type { BbsClient } from "~/api-client/create-bbs-client";
 import { askForName } from "../ask-for-name";
 import { allOf, findClient, findRepository } from "../find-by-name";
-import { followJob } from "../follow-job";
+import { followIf, type Watched } from "../follow-job";
 import { showBytes, showInstant } from "../output";
 import type { Session } from "../session";
 import { describeIncident, describeVault, standing } from "../show-vault";
 import { UsageError } from "../usage-error";
 import { addVaultRules } from "./vault-rules";
-
-interface Watched {
-  watch?: boolean;
-}
 
 /** How many repositories are asked for at once. */
 const AT_ONCE = 10;
@@ -133,7 +129,7 @@ function addDeciding(vault: Command, session: Session): void {
         "Everything since the last clean state is taken out of the repository.",
       );
       const { jobId } = await bbs.vault.rollBack.mutate({ incidentId: incident.id, typedName });
-      await follow(session, jobId, options, `Rolling ${incident.repositoryName} back (job ${jobId}).`);
+      await followIf(session, jobId, options, `Rolling ${incident.repositoryName} back (job ${jobId}).`);
     });
 
   vault
@@ -153,7 +149,7 @@ function addDeciding(vault: Command, session: Session): void {
       );
       const { reason } = options;
       const { jobId } = await bbs.vault.accept.mutate({ incidentId: incident.id, typedName, reason });
-      await follow(session, jobId, options, `Accepting ${incident.repositoryName} (job ${jobId}).`);
+      await followIf(session, jobId, options, `Accepting ${incident.repositoryName} (job ${jobId}).`);
     });
 }
 
@@ -166,7 +162,7 @@ function addWork(vault: Command, session: Session): void {
       const bbs = await session.bbs();
       const { id, name } = await findRepository(bbs, given);
       const { jobId } = await bbs.vault.audit.mutate({ repositoryId: id });
-      await follow(session, jobId, options, `Auditing ${name} (job ${jobId}).`);
+      await followIf(session, jobId, options, `Auditing ${name} (job ${jobId}).`);
     });
 
   vault
@@ -177,7 +173,7 @@ function addWork(vault: Command, session: Session): void {
       const bbs = await session.bbs();
       const { id, name } = await findRepository(bbs, given);
       const { jobId } = await bbs.vault.compact.mutate({ repositoryId: id });
-      await follow(session, jobId, options, `Compacting ${name} (job ${jobId}).`);
+      await followIf(session, jobId, options, `Compacting ${name} (job ${jobId}).`);
     });
 
   vault
@@ -193,13 +189,8 @@ function addWork(vault: Command, session: Session): void {
       const consequence = `Old seals hold ${showBytes(bytes)}. After this nothing can be rolled back past a compaction.`;
       const typedName = await askForName(name, options.confirm, consequence);
       const { jobId } = await bbs.vault.releaseOldSeals.mutate({ repositoryId: id, typedName });
-      await follow(session, jobId, options, `Releasing old seals of ${name} (job ${jobId}).`);
+      await followIf(session, jobId, options, `Releasing old seals of ${name} (job ${jobId}).`);
     });
-}
-
-async function follow(session: Session, jobId: string, options: Watched, say: string): Promise<void> {
-  if (options.watch) await followJob(await session.bbs(), jobId, session);
-  else session.out().print({ jobId }, say);
 }
 
 /** The open incident of a repository named by name or id. Refuses not-found. */
