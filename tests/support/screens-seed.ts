@@ -7,12 +7,14 @@ import { createFirstAdmin } from "~/server/access/create-first-admin";
 import { createToken } from "~/server/access/create-token";
 import { createClient } from "~/server/clients/create-client";
 import { createEnrolmentToken } from "~/server/clients/create-enrolment-token";
+import { MAIN_NODE } from "~/server/clients/ensure-storage-node";
 import type { Ctx } from "~/server/context";
 import type { Pool } from "~/server/db";
 import { newId } from "~/server/db/new-id";
 import { clients } from "~/server/db/schema/clients";
 import { plans } from "~/server/db/schema/plans";
 import { repositories } from "~/server/db/schema/repositories";
+import { storageDays } from "~/server/db/schema/system";
 import { passphrasePlace } from "~/server/repositories/passphrase";
 import { sealSecret } from "~/server/secrets/seal-secret";
 import { recordNodeStatus } from "~/server/system/record-node-status";
@@ -63,9 +65,18 @@ export async function seedEmpty(pool: Pool): Promise<Ctx> {
   return ctx;
 }
 
+/** As if the node had reported a month ago, with less on its disk. */
+async function seedGrowth({ db, now }: Ctx): Promise<void> {
+  const measuredOn = new Date(now.getTime() - 29 * 86_400_000).toISOString().slice(0, 10);
+  const { totalBytes, freeBytes } = nodeStatus();
+  const usedBytes = totalBytes - freeBytes - 6e11;
+  await db.insert(storageDays).values({ storageNodeId: MAIN_NODE, location: "main", measuredOn, usedBytes });
+}
+
 /** Eight clients in all states, their repositories, plans and a month of jobs and archives. */
 export async function seedFleet(pool: Pool): Promise<SeededFleet> {
   const ctx = await seedEmpty(pool);
+  await seedGrowth(ctx);
   if (ctx.actor.kind === "user") {
     const { userId: owner } = ctx.actor;
     await createToken(ctx, { userId: owner, name: "monitoring", scopes: ["view"], expiresInDays: 90 });

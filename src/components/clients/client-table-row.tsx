@@ -37,10 +37,10 @@ export function ClientTableRow({ client }: { client: ClientRow }) {
           <span className="text-ink-soft">never</span>
         )}
       </Cell>
-      <Cell from="md" className="whitespace-nowrap">
+      <Cell from="lg" className="whitespace-nowrap">
         <NextRun plan={client} />
       </Cell>
-      <Cell from="lg" className="whitespace-nowrap">
+      <Cell from="xl" className="whitespace-nowrap">
         {client.objective ? (
           <RelativeTime at={client.objective.restoreProvenAt} absent="never" />
         ) : (
@@ -53,13 +53,13 @@ export function ClientTableRow({ client }: { client: ClientRow }) {
       <Cell from="xl" className="max-w-48">
         <ClientTags tags={client.tags} />
       </Cell>
-      <Cell from="xl" className="max-w-56 truncate" title={client.os ?? undefined}>
+      <Cell from="2xl" className="max-w-56 truncate" title={client.os ?? undefined}>
         {client.os ?? <span className="text-ink-soft">-</span>}
       </Cell>
-      <Cell from="xl">
+      <Cell from="2xl">
         <BorgVersion version={client.borgVersion} known={client.os !== null} />
       </Cell>
-      <Cell from="xl">{client.agentVersion ?? <span className="text-ink-soft">-</span>}</Cell>
+      <Cell from="2xl">{client.agentVersion ?? <span className="text-ink-soft">-</span>}</Cell>
     </Row>
   );
 }

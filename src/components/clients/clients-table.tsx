@@ -45,14 +45,14 @@ export function ClientsTable() {
           <SortHead from="md" isSorted={sort === "next-run"} onSort={() => setValues({ sort: "next-run" })}>
             Next run
           </SortHead>
-          <HeadCell from="lg">Restore proven</HeadCell>
+          <HeadCell from="xl">Restore proven</HeadCell>
           <HeadCell from="md" number>
             Size
           </HeadCell>
           <HeadCell from="xl">Tags</HeadCell>
-          <HeadCell from="xl">System</HeadCell>
-          <HeadCell from="xl">borg</HeadCell>
-          <HeadCell from="xl">Agent</HeadCell>
+          <HeadCell from="2xl">System</HeadCell>
+          <HeadCell from="2xl">borg</HeadCell>
+          <HeadCell from="2xl">Agent</HeadCell>
         </TableHead>
         <TableBody>
           {clients.map((client) => (
@@ -80,7 +80,7 @@ function SortHead({
 }: {
   isSorted: boolean;
   onSort: () => void;
-  from?: "md";
+  from?: "lg";
   children: string;
 }) {
   return (

@@ -52,7 +52,7 @@ export function JobTable({
         <HeadCell>Job</HeadCell>
         {about ? <HeadCell from="md">Client</HeadCell> : null}
         {about ? <HeadCell from="lg">Plan</HeadCell> : null}
-        {into ? <HeadCell>Repository</HeadCell> : null}
+        {into ? <HeadCell from="sm">Repository</HeadCell> : null}
         <HeadCell from="sm">Started</HeadCell>
         <HeadCell from="md" number>
           Took
@@ -103,6 +103,9 @@ function JobTableRow({
           <span className={about ? "text-[0.8125rem] text-ink-soft md:hidden" : "hidden"}>
             {job.planName ? `${job.clientName} · ${job.planName}` : job.clientName}
           </span>
+          {into ? (
+            <span className="text-[0.8125rem] text-ink-soft sm:hidden">into {job.repositoryName}</span>
+          ) : null}
           <span className="text-[0.8125rem] text-ink-soft sm:hidden">
             <RelativeTime at={job.startedAt ?? job.createdAt} />
           </span>
@@ -131,7 +134,7 @@ function JobTableRow({
         </Cell>
       ) : null}
       {into ? (
-        <Cell className="max-w-40">
+        <Cell from="sm" className="max-w-40">
           <TextLink href={`/repositories/${job.repositoryId}`} className="block truncate text-ink">
             {job.repositoryName}
           </TextLink>

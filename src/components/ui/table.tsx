@@ -4,12 +4,13 @@ import { type ComponentProps, useEffect, useRef } from "react";
 import { cn } from "./class-names";
 
 /** From which width a column is shown. */
-type From = "sm" | "md" | "lg" | "xl";
+type From = "sm" | "md" | "lg" | "xl" | "2xl";
 const FROM: Record<From, string> = {
   sm: "hidden sm:table-cell",
   md: "hidden md:table-cell",
   lg: "hidden lg:table-cell",
   xl: "hidden xl:table-cell",
+  "2xl": "hidden 2xl:table-cell",
 };
 
 /**
