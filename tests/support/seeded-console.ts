@@ -28,6 +28,8 @@ export interface SeededConsole {
 export async function startSeededConsole(
   given: {
     browser?: BrowserContextOptions;
+    /** Beside what a browser in a container needs. */
+    launchArgs?: readonly string[];
     labRun?: typeof SCREEN_LAB_RUN;
     prepare?: (pool: Pool, fleet: SeededFleet) => Promise<void>;
   } = {},
@@ -38,7 +40,10 @@ export async function startSeededConsole(
   const fleet = await seedFleet(pool);
   await given.prepare?.(pool, fleet);
   const web = await startScreenWeb(ROOT, url, given.labRun);
-  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+  const browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", ...(given.launchArgs ?? [])],
+  });
   const context = await browser.newContext({
     ignoreHTTPSErrors: true,
     baseURL: web.url,
