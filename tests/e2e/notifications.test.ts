@@ -13,7 +13,7 @@ import { until } from "~tests/support/until";
  * and what the server sends to it is decrypted and delivered to the service worker by the browser's own tools.
  */
 it("tells a browser that its person has turned on, and no more after it was turned off", async () => {
-  const ui = await startSeededConsole({ launchArgs: ["--ignore-certificate-errors"] });
+  const ui = await startSeededConsole();
   onTestFinished(() => ui.stop());
   const { page } = ui;
   const worker = (): Ctx => ({ db: ui.pool.db, now: new Date(), actor: { kind: "worker" } });

@@ -28,8 +28,6 @@ export interface SeededConsole {
 export async function startSeededConsole(
   given: {
     browser?: BrowserContextOptions;
-    /** Beside what a browser in a container needs. */
-    launchArgs?: readonly string[];
     labRun?: typeof SCREEN_LAB_RUN;
     prepare?: (pool: Pool, fleet: SeededFleet) => Promise<void>;
   } = {},
@@ -42,7 +40,9 @@ export async function startSeededConsole(
   const web = await startScreenWeb(ROOT, url, given.labRun);
   const browser = await chromium.launch({
     executablePath: "/usr/bin/chromium",
-    args: ["--no-sandbox", ...(given.launchArgs ?? [])],
+    // A context's `ignoreHTTPSErrors` is for what its pages load: a download or a service worker on a connection of its own is refused the
+    // self-signed certificate all the same (ERR_CERT_AUTHORITY_INVALID), and passes only where a connection of the page happens to be free.
+    args: ["--no-sandbox", "--ignore-certificate-errors"],
   });
   const context = await browser.newContext({
     ignoreHTTPSErrors: true,
