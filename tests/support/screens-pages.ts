@@ -80,6 +80,14 @@ export function filledPages(fleet: SeededFleet): readonly ScreenPage[] {
       name: "restore-database",
       path: `/restore?archive=${fleet.databases.archiveId}&database=true`,
     },
+    {
+      name: "restore-database-where",
+      path: `/restore?archive=${fleet.databases.archiveId}&database=true&dump=databases%2Fmain%2Faccounts.dump&step=where`,
+    },
+    {
+      name: "restore-database-check",
+      path: `/restore?archive=${fleet.databases.archiveId}&database=true&dump=databases%2Fmain%2Faccounts.dump&as=same&step=check`,
+    },
     { name: "job-database-restored", path: `/jobs/${fleet.databases.restoredId}` },
     { name: "job-running", path: `/jobs/${jobs.running}` },
     { name: "job-failed", path: `/jobs/${jobs.failed}` },
