@@ -157,3 +157,46 @@ it("is made with a mode that is warned of where it encrypts nothing", async () =
   await page.getByText("This repository is not encrypted").waitFor();
   await show("new");
 });
+
+it("is imported: asked for with what it needs, looked at, and taken in only then", async () => {
+  await open("/repositories");
+  await page.getByRole("link", { name: "Import", exact: true }).click();
+  const folder = page.getByRole("row", { name: /laptop-of-grace/ });
+  await folder.getByRole("button", { name: "Import" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Read it first" }).click();
+  await dialog.getByText("borg cannot read it without.").waitFor();
+  await dialog.getByText("It begins with the word BORG_KEY.").waitFor();
+  await dialog.getByRole("combobox", { name: "Client" }).click();
+  await page.getByRole("option", { name: /web-01/ }).click();
+  await dialog.getByLabel("Passphrase").fill("of grace");
+  await dialog.getByLabel("Exported key").fill("BORG_KEY 5e5e");
+  await show("import-dialog");
+  await dialog.getByRole("button", { name: "Read it first" }).click();
+  await page.getByRole("article", { name: "Import of laptop-of-grace" }).getByText("Reading").waitFor();
+  expect(await newest("inspect-import")).toMatchObject({ clientId: fleet.clientIds["web-01"] });
+
+  const found = page.getByRole("article", { name: "Import of wiki-backups" });
+  await found.getByText("The newest 20 archives").click();
+  await found.getByText("wiki-2026-11-22").waitFor();
+  await show("import");
+  await found.getByRole("button", { name: "Take it in" }).click();
+  await found.getByText("Taking in").waitFor();
+  expect((await newest("adopt-repository"))?.payload).toEqual({ importId: "importedwaits" });
+  const refused = page.getByRole("article", { name: "Import of db-dumps" });
+  await refused.getByRole("button", { name: "Leave it there" }).click();
+  await refused.waitFor({ state: "detached" });
+});
+
+it("shares a quota with the other repositories of its client", async () => {
+  await open(`/clients/${fleet.clientIds["web-01"]}`);
+  const quota = page.getByRole("region", { name: "Quota" });
+  await quota.getByText(/of 400 GiB/).waitFor();
+  await quota.getByRole("button", { name: "Change" }).click();
+  await page.getByLabel("Hard quota in GiB").fill("100");
+  await page.getByLabel("Soft quota in GiB").fill("");
+  await show("client-quota");
+  await page.getByRole("button", { name: "Change them" }).click();
+  await quota.getByText(/No backup is let in until/).waitFor();
+  expect((await newest("set-client-quota"))?.payload).toEqual({ quotaBytes: 100 * 2 ** 30 });
+});

@@ -178,7 +178,7 @@ describe.each(sampledBorgs("keeper-import"))("taking repositories in with borg $
       "does not write": (path) => editConfig(path, (text) => `${text}\ncommand = rm\n`),
       "folders of 1000": (path) => editConfig(path, (text) => text.replace("= 1000", "= 7")),
       "borg 1.x": (path) => editConfig(path, (text) => text.replace("version = 1", "version = 2")),
-      locked: (path) => mkdirSync(join(path, "lock.exclusive")),
+      "It is locked": (path) => mkdirSync(join(path, "lock.exclusive")),
     };
     const editConfig = (path: string, change: (text: string) => string) =>
       writeFileSync(join(path, "config"), change(readFileSync(join(path, "config"), "utf8")));

@@ -41,7 +41,7 @@ export async function seedImports(ctx: Ctx, clientIds: Record<string, string>): 
 }
 
 const LOCKED =
-  "This is not a repository as borg leaves it: it is locked: a borg is using it or was cut off. End it and run `borg break-lock` there. Nothing was taken.";
+  "It is locked: a borg is using it, or one was cut off. End it and run borg break-lock there. Nothing was taken.";
 
 const folder = (id: string, name: string, of: Partial<ImportCandidate>): ImportCandidate => ({
   ...{ id, name, location: "main", kind: "import", clientId: null, repositoryId: null },

@@ -50,10 +50,10 @@ export function ImportCandidates({ candidates }: { candidates: Listing["candidat
                 {candidate.encryption ?? <span className="text-ink-soft">cannot be told</span>}
               </Cell>
               <Cell number from="sm">
-                <Bytes value={candidate.bytes} />
+                <Bytes value={candidate.problem === null ? candidate.bytes : null} />
               </Cell>
               <Cell number from="md">
-                <Count value={candidate.segments} />
+                {candidate.problem === null ? <Count value={candidate.segments} /> : "-"}
               </Cell>
               <Cell className="text-right">
                 {candidate.problem ? (

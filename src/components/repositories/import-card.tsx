@@ -34,8 +34,8 @@ export function ImportCard({ row }: { row: ImportRow }) {
         <ImportBadge row={row} />
       </div>
       {row.problem ? (
-        <Notice tone="fail" title="It was not taken in">
-          {row.problem} The folder is where it was.
+        <Notice tone="fail" title="It was not taken in, and the folder is where it was">
+          {row.problem}
         </Notice>
       ) : null}
       {row.found ? <ImportFound found={row.found} /> : null}

@@ -65,7 +65,13 @@ function Imports({ listing }: { listing: Api["repositoryImports"]["list"] }) {
         </EmptyState>
       ) : null}
       <p className="text-[0.8125rem] text-ink-soft">
-        The storage node looked into its import folders <RelativeTime at={at} absent="not yet" />.
+        {at === null ? (
+          "The storage node has not been asked for its import folders yet."
+        ) : (
+          <>
+            The storage node was asked for its import folders <RelativeTime at={at} />.
+          </>
+        )}
       </p>
     </>
   );

@@ -50,7 +50,10 @@ export async function examineFolder(path: string): Promise<ExaminedFolder> {
   for (const name of await readdir(path)) {
     if (name === "lost+found") continue;
     if (/^lock\./.test(name))
-      throw odd("it is locked: a borg is using it or was cut off. End it and run `borg break-lock` there");
+      throw new KeeperRefuses(
+        "not-allowed",
+        "It is locked: a borg is using it, or one was cut off. End it and run borg break-lock there. Nothing was taken.",
+      );
     if (name !== "data" && !TOP.test(name)) throw odd(`borg makes no ${show(name)} there`);
     await demand([name], name === "data" ? "folder" : "file");
   }
