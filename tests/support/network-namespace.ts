@@ -9,6 +9,9 @@ export interface NetworkNamespace {
   clientAddress: string;
   /** TCP connections that were opened from outside towards it, and by itself: packets with SYN and without ACK. */
   opened(): { towardsClient: number; byClient: number };
+  /** The cable is out: no packet gets through, and neither side is told. */
+  pull(): void;
+  plugIn(): void;
   remove(): void;
 }
 
@@ -44,6 +47,8 @@ export function makeNetworkNamespace(): NetworkNamespace {
     serverAddress,
     clientAddress,
     opened: () => ({ towardsClient: read(prefix, "towards_client"), byClient: read(prefix, "by_client") }),
+    pull: () => ip("link", "set", cable, "down"),
+    plugIn: () => ip("link", "set", cable, "up"),
     remove: () => ip("netns", "del", name),
   };
 }

@@ -1,0 +1,8 @@
+import { describe } from "vitest";
+import { cellsOf } from "./cells";
+import { testCells } from "./fault-suite";
+
+/** Every cell, with SOAK=1 only; sample.test.ts runs some of all. */
+describe.runIf(process.env.SOAK === "1")("a clock that jumps", () => {
+  testCells("clock-jumps", cellsOf("clock-forward", "clock-back"), { clock: true });
+});
