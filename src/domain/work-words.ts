@@ -176,6 +176,7 @@ function tellMove(work: Work): (string | null)[] {
 
 function tellRepair(work: Work): (string | null)[] {
   const [before, after] = [number(work, "archivesBefore"), number(work, "archivesAfter")];
+  if (before === null || after === null) return [];
   const lost = Array.isArray(work.lostArchives)
     ? work.lostArchives.flatMap((one: unknown) => {
         const name = typeof one === "object" && one !== null ? Reflect.get(one, "name") : null;
@@ -185,11 +186,9 @@ function tellRepair(work: Work): (string | null)[] {
   const files = number(work, "damagedFileCount") ?? 0;
   const kept = text(work, "copyKeptUntil");
   return [
-    before === null || after === null
-      ? null
-      : lost.length === 0
-        ? `No archive is lost: ${archives(after)} before and after.`
-        : `${archives(lost.length)} of ${formatCount(before)} ${lost.length === 1 ? "is" : "are"} lost: ${lost.slice(0, 10).join(", ")}${lost.length > 10 ? " and more" : ""}.`,
+    lost.length === 0
+      ? `No archive is lost: ${archives(after)} before and after.`
+      : `${archives(lost.length)} of ${formatCount(before)} ${lost.length === 1 ? "is" : "are"} lost: ${lost.slice(0, 10).join(", ")}${lost.length > 10 ? " and more" : ""}.`,
     files === 0
       ? "No file has a gap."
       : `${formatCount(files)} ${files === 1 ? "file has a gap" : "files have gaps"} filled with zeros, in the archives that hold ${files === 1 ? "it" : "them"}.`,

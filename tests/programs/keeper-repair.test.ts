@@ -82,6 +82,7 @@ describe.each(sampledBorgs("keeper-repair"))("a repair with borg $version", ({ b
       "undo the repair first",
     );
     expect(await repair(own)).toEqual(report);
+    expect((await node.keeper("review-hold", own.named)).archivesNow).toHaveLength(2);
 
     expect(await undo(own)).toEqual({ undone: true });
     expect(picture(own)).toEqual(before);

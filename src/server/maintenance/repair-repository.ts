@@ -91,8 +91,6 @@ export async function repairRepository(
   const ids = { clientId, repositoryId };
   const passphrase = await openPassphrase(ctx, repositoryId);
   const done = await withProgress(keeper, input, keeper.call("repair-repository", { ...ids, passphrase }));
-  // Finds the hold, and opens the incident at once.
-  await auditRepository(ctx, keeper, ids);
   const { lostArchives, damagedFileCount } = done;
   await appendEntry(ctx, {
     action: "repository.repaired",
@@ -100,6 +98,8 @@ export async function repairRepository(
     ...ids,
     detail: done,
   });
+  // Finds the hold, and opens the incident at once.
+  await auditRepository(ctx, keeper, ids);
   return done;
 }
 
