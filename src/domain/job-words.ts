@@ -40,7 +40,7 @@ export function standingOf(
 
 const DONE: Record<JobKind, string> = {
   backup: "The backup is complete and committed.",
-  restore: "The files are restored.",
+  restore: "The restore is done.",
   "browse-disk": "The folder was read.",
   "dry-run": "The dry run is done.",
   "find-gaps": "The machine was searched for what no plan covers.",

@@ -1,11 +1,12 @@
 import { ErrorState } from "~/components/ui/error-state";
+import { Notice } from "~/components/ui/notice";
 import { RadioGroup } from "~/components/ui/radio-group";
 import { SkeletonRows } from "~/components/ui/skeleton";
 import { ENGINE_NAMES } from "~/domain/option-words";
 import { formatBytes } from "~/domain/quantity";
 import type { DatabaseChoice, DatabaseOption } from "./use-database-choice";
 
-/** The databases of an archive, one to be chosen. What cannot be put back is shown with the reason, not hidden. */
+/** The databases of an archive, one to be chosen. Those that cannot be put back from here stand below with the reason. */
 export function DatabaseList({
   databases,
   choice,
@@ -13,23 +14,42 @@ export function DatabaseList({
   databases: readonly DatabaseOption[];
   choice: DatabaseChoice;
 }) {
+  const possible = databases.filter(({ whyNot }) => whyNot === null);
+  const others = databases.filter(({ whyNot }) => whyNot !== null);
   return (
-    <RadioGroup
-      label="Which database"
-      value={choice.chosen?.path ?? null}
-      onChange={choice.choose}
-      choices={databases.map((one) => ({
-        value: one.path ?? `${one.source} ${one.database}`,
-        label: <span className="break-all">{one.database}</span>,
-        hint: (
-          <span className="grid gap-0.5">
-            <span>{factsOf(one)}</span>
-            {one.whyNot ? <span className="wrap-anywhere">{one.whyNot}</span> : null}
-          </span>
-        ),
-        disabled: one.whyNot !== null,
-      }))}
-    />
+    <div className="grid gap-4">
+      {possible.length > 0 ? (
+        <RadioGroup
+          label="Which database"
+          value={choice.chosen?.path ?? null}
+          onChange={choice.choose}
+          choices={possible.map((one) => ({
+            value: one.path ?? "",
+            label: <span className="break-all">{one.database}</span>,
+            hint: factsOf(one),
+          }))}
+        />
+      ) : (
+        <Notice tone="warn" title="None of them can be put back from here">
+          The reasons stand below.
+        </Notice>
+      )}
+      {others.length > 0 ? (
+        <div className="grid gap-2">
+          <h3 className="font-medium">Not from here</h3>
+          <ul className="divide-y rounded-md border bg-panel">
+            {others.map((one) => (
+              <li key={`${one.source} ${one.database}`} className="grid gap-0.5 px-3 py-2">
+                <span className="break-all">
+                  {one.database} <span className="text-[0.8125rem] text-ink-soft">{factsOf(one)}</span>
+                </span>
+                <span className="wrap-anywhere text-[0.8125rem] text-ink-soft">{one.whyNot}</span>
+              </li>
+            ))}
+          </ul>
+        </div>
+      ) : null}
+    </div>
   );
 }
 
