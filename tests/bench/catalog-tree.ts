@@ -41,7 +41,12 @@ export async function* millionFiles(versionOf: VersionOf): AsyncGenerator<Archiv
       const file = n * FILES + at;
       const version = versionOf(file);
       items.push({
-        ...{ path: `${path}/${nameOf(n, at)}`, type: "-", mode: "rw-r--r--", ...common },
+        path: `${path}/${nameOf(n, at)}`,
+        type: "-",
+        mode: "rw-r--r--",
+        owner: "root",
+        group: "root",
+        target: null,
         size: 76 + (file % 9973) + version,
         modified: 1_780_000_000_000_000 + file * 1_000_003 + version * 86_400_000_000,
       });

@@ -1,9 +1,9 @@
 import { archivePlace } from "~/server/archives/catalog/archive-place";
 import { versionsOf } from "~/server/archives/catalog/candidate-versions";
 import { comparePlaces } from "~/server/archives/catalog/compare-places";
+import { findPages } from "~/server/archives/catalog/find-pages";
 import { findFolder, listEntries } from "~/server/archives/catalog/list-entries";
 import { nameMatcher } from "~/server/archives/catalog/name-query";
-import type { NamesPage } from "~/server/archives/catalog/names-page";
 import { openCatalog } from "~/server/archives/catalog/open-catalog";
 import { type Written, writeArchive } from "~/server/archives/catalog/write-archive";
 import { openPool } from "~/server/db";
@@ -155,9 +155,12 @@ async function questions(sql: Sql, repository: number, name: string, archives: n
   ];
   const find = await p95(120, async (n) => {
     const { patterns, matches } = nameMatcher({ text: words[n % words.length] });
-    const pages = await sql<(NamesPage & { id: number })[]>`
-      select id, folders, names, spelled from catalog_names where repository = ${repository} and id >= 0 and names like all(${patterns}::text[]) order by id limit 4`;
-    await versionsOf(sql, repository, pages.flatMap(matches).slice(0, 50));
+    const found: { folder: number; name: string }[] = [];
+    for await (const page of findPages(sql, { repository, from: 0, patterns })) {
+      found.push(...matches(page));
+      if (found.length >= 50) break;
+    }
+    await versionsOf(sql, repository, found.slice(0, 50));
   });
   const timeline = await p95(100, async (n) => {
     const folder = await findFolder(sql, newest, folderOf(n));

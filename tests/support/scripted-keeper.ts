@@ -4,12 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { callKeeper } from "~/keeper/client";
-import { type KeeperRefusal, type KeeperVerb, keeperRequest } from "~/keeper/contract";
+import { FRAME_HEADER_BYTES, type KeeperRefusal, type KeeperVerb, keeperRequest } from "~/keeper/contract";
 import type { VaultState } from "~/keeper/contract/vault";
 import { newId } from "~/server/db/new-id";
 
 /** What the keeper says to one call: an output, a refusal, or nothing until the caller hangs up. */
-export type KeeperSays = { output: unknown } | { refuse: KeeperRefusal; say?: string } | "nothing";
+export type KeeperSays =
+  | { output: unknown; pieces?: readonly string[] }
+  | { refuse: KeeperRefusal; say?: string }
+  | "nothing";
 
 /**
  * The keeper's side of its contract on a real Unix socket, for what a real keeper does rarely: refuse, hang, die in the middle. What a
@@ -64,6 +67,12 @@ export class ScriptedKeeper {
       const says = this.script[verb]?.(input as Record<string, unknown>) ?? standard(verb);
       if (says === "nothing") return;
       answered = true;
+      for (const piece of "pieces" in says ? (says.pieces ?? []) : []) {
+        const head = Buffer.alloc(FRAME_HEADER_BYTES);
+        head.writeUInt32BE(Buffer.byteLength(piece), 1);
+        socket.write(head);
+        socket.write(piece);
+      }
       socket.end(`${JSON.stringify(wire(says))}\n`);
     });
   }

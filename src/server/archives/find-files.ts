@@ -4,9 +4,9 @@ import { catalogSql } from "../db/catalog-pool";
 import { repositories } from "../db/schema/repositories";
 import { visibleTo } from "../db/visible-to";
 import { type FoundVersion, versionsOf } from "./catalog/candidate-versions";
+import { findPages } from "./catalog/find-pages";
 import { childPath, folderPaths } from "./catalog/folder-paths";
 import { type NameQuery, nameMatcher } from "./catalog/name-query";
-import type { NamesPage } from "./catalog/names-page";
 import { type FileVersion, toVersion } from "./catalog/versions";
 import { type HoldingArchive, holding, livingBySeries } from "./living-archives";
 
@@ -37,7 +37,7 @@ export interface FoundFile extends FileVersion {
 
 /** Names looked at for one page of answers; beyond it the page may be short, and `nextCursor` goes on. */
 const MOST_CANDIDATES = 5000;
-const CANDIDATES_AT_ONCE = 250;
+const CANDIDATES_AT_ONCE = 100;
 
 /**
  * Files and folders in all living archives of one client, one repository, or of all clients that the actor may see. Each path once, with its
@@ -58,36 +58,23 @@ export async function findFiles(
   for (const repository of searched) {
     if (repository.number < from.number) continue;
     if (repository.number > from.number) from = { number: repository.number, page: 0, at: 0 };
-    for (let pagesAtOnce = 4; ; pagesAtOnce = Math.min(64, pagesAtOnce * 2)) {
-      const pages = await sql<(NamesPage & { id: number })[]>`
-        select id, folders, names, spelled from catalog_names
-        where repository = ${repository.number} and id >= ${from.page} and names like all(${matcher.patterns}::text[])
-        order by id limit ${pagesAtOnce}`;
-      for (const page of pages) {
-        const skip = page.id === from.page ? from.at : 0;
-        const matches = matcher.matches(page).filter(({ at }) => at >= skip);
-        for (let start = 0; start < matches.length; start += CANDIDATES_AT_ONCE) {
-          const some = matches.slice(start, start + CANDIDATES_AT_ONCE);
-          const found = await look(some, repository, living, input);
-          candidates += some.length;
-          for (const { at, file } of found) {
-            if (items.length === input.limit)
-              return { items, nextCursor: `${repository.number}.${page.id}.${at}` };
-            items.push(file);
-          }
-          const next = matches[start + CANDIDATES_AT_ONCE];
-          if (candidates >= MOST_CANDIDATES)
-            return {
-              items,
-              nextCursor: next
-                ? `${repository.number}.${page.id}.${next.at}`
-                : `${repository.number}.${page.id + 1}.0`,
-            };
+    const wanted = { repository: repository.number, from: from.page, patterns: matcher.patterns };
+    for await (const page of findPages(sql, wanted)) {
+      const skip = page.id === from.page ? from.at : 0;
+      const matches = matcher.matches(page).filter(({ at }) => at >= skip);
+      for (let start = 0; start < matches.length; start += CANDIDATES_AT_ONCE) {
+        const some = matches.slice(start, start + CANDIDATES_AT_ONCE);
+        candidates += some.length;
+        for (const { at, file } of await look(some, repository, living, input)) {
+          if (items.length === input.limit)
+            return { items, nextCursor: `${repository.number}.${page.id}.${at}` };
+          items.push(file);
         }
+        if (candidates < MOST_CANDIDATES) continue;
+        const next = matches[start + CANDIDATES_AT_ONCE];
+        const on = next ? `${page.id}.${next.at}` : `${page.id + 1}.0`;
+        return { items, nextCursor: `${repository.number}.${on}` };
       }
-      const last = pages.at(-1);
-      if (!last || pages.length < pagesAtOnce) break;
-      from = { number: repository.number, page: last.id + 1, at: 0 };
     }
   }
   return { items, nextCursor: null };

@@ -96,8 +96,12 @@ export function folderFrames(kindOf: (item: ArchiveItem) => number, given: { sor
       const isFolder = item.type === "d";
       frame.items.push({
         name: item.path.slice(cut + 1),
-        ...{ isFolder, isFile: item.type === "-", kind: kindOf(item) },
-        ...{ size: item.size, modified: item.modified, target: item.target },
+        isFolder,
+        isFile: item.type === "-",
+        kind: kindOf(item),
+        size: item.size,
+        modified: item.modified,
+        target: item.target,
       });
       if (frame.pinned && !given.sorted && ++pinnedItems > MOST_PINNED_ITEMS) throw new NotInOrder();
       if (isFolder) current = openFrame(item.path, frame, true);
@@ -145,7 +149,24 @@ const isWithin = (folder: string, above: string) =>
 const depthOf = (frame: Frame) => (frame.path === "" ? 0 : frame.path.split("/").length);
 
 function finishFrame(frame: Frame) {
+  sortItems(frame);
+  const lines: string[] = [];
+  for (const { name, kind, size, modified, target, isFolder, isFile } of frame.items) {
+    lines.push(`${name}\0${size},${modified},${kind},${target ?? ""}`);
+    if (isFile) frame.bytes += size;
+    if (!isFolder) frame.files++;
+  }
+  const digest = createHash("sha256").update(lines.join("\n"), "latin1");
+  frame.own = digest.digest().readBigInt64BE();
+  frame.children.sort((a, b) => order(a.name, b.name));
+  const below = frame.children.map((child) => `${child.name}\0${child.tree}\n`).join("");
+  frame.tree = createHash("sha256").update(`${frame.own}\n${below}`, "latin1").digest().readBigInt64BE();
+}
+
+/** By the bytes of the names, each name once. A folder of a walk comes mostly in some other order, never twice. */
+function sortItems(frame: Frame) {
   frame.items.sort((a, b) => order(a.name, b.name));
+  if (!frame.items.some((item, at) => item.name === frame.items[at + 1]?.name)) return;
   frame.items = frame.items.filter((item, at) => {
     const next = frame.items[at + 1];
     if (next?.name !== item.name) return true;
@@ -153,18 +174,6 @@ function finishFrame(frame: Frame) {
     if (item.isFolder && !next.isFolder) frame.items[at + 1] = item;
     return false;
   });
-  const digest = createHash("sha256");
-  let text = "";
-  for (const { name, kind, size, modified, target, isFile } of frame.items) {
-    text += `${name}\0${size},${modified},${kind},${target ?? ""}\n`;
-    if (!isFile) continue;
-    frame.bytes += size;
-  }
-  for (const item of frame.items) if (!item.isFolder) frame.files++;
-  frame.own = digest.update(text, "latin1").digest().readBigInt64BE();
-  frame.children.sort((a, b) => order(a.name, b.name));
-  const below = frame.children.map((child) => `${child.name}\0${child.tree}\n`).join("");
-  frame.tree = createHash("sha256").update(`${frame.own}\n${below}`, "latin1").digest().readBigInt64BE();
 }
 
 const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

@@ -15,12 +15,18 @@ export async function readKinds(sql: postgres.Sql, repository: number) {
     ]),
   );
   const fresh: { id: number; type: string; mode: string; owner: Buffer; grp: Buffer }[] = [];
+  let last: { item: ArchiveItem; id: number } | null = null;
   return {
     fresh,
     kindOf(item: ArchiveItem): number {
+      // Mostly the same as that of the item before; a key for each of a million items is a million texts.
+      if (last && isAlike(last.item, item)) return last.id;
       const key = keyOf(item);
       const there = known.get(key);
-      if (there !== undefined) return there;
+      if (there !== undefined) {
+        last = { item, id: there };
+        return there;
+      }
       const id = known.size + 1;
       if (id > MOST_KINDS)
         throw new Error("the archive has more different owners and permissions than the catalog holds");
@@ -36,3 +42,6 @@ export async function readKinds(sql: postgres.Sql, repository: number) {
 
 const keyOf = (of: { type: string; mode: string; owner: string; group: string }) =>
   `${of.type}${of.mode}\n${of.owner}\n${of.group}`;
+
+const isAlike = (a: ArchiveItem, b: ArchiveItem) =>
+  a.mode === b.mode && a.type === b.type && a.owner === b.owner && a.group === b.group;
