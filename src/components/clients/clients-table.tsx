@@ -42,7 +42,7 @@ export function ClientsTable() {
           <HeadCell>Promise</HeadCell>
           <HeadCell from="sm">Last archive</HeadCell>
           <HeadCell from="sm">Last backup</HeadCell>
-          <SortHead from="md" isSorted={sort === "next-run"} onSort={() => setValues({ sort: "next-run" })}>
+          <SortHead from="lg" isSorted={sort === "next-run"} onSort={() => setValues({ sort: "next-run" })}>
             Next run
           </SortHead>
           <HeadCell from="xl">Restore proven</HeadCell>
