@@ -68,7 +68,11 @@ export async function handOutJobs<Order>(
     const { machine, policy } = input.poll;
     if (input.look === "first") await recordHeartbeat(inTx, { clientId, machine, policy });
     const [client] = await tx
-      .select({ provisionedAt: clients.provisionedAt, storageNodeId: clients.storageNodeId })
+      .select({
+        provisionedAt: clients.provisionedAt,
+        storageNodeId: clients.storageNodeId,
+        quotaBytes: clients.quotaBytes,
+      })
       .from(clients)
       .where(and(eq(clients.id, clientId), isNull(clients.removedAt)))
       .for("no key update");
@@ -93,7 +97,7 @@ export async function handOutJobs<Order>(
       provisioned: client.provisionedAt !== null,
       borgVersion: machine.borgVersion,
       quarantined: await findQuarantined(inTx, { clientId }),
-      overQuota: await findOverQuota(inTx, { clientId }),
+      overQuota: await findOverQuota(inTx, { clientId, ...client }),
       shortOfRoom: await findShortage(inTx, { ...client, repositoryIds: backupsInto(candidates) }),
       busyRepositories: locked.busy,
     });
