@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { dropLeftLocks } from "./drop-left-locks";
 import type { Release } from "./lease";
 import { isAlive, markProcess, type ProcessMark, processesOfSession, signalProcess } from "./processes";
 import { KeeperRefuses } from "./refusal";
@@ -28,6 +29,7 @@ const CLOSE_AGAIN_MS = 3_000;
 type OpenSession = {
   sequence: number;
   clientId: string;
+  startedAt: string;
   process: ProcessMark;
   endsAt: number;
   ending: Promise<void> | null;
@@ -57,7 +59,7 @@ export type Opened = {
   filter: boolean;
 };
 
-type Parts = AdmissionParts & { ledger: SessionLedger; now: () => Date };
+type Parts = AdmissionParts & { root: boolean; ledger: SessionLedger; now: () => Date };
 
 /**
  * The sessions that are open now. A session has no lease until its borg opens a repository; then it keeps that one's until not one of
@@ -93,6 +95,7 @@ export class Sessions {
       if (!process || (alive.length === 0 && !(await isAlive(process)))) {
         const after = opened ? await this.#closeBoundary(begin.clientId, opened) : null;
         await this.#writeEnd(begin.sequence, null, after);
+        if (opened) this.#dropLocks({ ...opened, clientId: begin.clientId, startedAt: begin.startedAt });
         continue;
       }
       const session = this.#enter(begin, process);
@@ -225,7 +228,7 @@ export class Sessions {
 
   #enter(record: BeginRecord, process: ProcessMark): OpenSession {
     const session: OpenSession = {
-      ...{ sequence: record.sequence, clientId: record.clientId, process },
+      ...{ sequence: record.sequence, clientId: record.clientId, startedAt: record.startedAt, process },
       ...{ ending: null, reported: null, opening: null, opened: null, gone: new AbortController() },
       refusedCalls: 0,
       endsAt: Date.parse(record.startedAt) + this.#limitSeconds * 1000,
@@ -288,8 +291,16 @@ export class Sessions {
     const after = opened ? await this.#closeBoundary(session.clientId, { ...session, ...opened }) : null;
     await this.#writeEnd(session.sequence, session.reported, after);
     opened?.release();
+    if (opened && session.reported?.exitCode !== 0) this.#dropLocks({ ...session, ...opened });
     this.#parts.audits.leaseIsFree();
     this.#parts.audits.clientLeft(session.clientId);
+  }
+
+  /** Of a session that was cut off. Nobody waits for it: what it could not do, the next borg does. */
+  #dropLocks({ startedAt, ...ids }: { clientId: string; repositoryId: string; startedAt: string }): void {
+    dropLeftLocks(this.#parts, ids, new Date(startedAt)).catch((error: unknown) =>
+      console.error("a lock that was left behind could not be removed:", error),
+    );
   }
 
   async #closeBoundary(

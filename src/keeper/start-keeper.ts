@@ -61,7 +61,7 @@ export async function startKeeper(settings: KeeperSettings): Promise<{ stop(): P
   const layers = { ...ALL_LAYERS, ...settings.layers };
   const audits = new NextAudits(now);
   const sessions = new Sessions(
-    { paths, clients, repositories, leases, audits, layers, ledger, now },
+    { paths, root, clients, repositories, leases, audits, layers, ledger, now },
     settings.sessionLimitSeconds ?? SESSION_LIMIT_SECONDS,
   );
   const gates = new GateSockets({ paths, root, clients, repositories, sessions, findBorg });

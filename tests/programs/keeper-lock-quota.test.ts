@@ -64,11 +64,28 @@ describe.each(sampledBorgs("keeper-lock"))("locks and quotas with borg $version"
     expect(existsSync(lock)).toBe(false);
     expect(await own.listed()).toEqual(["one"]);
 
+    await until("the session before is out", async () => !(await isIn()));
     const reading = own.client.startBorg(own.repository, ["with-lock", "::", "sleep", "60"]);
     await until("it is in", isIn);
     expect(await refused(node.keeper("break-lock", own.ids))).toMatch(/^session-open/);
     reading.kill("SIGKILL");
     await node.keeper("end-sessions", { clientId: own.client.id });
+  });
+
+  it("drops the lock of a borg that was killed in its session, and no other", async () => {
+    const own = await makeVaulted(node, await node.addClient());
+    await own.backUp("one", randomFile(1000));
+    const lock = join(own.repository.path, "lock.exclusive");
+    const serve = () =>
+      execFileSync("sh", ["-c", `pgrep -u ${own.client.user} -f 'borg serve' || true`], { encoding: "utf8" });
+    const writing = own.client.startBorg(own.repository, ["with-lock", "::", "sleep", "60"]);
+    await until("it has the lock", () => existsSync(lock));
+    for (const pid of serve().trim().split("\n")) process.kill(Number(pid), "SIGKILL");
+    await until("the lock is gone", () => !existsSync(lock), { seconds: 30 });
+    writing.kill("SIGKILL");
+    expect(await own.client.borg(own.repository, ["create", "::two", "/usr/share/doc/apt"])).toMatchObject({
+      code: 0,
+    });
   });
 
   it("changes the quota of a repository that is there, for borg and gate alike, and audits stay clean", async () => {
