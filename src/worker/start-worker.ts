@@ -1,4 +1,5 @@
 import { callKeeper as realCallKeeper } from "~/keeper/client";
+import { endCatalogPool } from "~/server/catalog-pool";
 import { changeFeed } from "~/server/change-feed";
 import { ensureStorageNode, MAIN_NODE } from "~/server/clients/ensure-storage-node";
 import { makeContext, pool } from "~/server/context";
@@ -35,6 +36,7 @@ export async function startWorker(
         alerts.stop(),
       ]);
       await (await changeFeed()).close();
+      await endCatalogPool();
       await pool().end();
     },
   };

@@ -1,7 +1,7 @@
 import type { ArchiveItem } from "~/borg/archive-items";
 import { archivePlace } from "~/server/archives/catalog/archive-place";
 import { type CatalogEntry, findFolder, listEntries } from "~/server/archives/catalog/list-entries";
-import { catalogSql } from "~/server/db/catalog-pool";
+import { catalogSql } from "~/server/catalog-pool";
 import type { SeededRandom } from "./seeded-random";
 
 /** A tree as an archive holds it: items by path (binary strings). */

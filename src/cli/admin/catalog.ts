@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { rebuildCatalogs } from "~/server/archives/rebuild-catalogs";
+import { endCatalogPool } from "~/server/catalog-pool";
 import type { Ctx } from "~/server/context";
-import { endCatalogPool } from "~/server/db/catalog-pool";
 import type { Output } from "../output";
 
 /** `bbs-admin catalog rebuild`. */

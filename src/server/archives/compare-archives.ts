@@ -1,8 +1,8 @@
 import type { ArchiveId } from "~/domain/id";
 import type { Authorized } from "~/domain/permission";
 import { Refusal } from "~/domain/refusal";
+import { catalogSql } from "../catalog-pool";
 import type { Ctx } from "../context";
-import { catalogSql } from "../db/catalog-pool";
 import { type ArchivePlace, archivePlace } from "./catalog/archive-place";
 import { type ComparedEntry, comparePlaces } from "./catalog/compare-places";
 import { type Grown, grownFolders } from "./catalog/largest";

@@ -1,6 +1,6 @@
 import type { Authorized } from "~/domain/permission";
+import { catalogSql } from "../catalog-pool";
 import type { Ctx } from "../context";
-import { catalogSql } from "../db/catalog-pool";
 import { findLivingRepository } from "../repositories/find-living-repository";
 import { versionsOf } from "./catalog/candidate-versions";
 import { folderKey } from "./catalog/compare-folders";

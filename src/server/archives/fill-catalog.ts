@@ -1,7 +1,7 @@
 import { and, asc, eq, isNull } from "drizzle-orm";
 import { type ArchiveItem, archiveItems } from "~/borg/archive-items";
+import { catalogSql } from "../catalog-pool";
 import type { Ctx } from "../context";
-import { catalogSql } from "../db/catalog-pool";
 import { announce } from "../db/changes";
 import { archiveLedger } from "../db/schema/vault";
 import { type Keeper, KeeperProblem } from "../keeper-port";

@@ -1,6 +1,6 @@
 import { and, eq, isNull } from "drizzle-orm";
+import { catalogSql } from "../catalog-pool";
 import type { Ctx } from "../context";
-import { catalogSql } from "../db/catalog-pool";
 import { repositories } from "../db/schema/repositories";
 import { visibleTo } from "../db/visible-to";
 import { type FoundVersion, versionsOf } from "./catalog/candidate-versions";

@@ -1,8 +1,8 @@
 import type { ArchiveId } from "~/domain/id";
 import type { Authorized } from "~/domain/permission";
 import { Refusal } from "~/domain/refusal";
+import { catalogSql } from "../catalog-pool";
 import type { Ctx } from "../context";
-import { catalogSql } from "../db/catalog-pool";
 import { archivePlace } from "./catalog/archive-place";
 import { type Large, largestFiles } from "./catalog/largest";
 import { getArchive } from "./get-archive";

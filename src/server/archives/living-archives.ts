@@ -1,6 +1,6 @@
 import { and, inArray, isNull } from "drizzle-orm";
+import { catalogSql } from "../catalog-pool";
 import type { Ctx } from "../context";
-import { catalogSql } from "../db/catalog-pool";
 import { archiveLedger } from "../db/schema/vault";
 import { placesOf } from "./catalog/archive-place";
 

@@ -1,6 +1,6 @@
 import { and, asc, eq, isNull } from "drizzle-orm";
+import { catalogSql } from "../catalog-pool";
 import type { Ctx } from "../context";
-import { catalogSql } from "../db/catalog-pool";
 import { archiveLedger } from "../db/schema/vault";
 import { enqueueOnce } from "../jobs/enqueue-once";
 import type { RepositoryIds } from "../vault/copy-ledger";

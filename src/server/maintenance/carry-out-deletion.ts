@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { dropCatalog } from "../archives/catalog/open-catalog";
+import { catalogSql } from "../catalog-pool";
 import type { Ctx } from "../context";
-import { catalogSql } from "../db/catalog-pool";
 import { repositories } from "../db/schema/repositories";
 import { appendEntry } from "../journal/append-entry";
 import { type Keeper, KeeperProblem } from "../keeper-port";

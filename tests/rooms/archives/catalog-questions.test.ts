@@ -9,7 +9,7 @@ import { compareArchives, whatGrew } from "~/server/archives/compare-archives";
 import { fileTimeline } from "~/server/archives/file-timeline";
 import { type FileSearch, findFiles } from "~/server/archives/find-files";
 import { whatIsLargest } from "~/server/archives/largest-files";
-import { catalogSql } from "~/server/db/catalog-pool";
+import { catalogSql } from "~/server/catalog-pool";
 import { signedInAs } from "~tests/support/acting-people";
 import { type AgentWorld, agentWorld } from "~tests/support/agent-world";
 import { ledgerArchive } from "~tests/support/archive-world";

@@ -3,7 +3,7 @@ import type { ArchiveItem } from "~/borg/archive-items";
 import { openCatalog } from "~/server/archives/catalog/open-catalog";
 import { sweepArchives } from "~/server/archives/catalog/sweep-archives";
 import { writeArchive } from "~/server/archives/catalog/write-archive";
-import { catalogSql } from "~/server/db/catalog-pool";
+import { catalogSql } from "~/server/catalog-pool";
 import { newId } from "~/server/db/new-id";
 import { asStream, later, linesOf, linesRead, readBack, type Tree } from "~tests/support/catalog-model";
 import { testDatabase } from "~tests/support/database";

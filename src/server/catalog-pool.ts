@@ -1,7 +1,7 @@
 import type postgres from "postgres";
 import { env } from "~/env";
-import { pool } from "../context";
-import { openPool, type Pool } from "./index";
+import { pool } from "./context";
+import { openPool, type Pool } from "./db";
 
 /** Next loads a module once per bundle; the pool must be one per process. */
 const shared = globalThis as typeof globalThis & { bbsCatalogPool?: Pool };
