@@ -1,10 +1,11 @@
 import { createHmac } from "node:crypto";
-import { and, asc, eq, inArray, lt, lte, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNotNull, lt, lte, sql } from "drizzle-orm";
 import { channelSettings } from "~/domain/alert";
 import { type AlertMessage, channelRequest, type HttpChannelKind } from "~/domain/alert-messages";
 import { Refusal } from "~/domain/refusal";
 import { readAdminAddresses } from "../access/mail-admins";
 import type { Ctx } from "../context";
+import { signIns } from "../db/schema/access";
 import { alertChannels, alertDeliveries, alerts } from "../db/schema/alerts";
 import { clients } from "../db/schema/clients";
 import { isMailSetUp } from "../mail/is-mail-set-up";
@@ -187,9 +188,11 @@ async function settle(ctx: Ctx, delivery: Delivery, settled: Settled): Promise<S
 const KEEP_DELIVERIES_DAYS = 14;
 const KEEP_ALERTS_DAYS = 400;
 
-/** Forgets deliveries after a fortnight and alerts that have been right for more than a year. */
+/** Forgets deliveries after a fortnight, alerts that have been right for more than a year, and browsers whose sign-in was ended. */
 export async function purgeAlerts({ db, now }: Ctx): Promise<void> {
   const before = (days: number) => new Date(now.getTime() - days * 86_400_000);
   await db.delete(alertDeliveries).where(lt(alertDeliveries.endedAt, before(KEEP_DELIVERIES_DAYS)));
   await db.delete(alerts).where(lt(alerts.resolvedAt, before(KEEP_ALERTS_DAYS)));
+  const ended = db.select({ id: signIns.id }).from(signIns).where(isNotNull(signIns.endedAt));
+  await db.delete(alertChannels).where(inArray(alertChannels.signInId, ended));
 }

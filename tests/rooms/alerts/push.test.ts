@@ -18,6 +18,7 @@ import {
   turnOnPush,
 } from "~/server/alerts/push-browsers";
 import { ensurePushKeys } from "~/server/alerts/push-keys";
+import { purgeAlerts } from "~/server/alerts/send-due-delivery";
 import { newId } from "~/server/db/new-id";
 import { grants } from "~/server/db/schema/access";
 import { alertDeliveries } from "~/server/db/schema/alerts";
@@ -183,6 +184,8 @@ describe("it is told no more", () => {
     await world.look(3);
     expect(await world.send(3)).toEqual([]);
     expect(service.asked).toBe(0);
+    await purgeAlerts(world.database.workerCtx(later({ minutes: 4 })));
+    expect(await world.database.pool.sql`select id from alert_channels`).toHaveLength(0);
   });
 
   it("of a machine that its person may not see any more, also where the word was queued before", async () => {

@@ -2,10 +2,13 @@ import { randomBytes } from "node:crypto";
 import { eq, is, sql } from "drizzle-orm";
 import { getTableConfig, PgTable } from "drizzle-orm/pg-core";
 import { describe, expect, it } from "vitest";
+import { userId as toUserId } from "~/domain/id";
 import { saveChannel } from "~/server/alerts/channels";
+import { turnOnPush } from "~/server/alerts/push-browsers";
+import { ensurePushKeys } from "~/server/alerts/push-keys";
 import type { Ctx } from "~/server/context";
 import { schema } from "~/server/db";
-import { totpFactors, users } from "~/server/db/schema/access";
+import { signIns, totpFactors, users } from "~/server/db/schema/access";
 import { clients } from "~/server/db/schema/clients";
 import { repositories, repositoryImports } from "~/server/db/schema/repositories";
 import { keyEscrows } from "~/server/db/schema/vault";
@@ -19,6 +22,7 @@ import { verifySecrets } from "~/server/secrets/verify-secrets";
 import { saveSetting } from "~/server/settings/save-setting";
 import { testDatabase } from "~tests/support/database";
 import { enrolledClient, readyRepository, reportNode } from "~tests/support/fleet";
+import { personActor } from "~tests/support/person";
 
 /** Columns that are named like a secret and hold none. Whoever adds one says here why it may be read. */
 const NO_SECRETS: Record<string, string> = {
@@ -126,15 +130,32 @@ const makers: Record<string, (ctx: Ctx, nth: number) => Promise<unknown>> = {
           value: { host: "", port: 25, security: "none", user: "", from: "" },
           secret: "smtp",
         })
-      : saveSetting(ctx, { name: "outgoing", value: { allowed: [] }, secret: "other" }),
-  "alert_channels.secret_sealed": (ctx, nth) =>
-    saveChannel(ctx, {
-      ...{ kind: "webhook", name: `Hook ${nth}`, to: [], chat: "", everyMinutes: 5, planId: null },
-      ...{ minSeverity: "info", enabled: true, url: `https://hooks.example.org/${nth}` },
-    }),
+      : ensurePushKeys(ctx),
+  "alert_channels.secret_sealed": async (ctx, nth) =>
+    nth === 0
+      ? saveChannel(ctx, {
+          ...{ kind: "webhook", name: "Hook", to: [], chat: "", everyMinutes: 5, planId: null },
+          ...{ minSeverity: "info", enabled: true, url: "https://hooks.example.org/1" },
+        })
+      : turnOnPush(await inBrowser(ctx), {
+          ...{ endpoint: "https://push.example.org/1", p256dh: "A".repeat(87), auth: "A".repeat(22) },
+          minSeverity: "info",
+        }),
   "outgoing_mails.body_sealed": (ctx, nth) =>
     queueMail(ctx, { to: "ada@example.test", subject: "s", text: `link ${nth}`, validMinutes: 60 }),
 };
+
+/** As somebody who has just signed in. */
+async function inBrowser(ctx: Ctx): Promise<Ctx> {
+  const [userId, signInId] = ["browsing", "signin"];
+  await ctx.db.insert(users).values({
+    ...{ id: userId, email: "bo@example.test", name: "Bo", role: "user", createdAt: ctx.now },
+  });
+  await ctx.db.insert(signIns).values({
+    ...{ id: signInId, userId, createdAt: ctx.now, lastSeenAt: ctx.now, expiresAt: ctx.now },
+  });
+  return { ...ctx, actor: personActor({ userId: toUserId.parse(userId), signInId }) };
+}
 
 /** A database with two secrets in every column that has them. */
 async function filled() {
