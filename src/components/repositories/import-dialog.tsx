@@ -1,17 +1,17 @@
 "use client";
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { Button } from "~/components/ui/button";
 import { Dialog } from "~/components/ui/dialog";
 import { Field } from "~/components/ui/field";
 import { Input } from "~/components/ui/input";
 import { problemOf } from "~/components/ui/problem-of";
-import { Select } from "~/components/ui/select";
 import { Textarea } from "~/components/ui/textarea";
 import { toast } from "~/components/ui/toast";
 import type { Encryption } from "~/domain/repository";
 import { useTRPC } from "~/trpc/react";
+import { ImportClientField } from "./import-client-field";
 
 /** What is to be imported, as far as it is known before anybody has read it. */
 export interface ImportSubject {
@@ -87,7 +87,7 @@ export function ImportDialog({ subject }: { subject: ImportSubject }) {
         }}
       >
         {asks.client ? (
-          <ClientField
+          <ImportClientField
             value={draft.clientId}
             onChange={(clientId) => set({ clientId })}
             error={shown(problems.client)}
@@ -190,36 +190,4 @@ function problemsOf(draft: Draft, asks: Asks) {
     key:
       asks.key && !draft.key.trim().startsWith("BORG_KEY ") ? "It begins with the word BORG_KEY." : undefined,
   };
-}
-
-function ClientField({
-  value,
-  onChange,
-  error,
-}: {
-  value: string | null;
-  onChange: (clientId: string) => void;
-  error: string | undefined;
-}) {
-  const trpc = useTRPC();
-  const { data } = useQuery(trpc.clients.list.queryOptions({ limit: 200 }));
-  const enrolled = (data?.items ?? []).filter(({ state }) => state !== "waiting");
-  return (
-    <Field
-      label="Client"
-      hint="Whose repository it shall be: only that machine can add to it, and read it."
-      error={error}
-    >
-      <Select
-        choices={enrolled.map(({ id, name, hostname }) => ({
-          value: id,
-          label: name,
-          detail: hostname ?? undefined,
-        }))}
-        value={enrolled.some(({ id }) => id === value) ? value : null}
-        onChange={onChange}
-        placeholder="Choose a client"
-      />
-    </Field>
-  );
 }

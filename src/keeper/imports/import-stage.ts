@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { constants, linkSync, mkdirSync } from "node:fs";
-import { chmod, chown, type FileHandle, mkdir, open, rm, statfs, writeFile } from "node:fs/promises";
+import { chmod, chown, type FileHandle, mkdir, open, rm, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { segmentPath } from "~/borg/segment";
 import type { Keeper } from "../keeper";
@@ -10,6 +10,7 @@ import { endServerBorgs } from "../vault/end-processes";
 import { readNonce } from "../vault/restore-small-files";
 import { safeNonce } from "../vault/safe-nonce";
 import type { SegmentFile } from "../vault/segment-files";
+import { writeAtomically } from "../write-atomically";
 import { demandPlain, type ExaminedFolder } from "./examine-folder";
 import { renderConfig } from "./foreign-config";
 
@@ -74,11 +75,10 @@ export async function makeStage(
   };
   for (const [name, text] of Object.entries(small)) {
     const path = join(stage, name);
-    await writeFile(path, text, { mode: 0o600, flag: "wx", encoding: "latin1" });
+    await writeAtomically(path, text, 0o600);
     if (accounts) await chown(path, accounts.vault.uid, accounts.vault.gid);
     await chmod(path, 0o640);
   }
-  await sync(join(stage, "config"));
   if (accounts)
     for (const folder of [...folders, join(stage, "data"), stage])
       await chown(folder, accounts.vault.uid, accounts.vault.gid);
@@ -161,15 +161,6 @@ async function demandRoom(folder: string, bytes: number): Promise<void> {
     "disk-full",
     "It lies on another file system and has to be copied, and there is not enough room for a copy. Nothing was taken.",
   );
-}
-
-async function sync(path: string) {
-  const file = await open(path, "r");
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }
 
 const changed = (n: number) =>
