@@ -17,11 +17,13 @@ const SHORTEST_REASON = 10;
 export function AcceptState({
   incident,
   disabled,
+  lost = "Archives that are missing now, and the way back to the last clean state.",
   onStarted,
 }: {
   incident: IncidentDetail;
   /** A decision is being carried out already. */
   disabled: boolean;
+  lost?: string;
   onStarted: (jobId: string) => void;
 }) {
   const trpc = useTRPC();
@@ -46,7 +48,7 @@ export function AcceptState({
       }
       title="Accept the state as it is?"
       name={incident.repositoryName}
-      lost="Archives that are missing now, and the way back to the last clean state."
+      lost={lost}
       kept="The archives that the repository lists now."
       action="Accept it"
       cancel="Not now"

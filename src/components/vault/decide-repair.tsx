@@ -64,7 +64,12 @@ export function DecideRepair({ incident }: { incident: IncidentDetail }) {
               "The state before stays on the storage node for 7 days; the repair can be undone until the next backup.",
             ]}
           >
-            <AcceptState incident={incident} disabled={busy} onStarted={setStarted} />
+            <AcceptState
+              incident={incident}
+              disabled={busy}
+              lost="Archives that the repair lost. It can still be undone until the next backup."
+              onStarted={setStarted}
+            />
           </Choice>
         </div>
       </div>

@@ -25,6 +25,8 @@ export function IncidentPage({ id }: { id: string }) {
     return error ? <ErrorState error={error} retry={() => void refetch()} /> : <SkeletonRows rows={8} />;
   }
   const open = incident.resolvedAt === null;
+  // A repair is nobody's attack: the client's key is as good as before.
+  const isRepair = incident.evidence.some(({ kind }) => kind === "repair-undecided");
   return (
     <>
       <PageHeader
@@ -47,7 +49,7 @@ export function IncidentPage({ id }: { id: string }) {
           </Section>
           <ArchivesThenAndNow review={incident.review} lastCleanArchives={incident.lastCleanArchives} />
         </div>
-        {open ? (
+        {open && !isRepair ? (
           <May action="manage-clients" client={incident.clientId}>
             <RotateKey incident={incident} />
           </May>
