@@ -28,6 +28,14 @@ describe("problemOf", () => {
     expect(problemOf(ended(73, log))?.code).toBe("repository-locked");
   });
 
+  it("knows a full disk by the lock that cannot be made on it", () => {
+    const say = "Failed to create/acquire the lock /r/lock.exclusive ([Errno 28] No space left on device).";
+    const log = [error("LockFailed", say)];
+    expect(problemOf(ended(2, log))).toEqual({ code: "disk-full", say });
+    const traceback = "OSError: [Errno 28] No space left on device: '/r/lock.exclusive'";
+    expect(problemOf(ended(2, [error("LockError", `Traceback\n${traceback}`)]))?.say).toBe(traceback);
+  });
+
   it("takes the cause, not the consequence that follows it", () => {
     const log = [error("Repository.StorageQuotaExceeded", "quota"), error("ConnectionClosed", "closed")];
     expect(problemOf(ended(2, log))?.code).toBe("quota-exceeded");

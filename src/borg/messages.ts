@@ -65,9 +65,11 @@ const BY_MSGID: Readonly<Record<string, BorgProblemCode>> = {
   "Cache.CacheInitAbortedError": "repository-moved",
 };
 
+const DISK_FULL = /No space left on device|\[Errno 28\]|Disk quota exceeded/;
+
 /** Words of ssh, the kernel and argparse, which come without an id. Checked only where no id decided. */
 const BY_TEXT: readonly (readonly [RegExp, BorgProblemCode])[] = [
-  [/No space left on device|\[Errno 28\]|Disk quota exceeded/, "disk-full"],
+  [DISK_FULL, "disk-full"],
   [/StorageQuotaExceeded|storage quota .* exceeded/i, "quota-exceeded"],
   [/Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED/, "host-key-wrong"],
   [/Permission denied \(publickey|PathNotAllowed|Repository path not allowed/, "access-refused"],
@@ -110,12 +112,16 @@ export function problemOf(end: BorgEnd): BorgProblem | null {
       say: firstLine(text.slice(text.indexOf("bbs-gate: ") + 10)),
     };
   }
+  const text = end.log.map(textOf).join("\n");
   // borg reports the cause first and its consequences after it, so the first known id wins.
   for (const line of end.log) {
     const known = line.type === "log_message" && line.msgid ? BY_MSGID[line.msgid] : undefined;
-    if (known && line.type === "log_message") return { code: known, say: firstLine(line.message) };
+    if (!known || line.type !== "log_message") continue;
+    // On a full disk borg cannot make its lock, which it calls a lock that it did not get.
+    const full = known === "repository-locked" ? DISK_FULL.exec(text) : null;
+    if (full) return { code: "disk-full", say: lineAround(text, full.index) };
+    return { code: known, say: firstLine(line.message) };
   }
-  const text = end.log.map(textOf).join("\n");
   for (const [pattern, code] of BY_TEXT) {
     const found = pattern.exec(text);
     if (found) return { code, say: lineAround(text, found.index) };
