@@ -34,6 +34,11 @@ describe("createArguments", () => {
 it.each([
   ["/var/log/syslog: file changed while we backed it up", true],
   ["/tmp/x: stat: [Errno 2] No such file or directory: 'x'", true],
+  ["Continuing without files cache - expect lower performance.", true],
+  ["The files cache is corrupted. [File failed integrity check]", false],
+  ["Killed stale lock host@1.2-0.", true],
+  ["Remote: Removed stale exclusive roster lock for host h pid 2 thread 0.", true],
+  ["Found stale lock h@1.2-0, but not deleting because self.kill_stale_locks = False.", false],
   ["/root/x: open: [Errno 13] Permission denied: 'x'", false],
   ["/dev/bad: read: [Errno 5] Input/output error", false],
 ])("knows whether %j is everyday life", (message, routine) => {

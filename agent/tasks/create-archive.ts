@@ -119,11 +119,16 @@ function optionArguments(options: BorgOptions): string[] {
   ];
 }
 
-/** Whether a warning of borg is everyday life: the file changed or vanished while borg was at it. */
+/**
+ * Whether a warning of borg is everyday life: the file changed or vanished while borg was at it, a plan has no files cache yet (why an
+ * older one cannot be read is a warning before that), or a borg that was killed left a lock that nobody holds.
+ */
 export function isRoutine(message: string): boolean {
   return (
     /: file changed while we backed it up$/.test(message) ||
-    /\[Errno 2\] No such file or directory/.test(message)
+    /\[Errno 2\] No such file or directory/.test(message) ||
+    /^Continuing without files cache\b/.test(message) ||
+    /^(Remote: )?(Killed stale lock |Removed stale \w+ roster lock )/.test(message)
   );
 }
 
