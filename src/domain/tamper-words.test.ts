@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Evidence } from "./tamper";
+import { mayBeDamage } from "./tamper-damage";
 import { sayEvidence, sayIncident, type ToldIncident } from "./tamper-words";
 
 const session = { at: new Date("2026-11-23T02:14:30Z"), peerAddress: "10.0.0.7" };
@@ -76,6 +77,14 @@ describe("sayIncident", () => {
     const unsealed = { ...incident, session: null, segmentsAreSealed: false };
     expect(sayIncident({ ...unsealed, evidence: [missing] })).toContain("so data may be lost");
     expect(sayIncident({ ...unsealed, evidence: [deleted] })).toContain("the stored data is still there");
+  });
+
+  it("of a repair asks for the decision, and does not say that nothing is lost", () => {
+    expect(sayIncident({ ...incident, session: null, evidence: [{ kind: "repair-undecided" }] })).toBe(
+      "The repository was repaired, and nobody has decided on the result; accept it or undo the repair; last clean state 23 Nov 01:59 UTC, 41 archives.",
+    );
+    expect(mayBeDamage([missing])).toBe(true);
+    expect(mayBeDamage([missing, vanished])).toBe(false);
   });
 
   it("does not promise a state that never was", () => {

@@ -70,6 +70,16 @@ describe("Leases", () => {
     expect(granted).toEqual(["read", "audit", "write"]);
   });
 
+  it("tell who is kept out what keeps them out, as long as it does", () => {
+    const leases = new Leases();
+    const say = "This repository is being moved.";
+    leases.take("a", "maintain");
+    leases.explain("a", say);
+    expect(() => leases.take("a", "read")).toThrow(say);
+    leases.explain("a", null);
+    expect(() => leases.take("a", "read")).toThrow("The server is working on this repository");
+  });
+
   it("forget who went away while waiting", async () => {
     const leases = new Leases();
     const write = leases.take("a", "write");
