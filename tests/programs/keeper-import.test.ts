@@ -85,7 +85,7 @@ describe.each(sampledBorgs("keeper-import"))("taking repositories in with borg $
   });
   afterAll(() => node.stop());
 
-  it.each(["repokey-blake2", "keyfile", "none"])(
+  it.each(sampled(["keyfile", "repokey-blake2", "none", "authenticated-blake2"], 2))(
     "reads one with %s and shows what is in it before anything is taken, then takes it in and goes on with it",
     async (encryption) => {
       const { foreign, path, name, input } = await brought(encryption);
@@ -134,7 +134,7 @@ describe.each(sampledBorgs("keeper-import"))("taking repositories in with borg $
         ...["import:intended", "import:staged", "import:ledgered", "import:placed"],
         ...["import:recorded", "import:sealed", "import:removed"],
       ],
-      2,
+      1,
     ),
   )("loses nothing when it dies at %s, and is repeated without harm", async (step) => {
     const { path, input } = await brought();
