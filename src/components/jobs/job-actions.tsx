@@ -67,6 +67,9 @@ function consequenceOf(job: JobDetail): string {
   if (job.kind === "backup") {
     return `borg on ${job.clientName} is asked to stop. There will be no archive of this run; what was sent already makes the next one faster. The job ends when borg has really ended and the repository's lock is free.`;
   }
+  if ("database" in job.payload && job.payload.database) {
+    return `${job.clientName} is asked to stop. What was loaded until then is removed. If the database is being replaced at this very moment it may be incomplete; the log then names the dump of what was there.`;
+  }
   if (job.kind === "restore") {
     return `borg on ${job.clientName} is asked to stop. Files that were written already stay where they are.`;
   }

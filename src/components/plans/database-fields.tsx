@@ -4,11 +4,11 @@ import { X } from "lucide-react";
 import { Field } from "~/components/ui/field";
 import { IconButton } from "~/components/ui/icon-button";
 import { Input } from "~/components/ui/input";
-import { Notice } from "~/components/ui/notice";
 import { Select } from "~/components/ui/select";
 import { ENGINE_NAMES } from "~/domain/option-words";
 import type { DatabaseSource } from "~/domain/plan-options";
 import { DatabaseCredentials } from "./database-credentials";
+import { MongoNotice } from "./mongo-notice";
 import { TextList } from "./text-list";
 
 const ENGINES = Object.keys(ENGINE_NAMES) as DatabaseSource["engine"][];
@@ -84,12 +84,7 @@ export function DatabaseFields({
           </p>
         ) : null}
       </fieldset>
-      {source.engine === "mongodb" ? (
-        <Notice tone="warn" title="MongoDB: built, not run against a real server">
-          Its programs were tried with stand-ins only. Bring a copy back before you rely on it. The machine
-          needs mongodump, and mongosh unless the databases are named here.
-        </Notice>
-      ) : null}
+      {source.engine === "mongodb" ? <MongoNotice /> : null}
       {isFile ? null : (
         <DatabaseCredentials
           clientId={clientId}

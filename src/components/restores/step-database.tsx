@@ -7,6 +7,7 @@ import { Input } from "~/components/ui/input";
 import { Notice } from "~/components/ui/notice";
 import { RadioGroup } from "~/components/ui/radio-group";
 import { Select } from "~/components/ui/select";
+import { MongoNotice } from "../plans/mongo-notice";
 import type { Api } from "../system/api";
 import type { DatabaseChoice, DatabaseOption } from "./use-database-choice";
 
@@ -37,6 +38,7 @@ export function StepDatabase({
           You may start the restore now; it begins when the machine is back.
         </Notice>
       )}
+      {chosen.engine === "mongodb" ? <MongoNotice /> : null}
       <RadioGroup
         label={`How ${chosen.database} comes back`}
         value={choice.replace ? "same" : "copy"}
