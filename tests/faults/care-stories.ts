@@ -82,7 +82,7 @@ async function damagedOne(lab: FaultLab): Promise<{ repositoryId: string }> {
     "sh",
     largest,
   ]);
-  const { jobId } = await lab.stack.bbs.repositories.check.mutate({ id, kind: "rolling" });
+  const { jobId } = await lab.stack.bbs.repositories.check.mutate({ id, kind: "full" });
   const { state } = await jobEnded(lab.stack.bbs, jobId);
   if (state !== "warned") throw new Error(`the check ${state} over damage`);
   return damaged;

@@ -148,7 +148,6 @@ class Hold {
   readonly #lab: FaultLab;
   readonly #frozen = new Set<number>();
   readonly #unlock: (() => Promise<void>)[] = [];
-  #pid = 0;
 
   constructor(lab: FaultLab) {
     this.#lab = lab;
@@ -180,8 +179,6 @@ class Hold {
     await new Promise<void>((resolve, reject) => {
       over = pool.sql
         .begin(async (sql) => {
-          const [row] = await sql<{ pid: number }[]>`select pg_backend_pid() as pid`;
-          this.#pid = row?.pid ?? 0;
           await sql`select 1 from ${sql(table)} where id = ${id} for no key update`;
           resolve();
           await asked;
@@ -196,11 +193,12 @@ class Hold {
     });
   }
 
-  /** Whether somebody waits for us with such a statement. */
-  async isWaitedFor(statement: string): Promise<boolean> {
+  /**
+   * Whether somebody waits for a row with a statement that ends so. Not necessarily for us: who comes after another waiter waits for that one.
+   */
+  async isWaitedFor(end: string): Promise<boolean> {
     const waiting = await this.#lab.pool.sql`
-      select 1 from pg_stat_activity
-      where ${this.#pid} = any (pg_blocking_pids(pid)) and query ilike ${`%${statement}%`}`;
+      select 1 from pg_stat_activity where wait_event_type = 'Lock' and query ilike ${`%${end}`}`;
     return waiting.length > 0;
   }
 

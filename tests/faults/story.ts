@@ -3,6 +3,7 @@ import type { JobPayloadOf } from "~/domain/job-payload";
 import type { LedgerArchive } from "~/keeper/contract/archives";
 import { enqueueJob } from "~/server/jobs/enqueue-job";
 import { jobEnded } from "../support/backup-story";
+import { until } from "../support/until";
 import type { FaultLab } from "./lab";
 import type { Ask } from "./moments";
 
@@ -50,6 +51,19 @@ export function asksDirectly<K extends JobKind>(
 export async function done(lab: FaultLab, asked: Promise<{ jobId: string }>): Promise<void> {
   const { state, kind, problem } = await jobEnded(lab.stack.bbs, (await asked).jobId);
   if (state !== "succeeded") throw new Error(`${kind} before the fault: ${state}, ${problem?.say}`);
+}
+
+/** The job of this kind that follows in the same run, as soon as it is there. */
+export async function followerOf(lab: FaultLab, jobId: string, kind: JobKind): Promise<string> {
+  let found = "";
+  const look = async () => {
+    const [row] = await lab.pool.sql<{ id: string }[]>`
+      select f.id from jobs j join jobs f on f.run_id = j.run_id and f.kind = ${kind} where j.id = ${jobId}`;
+    found = row?.id ?? "";
+    return found !== "";
+  };
+  await until(`a job ${kind} follows`, look, { seconds: 60, everyMs: 5 });
+  return found;
 }
 
 /** The plan's archives as the console lists them, the newest first. */

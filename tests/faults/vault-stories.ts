@@ -5,14 +5,19 @@ import { repositoryFolder } from "../support/open-repository";
 import { until } from "../support/until";
 import { guardedOf } from "./guarded";
 import type { FaultLab } from "./lab";
-import { done, type Story, vaultStateOf, workerStory, yes } from "./story";
+import { done, followerOf, type Story, vaultStateOf, workerStory, yes } from "./story";
 
 /** What guards a repository. */
 export const VAULT_STORIES = {
   audit: workerStory(true, async (lab) => {
     const { repositoryId } = lab;
     return {
-      ask: async () => (await lab.stack.bbs.vault.audit.mutate({ repositoryId })).jobId,
+      // It follows a backup. One that only waits needs none.
+      ask: async (moment) => {
+        if (moment === "queued") return (await lab.stack.bbs.vault.audit.mutate({ repositoryId })).jobId;
+        const { jobId } = await lab.stack.bbs.plans.run.mutate({ id: lab.plans.small });
+        return followerOf(lab, jobId, "audit");
+      },
       isDone: async () => (await vaultStateOf(lab, repositoryId)).unaudited === 0,
     };
   }),
