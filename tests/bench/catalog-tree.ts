@@ -1,6 +1,7 @@
 import type { ArchiveItem } from "~/borg/archive-items";
 
-const FOLDERS = 1000;
+/** 1,000 for the figures that count; fewer for a quick look. */
+export const FOLDERS = Number(process.env.BENCH_CATALOG_FOLDERS ?? 1000);
 const FILES = 1000;
 /** Names as they are on real disks: words, numbers, dates; about half of them occur in many folders. */
 const WORDS = [
@@ -63,11 +64,11 @@ function nameOf(folder: number, at: number): string {
     : `${word}_${folder * 7919 + at}_${at}${ending}`;
 }
 
-/** 1 % of the files in each archive: ten whole folders, others in each archive. */
+/** 1 % of the files in each archive: whole folders, others in each archive. */
 export const clustered = (archive: number): VersionOf => {
   const last = new Map<number, number>();
   for (let n = 1; n <= archive; n++)
-    for (let at = 0; at < 10; at++) last.set(((n - 1) * 10 + at) % FOLDERS, n);
+    for (let at = 0; at < FOLDERS / 100; at++) last.set(((n - 1) * (FOLDERS / 100) + at) % FOLDERS, n);
   return (file) => last.get(Math.floor(file / FILES)) ?? 0;
 };
 
@@ -75,7 +76,7 @@ export const clustered = (archive: number): VersionOf => {
 export const spread = (archive: number): VersionOf => {
   return (file) => {
     const slot = Math.floor((file % FILES) / 10);
-    const first = ((slot - 0) % 100) + 1;
+    const first = slot + 1;
     return archive < first ? 0 : first + Math.floor((archive - first) / 100) * 100;
   };
 };

@@ -8,7 +8,7 @@ import { openCatalog } from "~/server/archives/catalog/open-catalog";
 import { type Written, writeArchive } from "~/server/archives/catalog/write-archive";
 import { openPool } from "~/server/db";
 import { createTestDatabase, startTestPostgres } from "../support/postgres";
-import { clustered, millionFiles, spread, type VersionOf } from "./catalog-tree";
+import { clustered, FOLDERS, millionFiles, spread, type VersionOf } from "./catalog-tree";
 import { type Figure, percentile } from "./figure";
 
 const ARCHIVES = Number(process.env.BENCH_CATALOG_ARCHIVES ?? 100);
@@ -126,7 +126,8 @@ async function questions(sql: Sql, repository: number, name: string, archives: n
     }
     return percentile(times, 95);
   };
-  const folderOf = (n: number) => `home/user-${Math.floor(((n * 37) % 1000) / 50)}/folder-${(n * 37) % 1000}`;
+  const folderOf = (n: number) =>
+    `home/user-${Math.floor(((n * 37) % FOLDERS) / 50)}/folder-${(n * 37) % FOLDERS}`;
   const open = await p95(200, async (n) => {
     const place = n % 2 ? newest : middle;
     const folder = await findFolder(sql, place, folderOf(n));

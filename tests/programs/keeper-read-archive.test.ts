@@ -65,7 +65,9 @@ describe.each(sampledBorgs("read-archive"))("reading an archive with borg $versi
       if (item.type !== "h")
         expect(Math.abs((item.modified ?? 0) - (there?.modified ?? 0)), item.path).toBeLessThanOrEqual(1);
       if (item.type === "-" && there?.size != null) expect(item.size, item.path).toBe(there.size);
-      if (item.type === "l") expect(item.target, item.path).toBe(there?.target);
+      // borg's formats have no form of a link's target that keeps bytes that are not UTF-8: `?` stands for them.
+      if (item.type === "l" && !/[\xf8-\xff]/.test(there?.target ?? ""))
+        expect(item.target, item.path).toBe(there?.target);
     }
     expect(items.filter((item) => item.type === "h").length).toBeGreaterThanOrEqual(2);
   });

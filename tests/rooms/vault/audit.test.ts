@@ -142,6 +142,8 @@ it("copies ten thousand archives in a few statements", async () => {
     Array.from({ length: 10_000 }, (_, i) => entry(i + 1)),
   );
   world.keeper.script["describe-archive"] = () => ({ refuse: "archive-missing" });
+  // The catalog comes after the audit; ten thousand archives of it are not what this is about.
+  world.keeper.script["read-archive"] = () => ({ refuse: "repository-locked" });
   const began = performance.now();
   await world.audit();
   expect(performance.now() - began).toBeLessThan(15_000);
