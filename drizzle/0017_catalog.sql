@@ -89,29 +89,41 @@ CREATE TABLE IF NOT EXISTS "catalog_names" (
 ) PARTITION BY LIST ("repository");--> statement-breakpoint
 CREATE INDEX IF NOT EXISTS "catalog_names_id" ON "catalog_names" ("id");--> statement-breakpoint
 CREATE INDEX IF NOT EXISTS "catalog_names_letters" ON "catalog_names" USING gin ("names" gin_trgm_ops);--> statement-breakpoint
--- The programs' role may not change the schema; these two are all it may do, and only with a number.
+-- The programs' role may not change the schema; these two are all it may do, and only with a number. Attaching waits for nobody who reads
+-- or writes other partitions, where CREATE TABLE … PARTITION OF and DROP TABLE would, and hold up everybody behind them.
 CREATE OR REPLACE FUNCTION "catalog_open"(repository integer) RETURNS void
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
+  parent text;
   part text;
 BEGIN
-  FOREACH part IN ARRAY ARRAY['catalog_folders', 'catalog_totals', 'catalog_files', 'catalog_links', 'catalog_names'] LOOP
-    IF to_regclass(part || '_' || repository) IS NULL THEN
-      EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES IN (%s) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02)',
-        part || '_' || repository, part, repository);
-    END IF;
+  FOREACH parent IN ARRAY ARRAY['catalog_folders', 'catalog_totals', 'catalog_files', 'catalog_links', 'catalog_names'] LOOP
+    part := parent || '_' || repository;
+    CONTINUE WHEN to_regclass(part) IS NOT NULL;
+    EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING ALL) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02)', part, parent);
+    EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES IN (%s)', parent, part, repository);
   END LOOP;
 END $$;--> statement-breakpoint
+-- Everything of a repository goes at once; its partitions stay, empty, for what may come anew.
 CREATE OR REPLACE FUNCTION "catalog_drop"(repository integer) RETURNS void
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-  part text;
+  parent text;
 BEGIN
-  FOREACH part IN ARRAY ARRAY['catalog_folders', 'catalog_totals', 'catalog_files', 'catalog_links', 'catalog_names'] LOOP
-    EXECUTE format('DROP TABLE IF EXISTS %I', part || '_' || repository);
+  PERFORM FROM catalog_repositories r WHERE r.number = catalog_drop.repository FOR UPDATE;
+  FOREACH parent IN ARRAY ARRAY['catalog_folders', 'catalog_totals', 'catalog_files', 'catalog_links', 'catalog_names'] LOOP
+    CONTINUE WHEN to_regclass(parent || '_' || repository) IS NULL;
+    EXECUTE format('TRUNCATE %I', parent || '_' || repository);
   END LOOP;
   DELETE FROM catalog_archives a WHERE a.repository = catalog_drop.repository;
   DELETE FROM catalog_series s WHERE s.repository = catalog_drop.repository;
   DELETE FROM catalog_kinds k WHERE k.repository = catalog_drop.repository;
-  DELETE FROM catalog_repositories r WHERE r.number = catalog_drop.repository;
+  UPDATE catalog_repositories r SET next_folder = 1, next_page = 1 WHERE r.number = catalog_drop.repository;
+END $$;--> statement-breakpoint
+REVOKE ALL ON FUNCTION "catalog_open"(integer), "catalog_drop"(integer) FROM PUBLIC;--> statement-breakpoint
+DO $$
+BEGIN
+  IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'bbs_app') THEN
+    GRANT EXECUTE ON FUNCTION "catalog_open"(integer), "catalog_drop"(integer) TO bbs_app;
+  END IF;
 END $$;

@@ -63,6 +63,7 @@ it.each([1, 2, 3])(
     where f.last is not null and not exists (select from catalog_archives a where a.series = d.series and a.position between f.first and f.last)`;
     expect(dead?.count).toBe(0);
   },
+  120_000,
 );
 
 it("writes nothing but the archive's place when nothing changed", async () => {
