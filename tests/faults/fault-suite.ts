@@ -19,7 +19,7 @@ export function testCells(
   const rows: Row[] = [];
   beforeAll(async () => {
     lab = await startFaultLab(needs);
-  });
+  }, 600_000);
   afterAll(async () => {
     console.log(sayTable(rows));
     await lab?.stop();

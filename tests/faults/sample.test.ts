@@ -11,7 +11,7 @@ const short = ALL_STRIKES.filter((strike) => strike !== "long-cut");
 describe.skipIf(process.env.SOAK === "1")("faults of today", () => {
   testCells(
     "sample",
-    sampled(short, 4).map((strike) => random.pick(cellsOf(strike))),
+    sampled(short, 3).map((strike) => random.pick(cellsOf(strike))),
     { disk: true, clock: true },
   );
 });
