@@ -79,6 +79,7 @@ CREATE TABLE IF NOT EXISTS "catalog_links" (
   "target" bytea NOT NULL
 ) PARTITION BY LIST ("repository");--> statement-breakpoint
 CREATE INDEX IF NOT EXISTS "catalog_links_name" ON "catalog_links" ("folder", "name");--> statement-breakpoint
+-- The index's waiting list is kept short: its 4 MB would be most of a small repository.
 -- What search reads: some hundred names at a time in lower case, one a line; see names-page.ts.
 CREATE TABLE IF NOT EXISTS "catalog_names" (
   "repository" integer NOT NULL,
@@ -88,7 +89,7 @@ CREATE TABLE IF NOT EXISTS "catalog_names" (
   "spelled" bytea NOT NULL
 ) PARTITION BY LIST ("repository");--> statement-breakpoint
 CREATE INDEX IF NOT EXISTS "catalog_names_id" ON "catalog_names" ("id");--> statement-breakpoint
-CREATE INDEX IF NOT EXISTS "catalog_names_letters" ON "catalog_names" USING gin ("names" gin_trgm_ops);--> statement-breakpoint
+CREATE INDEX IF NOT EXISTS "catalog_names_letters" ON "catalog_names" USING gin ("names" gin_trgm_ops) WITH (gin_pending_list_limit = 256);--> statement-breakpoint
 -- The programs' role may not change the schema; these two are all it may do, and only with a number. Attaching waits for nobody who reads
 -- or writes other partitions, where CREATE TABLE … PARTITION OF and DROP TABLE would, and hold up everybody behind them.
 CREATE OR REPLACE FUNCTION "catalog_open"(repository integer) RETURNS void

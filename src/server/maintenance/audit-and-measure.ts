@@ -7,8 +7,8 @@ import type { RepositoryIds } from "../vault/copy-ledger";
 import { measureRepository } from "./measure-repository";
 
 /**
- * Audits a repository and writes down its size. Clean, with archives the catalog does not hold: that is queued. When archives are left without their numbers another audit is queued, behind those of
- * other repositories. May run twice.
+ * Audits a repository and writes down its size. Clean, with archives that the catalog does not hold: that is queued. When archives are left
+ * without their numbers another audit is queued, behind those of other repositories. May run twice.
  */
 export async function auditAndMeasure(
   ctx: Ctx,
