@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type AgentLab, startAgentLab } from "~tests/support/agent-lab";
+import { makeForeign } from "~tests/support/foreign-repository";
 
 let lab: AgentLab;
 beforeAll(async () => {
@@ -67,4 +68,20 @@ it("keeps a backup to the upload rate it was given", async () => {
   expect(await lab.server.end("u1")).toMatchObject({ state: "succeeded" });
   // 1.5 MB at 0.5 MB a second.
   expect(performance.now() - began).toBeGreaterThan(2000);
+});
+
+it("opens a repository that was made with a key file by the key of the order", async () => {
+  const foreign = makeForeign({ encryption: "keyfile-blake2", archives: [] });
+  rmSync(lab.repository, { recursive: true });
+  renameSync(foreign.path, lab.repository);
+  const order = (jobId: string, key: string | null) => {
+    const plainOrder = lab.backupOrder(jobId, [join(lab.folder, "source")]);
+    const { passphrase } = foreign;
+    const repository = { ...plainOrder.repository, repositoryId: "r2", passphrase };
+    return { ...plainOrder, repository: key === null ? repository : { ...repository, key } };
+  };
+  lab.server.orders.push(order("k1", null));
+  expect(await lab.server.end("k1")).toMatchObject({ state: "failed" });
+  lab.server.orders.push(order("k2", foreign.key));
+  expect(await lab.server.end("k2")).toMatchObject({ state: "succeeded" });
 });
