@@ -1,7 +1,8 @@
-import { mkdir, open, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { StoragePaths } from "../paths";
+import { syncFolder } from "../sync-folder";
 import { writeAtomically } from "../write-atomically";
 
 const moveRecord = z.object({
@@ -35,12 +36,7 @@ export async function writeMove(paths: StoragePaths, repositoryId: string, move:
 /** The last step of a move, done or undone. May run twice. */
 export async function forgetMove(paths: StoragePaths, repositoryId: string): Promise<void> {
   await rm(pathOf(paths, repositoryId), { force: true });
-  const folder = await open(paths.moves, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+  await syncFolder(paths.moves);
 }
 
 /** Ids of the repositories whose move is not over. */

@@ -1,9 +1,11 @@
-import { chown, lstat, mkdir, open, readlink, rename, rm, symlink } from "node:fs/promises";
+import { chown, lstat, readlink, rename, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { makeClientFolder } from "../client-folder";
+import { isThere } from "../is-there";
 import type { Keeper } from "../keeper";
 import { beginKeeping } from "../kept/kept-copy";
 import { settleOwnership } from "../repository-ownership";
+import { syncFolder } from "../sync-folder";
 import { endServerBorgs } from "../vault/end-processes";
 import { forgetMove, listMoves, type MoveRecord, readMove } from "./move-record";
 
@@ -85,8 +87,8 @@ async function putInPlace(parts: MoveParts, root: string, repositoryId: string, 
   await makeClientFolder(parts, clientId, path);
   const link = (await lstat(served).catch(whenMissing))?.isSymbolicLink() ? await readlink(served) : null;
   if (link !== null && link !== path) await rm(served, { force: true });
-  if (await lstat(stageOf(path)).catch(whenMissing)) await rename(stageOf(path), path);
-  if (await lstat(stageOf(vault)).catch(whenMissing)) await rename(stageOf(vault), vault);
+  if (await isThere(stageOf(path))) await rename(stageOf(path), path);
+  if (await isThere(stageOf(vault))) await rename(stageOf(vault), vault);
   if (path !== served && link !== path) await symlink(path, served);
   // Until here only root and our own account could enter the new folder.
   if (parts.root) {
@@ -102,14 +104,4 @@ const removeTree = (path: string) => rm(path, { recursive: true, force: true });
 function whenMissing(error: NodeJS.ErrnoException) {
   if (error.code === "ENOENT") return null;
   throw error;
-}
-
-async function syncFolder(path: string) {
-  await mkdir(path, { recursive: true });
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

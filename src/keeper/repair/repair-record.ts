@@ -1,9 +1,10 @@
-import { mkdir, open, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { repairReport } from "../contract/maintenance";
 import type { StoragePaths } from "../paths";
 import { KeeperRefuses } from "../refusal";
+import { syncFolder } from "../sync-folder";
 import { writeAtomically } from "../write-atomically";
 
 const repairRecord = z.object({
@@ -47,12 +48,7 @@ export async function writeRepair(
 /** The last step of undoing, or that its copy is gone. May run twice. */
 export async function forgetRepair(paths: StoragePaths, repositoryId: string): Promise<void> {
   await rm(pathOf(paths, repositoryId), { force: true });
-  const folder = await open(paths.repairs, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+  await syncFolder(paths.repairs);
 }
 
 /** Ids of the repositories with a record. */

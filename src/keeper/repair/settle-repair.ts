@@ -1,6 +1,8 @@
-import { lstat, open, rename, rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { isThere } from "../is-there";
 import type { Keeper } from "../keeper";
+import { syncFolder } from "../sync-folder";
 import { endServerBorgs } from "../vault/end-processes";
 import { forgetRepair, listRepairs, type RepairRecord, readRepair, writeRepair } from "./repair-record";
 
@@ -69,23 +71,4 @@ export async function putCopyBack(parts: Parts, repositoryId: string, repair: Re
   await rm(parts.paths.borgBase(repositoryId), { recursive: true, force: true });
   await rm(kept, { recursive: true, force: true });
   await forgetRepair(parts.paths, repositoryId);
-}
-
-export async function isThere(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return false;
-      throw error;
-    },
-  );
-}
-
-async function syncFolder(path: string) {
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

@@ -1,9 +1,11 @@
 import { lchownSync, linkSync, mkdirSync, rmSync } from "node:fs";
-import { lstat, mkdir, open, readdir, rename, rm, rmdir, unlink } from "node:fs/promises";
+import { lstat, mkdir, readdir, rename, rm, rmdir, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { segmentPath } from "~/borg/segment";
+import { isThere } from "../is-there";
 import type { Keeper } from "../keeper";
 import { settleFolders } from "../repository-ownership";
+import { syncFolder } from "../sync-folder";
 import { Breather } from "./breather";
 import { linkSealed, type SealedSegment } from "./link-sealed";
 import { restoreSmallFiles } from "./restore-small-files";
@@ -168,10 +170,6 @@ async function dropShared(taken: string, present: SegmentListing, breather: Brea
 
 const nameOfTime = (now: Date) => now.toISOString().replaceAll(":", "-");
 
-async function isThere(path: string): Promise<boolean> {
-  return (await lstat(path).catch(whenMissing)) !== null;
-}
-
 async function foldersIn(folder: string): Promise<string[]> {
   const isFolder = (await lstat(folder).catch(whenMissing))?.isDirectory() === true;
   return isFolder ? (await namesIn(folder)).filter((name) => /^\d+$/.test(name)) : [];
@@ -192,13 +190,4 @@ function whenFolder(error: NodeJS.ErrnoException) {
 function whenMissing(error: NodeJS.ErrnoException) {
   if (error.code === "ENOENT") return null;
   throw error;
-}
-
-async function syncFolder(path: string) {
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

@@ -1,7 +1,9 @@
-import { chmod, chown, lstat, mkdir, readFile, rm, symlink } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { chmod, chown, mkdir, readFile, rm, symlink } from "node:fs/promises";
+import { join } from "node:path";
 import { repositoryLocation } from "../archive-location";
+import { makeClientFolder } from "../client-folder";
 import { demandNotMarked } from "../deletion/deletion-mark";
+import { isThere } from "../is-there";
 import type { Keeper, Verb } from "../keeper";
 import { KeeperRefuses } from "../refusal";
 import { settleOwnership } from "../repository-ownership";
@@ -76,11 +78,7 @@ export async function makeWay(keeper: Keeper, clientId: string, repositoryId: st
   const path = keeper.paths.repository(clientId, repositoryId);
   const served = keeper.paths.servedRepository(clientId, repositoryId);
   if (path === served) return;
-  await mkdir(dirname(path), { recursive: true, mode: 0o750 });
-  if (keeper.root) {
-    await chown(dirname(path), 0, keeper.clients.accountsOf(clientId).serve.gid);
-    await chmod(dirname(path), 0o750);
-  }
+  await makeClientFolder(keeper, clientId, path);
   await rm(served, { force: true });
   await symlink(path, served);
 }
@@ -108,14 +106,4 @@ function readBorgId(config: string): string {
   const found = /^id = ([0-9a-f]{64})$/m.exec(config);
   if (!found?.[1]) throw new Error("borg init left a config without an id");
   return found[1];
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return false;
-      throw error;
-    },
-  );
 }

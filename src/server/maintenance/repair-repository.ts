@@ -30,8 +30,7 @@ export async function requestRepair(
   demandConfirmed(ctx);
   return ctx.db.transaction(async (tx) => {
     const inTx = { ...ctx, db: tx };
-    const { heldAt: _, name, ...ids } = await findLivingRepository(inTx, may, { repositoryId: input.id });
-    refuseOtherName(name, input.typedName, "repair it");
+    const { name, ids } = await named(inTx, may, { ...input, what: "repair it" });
     await endBackupsOfRepository(inTx, {
       repositoryId: ids.repositoryId,
       problem: { code: "repository-quarantined", say: "Ended, because the repository is repaired." },
@@ -56,14 +55,24 @@ export async function requestUndoRepair(
   demandConfirmed(ctx);
   return ctx.db.transaction(async (tx) => {
     const inTx = { ...ctx, db: tx };
-    const { heldAt: _, name, ...ids } = await findLivingRepository(inTx, may, { repositoryId: input.id });
-    refuseOtherName(name, input.typedName, "undo its repair");
+    const { name, ids } = await named(inTx, may, { ...input, what: "undo its repair" });
     return ask(inTx, ids, {
       kind: "undo-repair",
       action: "repository.repair-undo.asked",
       say: `Asked to undo the repair of repository ${name}.`,
     });
   });
+}
+
+/** The repository, if its name was typed as it is. */
+async function named(
+  ctx: Ctx,
+  may: Authorized<"manage-repositories">,
+  input: { id: string; typedName: string; what: string },
+) {
+  const { clientId, repositoryId, name } = await findLivingRepository(ctx, may, { repositoryId: input.id });
+  refuseOtherName(name, input.typedName, input.what);
+  return { name, ids: { clientId, repositoryId } };
 }
 
 async function ask(

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { authorize } from "~/server/access/authorize";
+import type { Ctx } from "~/server/context";
 import { requestMove } from "~/server/maintenance/move-repository";
 import { offerMove } from "~/server/maintenance/offer-move";
 import { requestRepair, requestUndoRepair } from "~/server/maintenance/repair-repository";
@@ -77,7 +78,8 @@ it("moves by name through the keeper, and writes down where it lies when the kee
 
 it("repairs for whoever has just shown the second factor and typed the name, and asks for a decision", async () => {
   const w = await world();
-  const ask = (ctx = w.confirmed(), typedName = "main") => requestRepair(ctx, w.may, { id: w.id, typedName });
+  const ask = (ctx: Ctx = w.confirmed(), typedName = "main") =>
+    requestRepair(ctx, w.may, { id: w.id, typedName });
   await expect(ask(w.admin())).rejects.toMatchObject({ code: "confirmation-needed" });
   await expect(ask(w.confirmed(), "Main")).rejects.toMatchObject({ code: "invalid-input" });
   holdRepository(w.keeper, { evidence: [{ kind: "repair-undecided" }] });
