@@ -166,7 +166,7 @@ describe.each(sampledBorgs("keeper-repair"))("a repair with borg $version", ({ b
     })),
     { step: "repair:reported", isDone: true },
   ];
-  it.each(sampled(steps, 2))(
+  it.each(sampled(steps, 1))(
     "killed at $step is whole or undone (whole: $isDone)",
     async ({ step, isDone }) => {
       const own = await flipped("one");
