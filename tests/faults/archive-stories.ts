@@ -15,10 +15,10 @@ import {
   yes,
 } from "./story";
 
-const NEWEST_ONLY = {
+const NEWEST_ONLY = JSON.stringify({
   ...{ last: 1, withinHours: 0, minutely: 0, hourly: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 },
   neverFewerThan: 0,
-};
+});
 
 let count = 0;
 
@@ -86,7 +86,7 @@ export const ARCHIVE_STORIES = {
       await done(lab, stack.bbs.plans.run.mutate({ id: planId }));
     // Not through the console: each audit of its backups would be followed by a prune of its own.
     const { sql } = lab.pool;
-    await sql`update plans set keep = ${sql.json(NEWEST_ONLY)} where id = ${planId}`;
+    await sql`update plans set keep = ${NEWEST_ONLY} where id = ${planId}`;
     const payload = jobPayloads.prune.parse({ planId });
     return {
       ...asksDirectly(lab, "prune", payload, { repositoryId, planId }),
