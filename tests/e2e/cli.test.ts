@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { archiveOf } from "../support/backup-story";
 import { type ClientMachine, enrolMachine, tokenOf } from "../support/client-machine";
+import { bringTo, makeForeign } from "../support/foreign-repository";
 import { freePort } from "../support/free-port";
 import { type RealStack, startRealStack } from "../support/real-stack";
 import { until } from "../support/until";
@@ -46,8 +47,12 @@ async function json<T>(...words: string[]): Promise<T> {
   return JSON.parse(out) as T;
 }
 
+const foreign = makeForeign({ encryption: "repokey-blake2" });
+
 beforeAll(async () => {
   stack = await startRealStack();
+  // Long before it is asked for: the server looks for such folders once a minute.
+  bringTo(foreign, join(stack.dataDir, "import"), "old");
 });
 afterAll(async () => {
   await machine?.stop();
@@ -199,6 +204,31 @@ test("bbs-admin refuses a second first admin, and says what it cannot reach", as
   expect((await command("bbs-admin", ["status"])).out).toMatch(/database answers/);
   const elsewhere = await command("bbs-admin", ["status"], { BBS_DATA: join(work, "nothing") });
   expect(elsewhere).toMatchObject({ code: 4, error: expect.stringMatching(/BBS_DATA/) });
+});
+
+test("a repository of before is read, then taken in, and the client gets a quota over both", async () => {
+  const listed = () => json<{ candidates: { name: string }[] }>("repository", "import", "list");
+  const isOffered = async () => (await listed()).candidates.some(({ name }) => name === "old");
+  await until("the folder is offered", isOffered, { seconds: 75 });
+  const words = ["repository", "import", "read", "old", "--client", "web-01", "--watch"];
+  const wrong = await command("bbs", words, connection(), "wrong\n");
+  expect(wrong).toMatchObject({ code: 1, error: expect.stringContaining("passphrase") });
+  expect((await bbs("repository", "import", "leave", "old")).code).toBe(0);
+  const read = await command("bbs", words, connection(), `${foreign.passphrase}\n`);
+  expect(read, read.error).toMatchObject({ code: 0 });
+  expect(await json("repository", "import", "show", "old")).toMatchObject({
+    ...{ state: "checked", clientName: "web-01", found: { archiveCount: 2, encryption: "repokey-blake2" } },
+  });
+  expect((await bbs("repository", "import", "adopt", "old", "--watch")).code).toBe(0);
+  const archives = () => json<{ name: string }[]>("archive", "list", "--repository", "web-01/old");
+  await until("its archives are known", async () => (await archives()).length === 2, { seconds: 60 });
+  expect((await archives()).map(({ name }) => name).sort()).toEqual(["old-1", "old-2"]);
+
+  expect((await bbs("client", "quota", "web-01", "--hard", "1M")).code).toBe(3);
+  expect((await bbs("client", "quota", "web-01", "--hard", "11M", "--soft", "10M", "--watch")).code).toBe(0);
+  const both = { quotaBytes: 11 * 2 ** 20, softQuotaBytes: 10 * 2 ** 20 };
+  expect(await json("client", "quota", "web-01")).toMatchObject(both);
+  expect((await bbs("client", "quota", "web-01", "--hard", "none", "--watch")).code).toBe(0);
 });
 
 function writeTree(): void {
