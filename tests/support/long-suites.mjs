@@ -8,7 +8,7 @@ export const LONG_SUITES = {
   "tests/faults/honest-sessions.test.ts": 129,
   "tests/e2e/oidc.test.ts": 119,
   "tests/programs/gate-filter.test.ts": 119,
-  "tests/faults/kill-hard.test.ts": 111,
+  "tests/faults/sample.test.ts": 111,
   "tests/e2e/second-factor.test.ts": 108,
   "tests/programs/keeper-roll-back.test.ts": 106,
   "tests/e2e/forgotten-password.test.ts": 100,
