@@ -36,11 +36,11 @@ export function DatabaseList({
       )}
       {others.length > 0 ? (
         <div className="grid gap-2">
-          <h3 className="font-medium">Not from here</h3>
+          <p className="font-medium">Not from here</p>
           <ul className="divide-y rounded-md border bg-panel">
             {others.map((one) => (
               <li key={`${one.source} ${one.database}`} className="grid gap-0.5 px-3 py-2">
-                <span className="break-all">
+                <span className="wrap-anywhere">
                   {one.database} <span className="text-[0.8125rem] text-ink-soft">{factsOf(one)}</span>
                 </span>
                 <span className="wrap-anywhere text-[0.8125rem] text-ink-soft">{one.whyNot}</span>
