@@ -82,7 +82,7 @@ export async function startKeeper(settings: KeeperSettings): Promise<{ stop(): P
   await resumeImports(keeper);
   await sessions.adopt();
   const stopAudits = await resumeVault(keeper);
-  const stopSweeping = await sweepFromTimeToTime(keeper);
+  const stopSweeping = sweepFromTimeToTime(keeper);
   for (const clientId of clients.living()) {
     await writeKeys(keeper, clientId);
     await gates.open(clientId);

@@ -69,26 +69,31 @@ export const repairRepository: Verb<"repair-repository"> = async (keeper, input,
 /** One action back to the state before a repair, until something is written to the repaired one. */
 export const undoRepair: Verb<"undo-repair"> = async (keeper, input, signal) => {
   const { clientId, repositoryId } = input;
-  const { path } = keeper.repositories.get(clientId, repositoryId);
-  const repair = await readRepair(keeper.paths, repositoryId);
-  if (repair === null) return { undone: false };
+  keeper.repositories.get(clientId, repositoryId);
+  if ((await readRepair(keeper.paths, repositoryId)) === null) return { undone: false };
   await keeper.sessions.endAll(clientId);
   await endAccount(keeper, keeper.clients.accountsOf(clientId).serve.uid);
   try {
-    await withMaintenance(keeper, input, signal, async () => {
-      if (repair.state === "accepted" && repair.acceptedTransaction !== (await lastCommit(path)))
-        throw new KeeperRefuses(
-          "not-allowed",
-          "Something was written since the repair was accepted; undoing it would lose that. The copy is kept on the storage server until its time is over.",
-        );
-      if (repair.state === "accepted") await takeLedgerAlong(keeper, repositoryId, repair);
-      await putCopyBack(keeper, repositoryId, repair);
-    });
+    return await withMaintenance(keeper, input, signal, () => undoUnderLease(keeper, input));
   } finally {
     keeper.audits.isDue(repositoryId);
   }
-  return { undone: true };
 };
+
+async function undoUnderLease(keeper: Keeper, { clientId, repositoryId }: KeeperInput<"undo-repair">) {
+  const { path } = keeper.repositories.get(clientId, repositoryId);
+  // Only now: its copy may have come to its end meanwhile.
+  const repair = await readRepair(keeper.paths, repositoryId);
+  if (repair === null) return { undone: false };
+  if (repair.state === "accepted" && repair.acceptedTransaction !== (await lastCommit(path)))
+    throw new KeeperRefuses(
+      "not-allowed",
+      "Something was written since the repair was accepted; undoing it would lose that. The copy is kept on the storage server until its time is over.",
+    );
+  if (repair.state === "accepted") await takeLedgerAlong(keeper, repositoryId, repair);
+  await putCopyBack(keeper, repositoryId, repair);
+  return { undone: true };
+}
 
 /**
  * Whoever copies the ledger follows its revisions, so the old one goes on from the newest: all of its entries count as changed, and what only
