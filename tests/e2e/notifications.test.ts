@@ -23,7 +23,7 @@ it("tells a browser that its person has turned on, and no more after it was turn
   await page.context().grantPermissions(["notifications"]);
 
   await ui.open("/account");
-  const section = page.getByRole("region", { name: "Notifications" });
+  const section = page.getByRole("region", { name: "Browser notifications" });
   await section.getByRole("combobox", { name: "Tell of" }).click();
   await page.getByRole("option", { name: "Warning and graver" }).click();
   await section.getByRole("button", { name: "Turn on in this browser" }).click();

@@ -28,7 +28,7 @@ export function PushSection() {
   };
   return (
     <Section
-      title="Notifications"
+      title="Browser notifications"
       note="A short note on a device of yours when an alert is raised, also while no page of this console is open. It holds the alert's title and nothing else, and ends with your sign-in there."
     >
       <div className="grid gap-4 rounded-md border bg-panel p-4">
