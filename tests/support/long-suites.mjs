@@ -59,6 +59,11 @@ export const LONG_SUITES = {
   "tests/rooms/schedules/fortnight.test.ts": 22,
   "tests/programs/agent-backup.test.ts": 20,
   "tests/attacks/web/limits.test.ts": 13,
+  "tests/programs/keeper-move.test.ts": 80,
+  "tests/programs/keeper-repair.test.ts": 80,
+  "tests/e2e/repository-move-repair.test.ts": 60,
+  "tests/programs/agent-mongodb.test.ts": 60,
+  "tests/programs/agent-volumes.test.ts": 30,
 };
 
 /** What the long suites of one day may take together. */
