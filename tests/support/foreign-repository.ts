@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
@@ -23,6 +24,11 @@ export interface ForeignRepository {
   run: (...args: string[]) => string;
 }
 
+const folders: string[] = [];
+process.once("exit", () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 /** Makes a repository with some archives by a borg of its own, as an admin might have had it for years. */
 export function makeForeign(given: {
   encryption: string;
@@ -30,6 +36,7 @@ export function makeForeign(given: {
   archives?: readonly string[];
 }): ForeignRepository {
   const folder = mkdtempSync(join(tmpdir(), "foreign-"));
+  folders.push(folder);
   const path = join(folder, "repo");
   const passphrase = given.encryption === "none" ? "" : newTestId();
   const run = (...args: string[]) =>
