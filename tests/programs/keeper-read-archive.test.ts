@@ -1,9 +1,14 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { type ArchiveItem, archiveItems } from "~/borg/archive-items";
 import { KeeperError } from "~/keeper/client";
+import { openCatalog } from "~/server/archives/catalog/open-catalog";
+import { writeArchive } from "~/server/archives/catalog/write-archive";
+import { openPool, type Pool } from "~/server/db";
+import { readBack } from "~tests/support/catalog-model";
 import { buildOddTree, inside } from "~tests/support/odd-tree";
+import { createTestDatabase, startTestPostgres } from "~tests/support/postgres";
 import { sampledBorgs } from "~tests/support/sampled";
 import type { TestClient } from "~tests/support/storage-client";
 import { type StorageNode, startStorageNode } from "~tests/support/storage-node";
@@ -70,6 +75,46 @@ describe.each(sampledBorgs("read-archive"))("reading an archive with borg $versi
         expect(item.target, item.path).toBe(there?.target);
     }
     expect(items.filter((item) => item.type === "h").length).toBeGreaterThanOrEqual(2);
+  });
+
+  it("fills a catalog with it, and the next archive with what differs", async () => {
+    const postgres = await startTestPostgres();
+    onTestFinished(() => postgres.stop());
+    await createTestDatabase(postgres.adminUrl, "catalog");
+    const pool = openPool(postgres.urlFor("catalog"));
+    onTestFinished(() => pool.end());
+    const shared = globalThis as typeof globalThis & { bbsPool?: Pool };
+    shared.bbsPool = pool;
+    const catalogued = await openCatalog(pool.sql, "r1");
+    const repository = await client.addRepository();
+    const root = join(client.folder, "catalogued");
+    buildOddTree(root);
+    const write = async (archive: string) => {
+      expect(await client.borg(repository, ["create", "--lock-wait=30", `::${archive}`, root])).toMatchObject(
+        { code: 0 },
+      );
+      const { items } = await read(archive, repository);
+      const written = await writeArchive(
+        pool.sql,
+        { repository: catalogued, planId: "p", archiveId: archive },
+        async function* () {
+          yield items;
+        },
+      );
+      return { written, held: [...(await readBack(archive)).keys()].sort() };
+    };
+    // Folders above the source are not stored; the catalog shows them all the same.
+    const above = root
+      .slice(1)
+      .split("/")
+      .slice(0, -1)
+      .map((_, n, parts) => parts.slice(0, n + 1).join("/"));
+    const expected = () => [...onDisk(root).keys(), ...above].sort();
+    expect((await write("one")).held).toEqual(expected());
+    writeFileSync(join(root, "empty file"), "no longer");
+    const { written, held } = await write("two");
+    expect(held).toEqual(expected());
+    expect(written).toMatchObject({ opened: 1, closed: 1 });
   });
 
   it("refuses an archive that is not there, with no item before", async () => {
