@@ -61,7 +61,7 @@ async function series(
   };
   const figures: Figure[] = [];
   const first = await write(0);
-  figures.push(seconds(`first archive, 1,000,000 files (${name})`, first, 10));
+  figures.push(seconds(`first archive, ${FOLDERS * 1000} files (${name})`, first, 10));
   await vacuum(owner);
   const one = await bytes(sql, repository);
   for (const [part, share] of one.parts)
