@@ -1,16 +1,16 @@
-import { JOB_KINDS, type JobKind } from "~/domain/job";
+import { JOB_KINDS } from "~/domain/job";
 import { MOMENTS, type Moment } from "./moments";
-import { STORIES } from "./stories";
+import { STORIES, type ToldKind } from "./stories";
 import { ACCIDENTS, KILLED, type Strike } from "./strikes";
 
 /** One fault at one moment of one kind of job. */
 export interface Cell {
   strike: Strike;
-  kind: JobKind;
+  kind: ToldKind;
   moment: Moment;
 }
 
-const KINDS = Object.keys(JOB_KINDS) as JobKind[];
+const KINDS = Object.keys(STORIES) as ToldKind[];
 
 /** Programs that a kind of job needs only while it runs: before and after there is no such process. */
 const ONLY_RUNNING: readonly Strike[] = ["session", "gate", "borg-serve", "borg", "keeper-borg"];
