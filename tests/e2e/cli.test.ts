@@ -47,7 +47,7 @@ async function json<T>(...words: string[]): Promise<T> {
   return JSON.parse(out) as T;
 }
 
-const foreign = makeForeign({ encryption: "repokey-blake2" });
+const foreign = makeForeign({ encryption: "repokey-blake2", inside: work });
 
 beforeAll(async () => {
   stack = await startRealStack();

@@ -42,7 +42,11 @@ export const IMPORT_STORIES = {
 
 /** A repository in the import folder, as soon as the server knows of it. */
 async function brought(lab: FaultLab) {
-  const foreign = makeForeign({ encryption: "repokey-blake2", archives: ["old"] });
+  const foreign = makeForeign({
+    encryption: "repokey-blake2",
+    archives: ["old"],
+    inside: lab.machine.folder,
+  });
   const name = `old-${++count}`;
   const path = bringTo(foreign, join(lab.stack.dataDir, "import"), name);
   chmodSync(path, 0o700);

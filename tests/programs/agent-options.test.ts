@@ -71,7 +71,7 @@ it("keeps a backup to the upload rate it was given", async () => {
 });
 
 it("opens a repository that was made with a key file by the key of the order", async () => {
-  const foreign = makeForeign({ encryption: "keyfile-blake2", archives: [] });
+  const foreign = makeForeign({ encryption: "keyfile-blake2", archives: [], inside: lab.folder });
   mkdirSync(join(lab.folder, "source"), { recursive: true });
   rmSync(lab.repository, { recursive: true });
   renameSync(foreign.path, lab.repository);

@@ -43,7 +43,7 @@ describe.each(sampledBorgs("keeper-import"))("taking repositories in with borg $
   };
   /** One in the import folder, and what is said of it to the keeper. */
   const brought = async (encryption = "repokey-blake2", name = `old-${newTestId()}`) => {
-    const foreign = makeForeign({ encryption, ...(borg ? { borg } : {}) });
+    const foreign = makeForeign({ encryption, inside: dirname(node.data), ...(borg ? { borg } : {}) });
     const path = bringTo(foreign, imports(), name);
     return { foreign, path, name, input: await inputFor(foreign, name) };
   };
@@ -243,13 +243,22 @@ describe.each(sampledBorgs("keeper-import"))("taking repositories in with borg $
 
     const keyed = await brought("keyfile-blake2");
     expect(await refused(inspect({ ...keyed.input, key: null }))).toContain("borg key export");
-    const other = makeForeign({ encryption: "keyfile-blake2", archives: [], ...(borg ? { borg } : {}) });
+    const other = makeForeign({
+      encryption: "keyfile-blake2",
+      archives: [],
+      inside: dirname(node.data),
+      ...(borg ? { borg } : {}),
+    });
     expect(await refused(inspect({ ...keyed.input, key: other.key }))).toContain("key of another repository");
     rmSync(keyed.path, { recursive: true });
   });
 
   it("copies from another file system, reads the copy back, and empties the original last", async () => {
-    const foreign = makeForeign({ encryption: "repokey-blake2", ...(borg ? { borg } : {}) });
+    const foreign = makeForeign({
+      encryption: "repokey-blake2",
+      inside: dirname(node.data),
+      ...(borg ? { borg } : {}),
+    });
     const mounted = join(imports(), "usb");
     mkdirSync(mounted);
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=64m", "tmpfs", mounted]);

@@ -6,11 +6,9 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
-  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { bareEnvironment } from "./run-program";
 import { newTestId } from "./storage-client";
@@ -24,19 +22,15 @@ export interface ForeignRepository {
   run: (...args: string[]) => string;
 }
 
-const folders: string[] = [];
-process.once("exit", () => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
 /** Makes a repository with some archives by a borg of its own, as an admin might have had it for years. */
 export function makeForeign(given: {
   encryption: string;
+  /** A folder that the test removes. */
+  inside: string;
   borg?: string;
   archives?: readonly string[];
 }): ForeignRepository {
-  const folder = mkdtempSync(join(tmpdir(), "foreign-"));
-  folders.push(folder);
+  const folder = mkdtempSync(join(given.inside, "foreign-"));
   const path = join(folder, "repo");
   const passphrase = given.encryption === "none" ? "" : newTestId();
   const run = (...args: string[]) =>
