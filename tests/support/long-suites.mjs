@@ -64,6 +64,9 @@ export const LONG_SUITES = {
   "tests/e2e/repository-move-repair.test.ts": 60,
   "tests/programs/agent-mongodb.test.ts": 60,
   "tests/programs/agent-volumes.test.ts": 30,
+  "tests/programs/keeper-import.test.ts": 60,
+  "tests/programs/keeper-client-quota.test.ts": 45,
+  "tests/programs/keeper-read-archive.test.ts": 26,
 };
 
 /** What the long suites of one day may take together. */
