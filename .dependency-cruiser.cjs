@@ -56,7 +56,11 @@ module.exports = {
     only(
       "privileged-programs-stay-small",
       "^src/(gate|keeper)/",
-      ["^src/(gate|keeper|protocol|borg)/", "^src/env", "^src/domain/(tamper|compaction-gate|capacity|quantity)"],
+      [
+        "^src/(gate|keeper|protocol|borg)/",
+        "^src/env",
+        "^src/domain/(tamper|compaction-gate|capacity|quantity)",
+      ],
       "What holds privilege imports next to nothing.",
     ),
     only(
