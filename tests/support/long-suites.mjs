@@ -56,7 +56,7 @@ export const LONG_SUITES = {
   "tests/rooms/jobs/explain.test.ts": 26,
   "tests/e2e/tokens-and-secrets.test.ts": 23,
   "tests/programs/keeper-locations.test.ts": 22,
-  "tests/rooms/schedules/fortnight.test.ts": 22,
+  "tests/rooms/schedules/fortnight.test.ts": 40,
   "tests/programs/agent-backup.test.ts": 20,
   "tests/attacks/web/limits.test.ts": 13,
   "tests/programs/keeper-move.test.ts": 80,
@@ -67,6 +67,8 @@ export const LONG_SUITES = {
   "tests/programs/keeper-import.test.ts": 60,
   "tests/programs/keeper-client-quota.test.ts": 45,
   "tests/programs/keeper-read-archive.test.ts": 26,
+  "tests/e2e/notifications.test.ts": 27,
+  "tests/rooms/alerts/push.test.ts": 30,
 };
 
 /** What the long suites of one day may take together. */
