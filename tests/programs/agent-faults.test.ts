@@ -194,7 +194,7 @@ it("stops a job whose lease is another's, and reports nothing more", async () =>
     body: { error: { code: "stale-lease", say: "Given to another." } },
   });
   await until("borg has ended", () => borgProcesses().length === 0, { seconds: 40 });
-  await until("it is idle", () => lab.server.polls.at(-1)?.freeLanes.length === 2);
+  await until("it is idle", () => lab.server.polls.at(-1)?.freeLanes.includes("backup") === true);
   expect(lab.server.polls.at(-1)?.holding).toEqual([]);
   expect(lab.server.reports.every((entry) => entry.report.state === "running")).toBe(true);
 });

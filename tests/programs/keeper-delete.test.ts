@@ -128,11 +128,11 @@ describe.each(sampledBorgs("keeper-delete"))("deleting a repository with borg $v
   it("is another client's business only", async () => {
     const [own, other] = [await backedUp(), await backedUp()];
     const forged = { clientId: other.ids.clientId, repositoryId: own.ids.repositoryId };
-    for (const call of [
-      node.keeper("mark-for-deletion", { ...forged, graceDays: 7 }),
-      node.keeper("undo-deletion", forged),
-      node.keeper("delete-repository", forged),
-    ])
-      expect(await refused(call)).toContain("repository-missing");
+    const answers = await Promise.all([
+      refused(node.keeper("mark-for-deletion", { ...forged, graceDays: 7 })),
+      refused(node.keeper("undo-deletion", forged)),
+      refused(node.keeper("delete-repository", forged)),
+    ]);
+    for (const answer of answers) expect(answer).toContain("repository-missing");
   });
 });
