@@ -1,12 +1,11 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactElement, useId, useState } from "react";
+import { type ReactElement, useState } from "react";
 import { useConfirmedMutation } from "~/components/access/use-confirmed-mutation";
-import { Button } from "~/components/ui/button";
 import { CheckboxField } from "~/components/ui/checkbox-field";
-import { Dialog } from "~/components/ui/dialog";
 import { Field } from "~/components/ui/field";
+import { FormDialog } from "~/components/ui/form-dialog";
 import { Input } from "~/components/ui/input";
 import type { OpenerProps } from "~/components/ui/opener";
 import { problemOf } from "~/components/ui/problem-of";
@@ -37,7 +36,6 @@ export function ChannelForm({
 }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const id = useId();
   const [open, setOpen] = useState(false);
   const [draft, setDraft] = useState(() => draftOf(channel));
   const [tried, setTried] = useState(false);
@@ -70,41 +68,22 @@ export function ChannelForm({
   }
   const said = saving.error ? problemOf(saving.error).say : tried ? missing : null;
   return (
-    <Dialog
+    <FormDialog
       title={channel ? `Change ${channel.name}` : "Add a channel"}
       trigger={trigger}
       open={open}
       onOpenChange={change}
-      footer={
-        <>
-          <Button onClick={() => change(false)}>Cancel</Button>
-          <Button variant="primary" type="submit" form={id} busy={saving.isPending}>
-            {channel ? "Save" : "Add it"}
-          </Button>
-        </>
-      }
+      send={channel ? "Save" : "Add it"}
+      busy={saving.isPending}
+      problem={said}
+      submit={save}
     >
-      <form
-        id={id}
-        className="grid gap-4"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          save();
-        }}
-      >
-        <Fields
-          draft={draft}
-          channel={channel}
-          set={(part) => setDraft((before) => ({ ...before, ...part }))}
-        />
-        {said ? (
-          <p role="alert" className="text-fail">
-            {said}
-          </p>
-        ) : null}
-      </form>
-    </Dialog>
+      <Fields
+        draft={draft}
+        channel={channel}
+        set={(part) => setDraft((before) => ({ ...before, ...part }))}
+      />
+    </FormDialog>
   );
 }
 

@@ -3,11 +3,11 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Copy } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { useId, useState } from "react";
+import { useState } from "react";
 import { Button } from "~/components/ui/button";
 import { CheckboxField } from "~/components/ui/checkbox-field";
-import { Dialog } from "~/components/ui/dialog";
 import { Field } from "~/components/ui/field";
+import { FormDialog } from "~/components/ui/form-dialog";
 import { Input } from "~/components/ui/input";
 import { Notice } from "~/components/ui/notice";
 import { problemOf } from "~/components/ui/problem-of";
@@ -20,13 +20,31 @@ import { useClientChoices } from "./use-choices";
 
 type Plan = Api["plans"]["get"];
 
+/** What the form holds; `chosen` null: no repository yet. */
+interface CopyDraft {
+  clientId: string;
+  chosen: string | null;
+  name: string;
+  withSchedule: boolean;
+}
+
+function draftOf(plan: Plan): CopyDraft {
+  return {
+    clientId: plan.clientId,
+    chosen: plan.repositoryId,
+    name: `${plan.name} copy`.slice(0, 60),
+    withSchedule: plan.schedule !== null,
+  };
+}
+
 /** Makes a copy of a plan for the same machine or another, after its name and repository were chosen. Nothing starts by it. */
 export function DuplicatePlan({ plan }: { plan: Plan }) {
-  const id = useId();
   const trpc = useTRPC();
   const router = useRouter();
   const queryClient = useQueryClient();
   const [open, setOpen] = useState(false);
+  const [draft, setDraft] = useState(() => draftOf(plan));
+  const [tried, setTried] = useState(false);
   const duplicate = useMutation(
     trpc.plans.duplicate.mutationOptions({
       onSuccess: async (made) => {
@@ -42,8 +60,14 @@ export function DuplicatePlan({ plan }: { plan: Plan }) {
       },
     }),
   );
+  const { clientId, chosen, name, withSchedule } = draft;
+  const list = useQuery(trpc.repositories.list.queryOptions({ clientId, limit: 200 }, { enabled: open }));
+  const repositories = list.data?.items.map((one) => ({ value: one.id, label: one.name }));
+  const [only, another] = repositories ?? [];
+  // The one repository of a machine is what is meant.
+  const repositoryId = chosen ?? (only && !another ? only.value : null);
   return (
-    <Dialog
+    <FormDialog
       trigger={
         <Button>
           <Copy aria-hidden />
@@ -54,82 +78,75 @@ export function DuplicatePlan({ plan }: { plan: Plan }) {
       open={open}
       onOpenChange={(next) => {
         setOpen(next);
+        setDraft(draftOf(plan));
+        setTried(false);
         duplicate.reset();
       }}
-      footer={
-        <>
-          <Button onClick={() => setOpen(false)}>Cancel</Button>
-          <Button type="submit" form={id} variant="primary" busy={duplicate.isPending}>
-            Make the copy
-          </Button>
-        </>
-      }
+      send="Make the copy"
+      busy={duplicate.isPending}
+      submit={() => {
+        setTried(true);
+        if (repositoryId === null) return;
+        duplicate.mutate({ id: plan.id, clientId, repositoryId, name: name.trim(), withSchedule });
+      }}
     >
-      {open ? (
-        <CopyForm
-          formId={id}
-          plan={plan}
-          problem={duplicate.error ? problemOf(duplicate.error).say : undefined}
-          submit={(copy) => duplicate.mutate({ id: plan.id, ...copy })}
-        />
-      ) : null}
-    </Dialog>
+      <CopyFields
+        plan={plan}
+        draft={draft}
+        set={(part) => setDraft((before) => ({ ...before, ...part }))}
+        repositories={repositories}
+        repositoryId={repositoryId}
+        missing={tried && repositoryId === null}
+        problem={duplicate.error ? problemOf(duplicate.error).say : undefined}
+      />
+    </FormDialog>
   );
 }
 
-function CopyForm({
-  formId,
+function CopyFields({
   plan,
+  draft,
+  set,
+  repositories,
+  repositoryId,
+  missing,
   problem,
-  submit,
 }: {
-  formId: string;
   plan: Plan;
+  draft: CopyDraft;
+  set: (part: Partial<CopyDraft>) => void;
+  /** Undefined: they have not come yet. */
+  repositories: { value: string; label: string }[] | undefined;
+  repositoryId: string | null;
+  missing: boolean;
   problem: string | undefined;
-  submit: (copy: { clientId: string; repositoryId: string; name: string; withSchedule: boolean }) => void;
 }) {
   const clients = useClientChoices("manage-plans");
-  const [clientId, setClientId] = useState(plan.clientId);
-  const [chosen, setChosen] = useState<string | null>(plan.repositoryId);
-  const [name, setName] = useState(`${plan.name} copy`.slice(0, 60));
-  const [withSchedule, setWithSchedule] = useState(plan.schedule !== null);
-  const [missing, setMissing] = useState(false);
-  const trpc = useTRPC();
-  const { data } = useQuery(trpc.repositories.list.queryOptions({ clientId, limit: 200 }));
-  const repositories = (data?.items ?? []).map((one) => ({ value: one.id, label: one.name }));
-  const [only, another] = repositories;
-  // The one repository of a machine is what is meant.
-  const repositoryId = chosen ?? (only && !another ? only.value : null);
+  const { clientId, name, withSchedule } = draft;
   const sealed = plan.options.databases.filter(({ credentials }) => credentials.kind === "sealed");
   const elsewhere = clientId !== plan.clientId;
   return (
-    <form
-      id={formId}
-      className="grid gap-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        setMissing(repositoryId === null);
-        if (repositoryId !== null) submit({ clientId, repositoryId, name: name.trim(), withSchedule });
-      }}
-    >
+    <>
       <Field label="Client">
         <Select
           choices={clients}
           value={clientId}
-          onChange={(next) => {
-            setClientId(next);
-            setChosen(next === plan.clientId ? plan.repositoryId : null);
-            if (next !== plan.clientId && name === `${plan.name} copy`) setName(plan.name);
-          }}
+          onChange={(next) =>
+            set({
+              clientId: next,
+              chosen: next === plan.clientId ? plan.repositoryId : null,
+              ...(next !== plan.clientId && name === `${plan.name} copy` ? { name: plan.name } : {}),
+            })
+          }
         />
       </Field>
-      <Field label="Repository" error={missing && repositoryId === null ? "Choose a repository." : undefined}>
+      <Field label="Repository" error={missing ? "Choose a repository." : undefined}>
         <Select
-          choices={repositories}
+          choices={repositories ?? []}
           value={repositoryId}
-          placeholder={data?.items.length === 0 ? "This machine has none yet" : "Choose a repository"}
-          disabled={repositories.length === 0}
-          onChange={setChosen}
+          placeholder={repositories?.length === 0 ? "This machine has none yet" : "Choose a repository"}
+          disabled={!repositories || repositories.length === 0}
+          onChange={(chosen) => set({ chosen })}
         />
       </Field>
       <Field label="Name" error={problem}>
@@ -137,7 +154,7 @@ function CopyForm({
           value={name}
           maxLength={60}
           autoComplete="off"
-          onChange={(event) => setName(event.target.value)}
+          onChange={(event) => set({ name: event.target.value })}
         />
       </Field>
       {plan.schedule ? (
@@ -145,7 +162,7 @@ function CopyForm({
           label="With its schedule"
           hint="The copy runs by itself from its next time on. Without: only when somebody presses Back up now."
           checked={withSchedule}
-          onCheckedChange={setWithSchedule}
+          onCheckedChange={(withIt) => set({ withSchedule: withIt })}
         />
       ) : null}
       {elsewhere && sealed.length > 0 ? (
@@ -154,6 +171,6 @@ function CopyForm({
           copy with its password.
         </Notice>
       ) : null}
-    </form>
+    </>
   );
 }

@@ -1,13 +1,13 @@
 "use client";
 
 import { Controller, useFormContext } from "react-hook-form";
-import { CheckboxField } from "~/components/ui/checkbox-field";
 import { Field } from "~/components/ui/field";
 import { Select } from "~/components/ui/select";
 import { sayFilesCache } from "~/domain/option-words";
 import type { PlanDraft } from "~/domain/plan-input";
 import type { PlanOptions } from "~/domain/plan-options";
 import { lineErrors } from "./line-errors";
+import { PlanCheckbox } from "./plan-checkbox";
 import { PlanNumber } from "./plan-number";
 import { TextList } from "./text-list";
 
@@ -77,14 +77,7 @@ export function PlanBorg() {
         most={20_160}
       />
       {FLAGS.map(({ name, label, hint }) => (
-        <Controller
-          key={name}
-          control={control}
-          name={`options.${name}`}
-          render={({ field }) => (
-            <CheckboxField label={label} hint={hint} checked={field.value} onCheckedChange={field.onChange} />
-          )}
-        />
+        <PlanCheckbox key={name} name={`options.${name}`} label={label} hint={hint} />
       ))}
       <Controller
         control={control}
@@ -104,17 +97,10 @@ export function PlanBorg() {
           </fieldset>
         )}
       />
-      <Controller
-        control={control}
+      <PlanCheckbox
         name="options.keepExcludeTags"
-        render={({ field }) => (
-          <CheckboxField
-            label="Keep that file itself"
-            hint="The directory then stands in the archive with its mark and nothing else."
-            checked={field.value}
-            onCheckedChange={field.onChange}
-          />
-        )}
+        label="Keep that file itself"
+        hint="The directory then stands in the archive with its mark and nothing else."
       />
     </div>
   );

@@ -1,9 +1,9 @@
 "use client";
 
-import { useId, useState } from "react";
+import { useState } from "react";
 import { Button } from "~/components/ui/button";
-import { Dialog } from "~/components/ui/dialog";
 import { Field } from "~/components/ui/field";
+import { FormDialog } from "~/components/ui/form-dialog";
 import { Input } from "~/components/ui/input";
 import { problemOf } from "~/components/ui/problem-of";
 import { quotaProblem, readGib, writeGib } from "./gib";
@@ -30,14 +30,12 @@ export function QuotasDialog({
     reset(): void;
   };
 }) {
-  const id = useId();
   const [open, setOpen] = useState(false);
   const [hard, setHard] = useState(() => writeGib(quotas.quotaBytes));
   const [soft, setSoft] = useState(() => writeGib(quotas.softQuotaBytes));
   const problems = { hard: quotaProblem(hard), soft: quotaProblem(soft) };
   const wrong = Boolean(problems.hard ?? problems.soft);
   async function submit() {
-    if (wrong) return;
     // What went wrong stands in `save.error`.
     await save
       .mutateAsync({ quotaBytes: readGib(hard), softQuotaBytes: readGib(soft) })
@@ -45,7 +43,7 @@ export function QuotasDialog({
       .catch(() => undefined);
   }
   return (
-    <Dialog
+    <FormDialog
       trigger={<Button size="small">Change</Button>}
       title="Quotas"
       description="Empty: no quota."
@@ -56,46 +54,29 @@ export function QuotasDialog({
         setSoft(writeGib(quotas.softQuotaBytes));
         save.reset();
       }}
-      footer={
-        <>
-          <Button onClick={() => setOpen(false)}>Leave them</Button>
-          <Button type="submit" form={id} variant="primary" busy={save.isPending} disabled={wrong}>
-            Change them
-          </Button>
-        </>
-      }
+      leave="Leave them"
+      send="Change them"
+      busy={save.isPending}
+      disabled={wrong}
+      problem={save.error ? problemOf(save.error).say : null}
+      submit={() => void submit()}
     >
-      <form
-        id={id}
-        noValidate
-        className="grid gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        <Field label="Hard quota in GiB" hint={hardHint} error={problems.hard}>
-          <Input
-            inputMode="decimal"
-            className="w-32"
-            value={hard}
-            onChange={(event) => setHard(event.target.value)}
-          />
-        </Field>
-        <Field label="Soft quota in GiB" hint={softHint} error={problems.soft}>
-          <Input
-            inputMode="decimal"
-            className="w-32"
-            value={soft}
-            onChange={(event) => setSoft(event.target.value)}
-          />
-        </Field>
-        {save.error ? (
-          <p role="alert" className="text-fail">
-            {problemOf(save.error).say}
-          </p>
-        ) : null}
-      </form>
-    </Dialog>
+      <Field label="Hard quota in GiB" hint={hardHint} error={problems.hard}>
+        <Input
+          inputMode="decimal"
+          className="w-32"
+          value={hard}
+          onChange={(event) => setHard(event.target.value)}
+        />
+      </Field>
+      <Field label="Soft quota in GiB" hint={softHint} error={problems.soft}>
+        <Input
+          inputMode="decimal"
+          className="w-32"
+          value={soft}
+          onChange={(event) => setSoft(event.target.value)}
+        />
+      </Field>
+    </FormDialog>
   );
 }

@@ -1,10 +1,10 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type ComponentProps, useId, useState } from "react";
+import { type ComponentProps, useState } from "react";
 import { Button } from "~/components/ui/button";
-import { Dialog } from "~/components/ui/dialog";
 import { Field } from "~/components/ui/field";
+import { FormDialog } from "~/components/ui/form-dialog";
 import { Input } from "~/components/ui/input";
 import { Notice } from "~/components/ui/notice";
 import { problemOf } from "~/components/ui/problem-of";
@@ -47,7 +47,6 @@ const FIELDS: readonly { key: keyof Rules; label: string; hint: string; least: n
 
 /** Changes trash window and floor. Stricter holds at once; looser only after the window that held before. */
 export function EditRules({ repositoryId, rules }: { repositoryId: string; rules: Rules }) {
-  const id = useId();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [open, setOpen] = useState(false);
@@ -68,7 +67,7 @@ export function EditRules({ repositoryId, rules }: { repositoryId: string; rules
   const next = asRules(typed);
   const looser = !wrong && FIELDS.some(({ key }) => next[key] < rules[key]);
   return (
-    <Dialog
+    <FormDialog
       trigger={<Button size="small">Change the rules</Button>}
       title="Rules of the vault"
       description="They hold for this repository, whatever its plans say."
@@ -78,45 +77,28 @@ export function EditRules({ repositoryId, rules }: { repositoryId: string; rules
         setTyped(asText(rules));
         save.reset();
       }}
-      footer={
-        <>
-          <Button onClick={() => setOpen(false)}>Leave them</Button>
-          <Button type="submit" form={id} variant="primary" busy={save.isPending} disabled={wrong}>
-            Change them
-          </Button>
-        </>
-      }
+      leave="Leave them"
+      send="Change them"
+      busy={save.isPending}
+      disabled={wrong}
+      problem={save.error ? problemOf(save.error).say : null}
+      submit={() => save.mutate({ repositoryId, ...next })}
     >
-      <form
-        id={id}
-        noValidate
-        className="grid gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!wrong) save.mutate({ repositoryId, ...next });
-        }}
-      >
-        {FIELDS.map((field) => (
-          <Field key={field.key} label={field.label} hint={field.hint} error={problems[field.key]}>
-            <NumberInput
-              value={typed[field.key]}
-              onChange={(event) => setTyped({ ...typed, [field.key]: event.target.value })}
-            />
-          </Field>
-        ))}
-        {looser ? (
-          <Notice tone="warn" title={`These rules are looser: they begin in ${windowOf(rules)}`}>
-            Until then the present ones hold. So nobody who takes over an account can loosen and delete in one
-            go.
-          </Notice>
-        ) : null}
-        {save.error ? (
-          <p role="alert" className="text-fail">
-            {problemOf(save.error).say}
-          </p>
-        ) : null}
-      </form>
-    </Dialog>
+      {FIELDS.map((field) => (
+        <Field key={field.key} label={field.label} hint={field.hint} error={problems[field.key]}>
+          <NumberInput
+            value={typed[field.key]}
+            onChange={(event) => setTyped({ ...typed, [field.key]: event.target.value })}
+          />
+        </Field>
+      ))}
+      {looser ? (
+        <Notice tone="warn" title={`These rules are looser: they begin in ${windowOf(rules)}`}>
+          Until then the present ones hold. So nobody who takes over an account can loosen and delete in one
+          go.
+        </Notice>
+      ) : null}
+    </FormDialog>
   );
 }
 
