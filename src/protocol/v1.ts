@@ -9,6 +9,7 @@ import {
   findGapsResult,
   LOOK_PROBLEMS,
 } from "./looks";
+import { restoreExtras, restoreFindings } from "./restore-extras";
 
 /**
  * The agent protocol, version 1: what goes over the wire between an agent and `/api/agent/v1`. Stands alone: both ends import it
@@ -182,6 +183,7 @@ export const restoreOrder = z.object({
   target: restoreTarget,
   /** In place of paths; `target` is then the restore folder, for the dump of what is replaced. */
   database: databaseTarget.optional(),
+  ...restoreExtras,
 });
 export type RestoreOrder = z.infer<typeof restoreOrder>;
 
@@ -268,6 +270,7 @@ export const restoreResult = z.object({
   skippedCount: z.number().int().nonnegative(),
   borgExitCode: z.number().int().nullable(),
   command: toldCommand,
+  ...restoreFindings,
 });
 export const jobResult = z.discriminatedUnion("kind", [
   backupResult,

@@ -173,6 +173,11 @@ function thingsOfMachines(web: Machine) {
       create: ofWeb(archive, (id) => ({
         ...{ archiveId: id, paths: [], target: { kind: "restore-folder" as const } },
       })),
+      start: ofWeb(archive, (id) => ({
+        ...{ parts: [{ archiveId: id, paths: [] }], target: { kind: "restore-folder" as const } },
+        ...{ existing: "overwrite" as const, owners: "keep" as const, dryRun: false },
+      })),
+      resume: ofWeb(web.failedJobId, (id) => ({ jobId: id })),
       startDatabase: ofWeb(archive, (id) => ({
         ...{ archiveId: id, entry: "main", dump: "databases/main/app.dump", into: "app", replace: false },
       })),

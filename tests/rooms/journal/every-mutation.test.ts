@@ -83,6 +83,8 @@ const LEAVES: Record<string, JournalAction> = {
   "repositoryImports.adopt": "repository.adopt.asked",
   "repositoryImports.discard": "repository.import-discarded",
   "restores.create": "restore.started",
+  "restores.start": "restore.started",
+  "restores.resume": "restore.started",
   "restores.startDatabase": "restore.started",
   "schedules.move": "schedule.changed",
   "schedules.pause": "schedule.paused",

@@ -1,13 +1,17 @@
 import { z } from "zod";
-import { archiveId } from "~/domain/id";
+import { archiveId, jobId } from "~/domain/id";
+import { restoreRequest } from "~/domain/restore-request";
 import { databaseTarget } from "~/protocol/backup-extras";
 import { restoreOrder, restoreTarget } from "~/protocol/v1";
 import { authorize } from "~/server/access/authorize";
 import { findArchiveOwner } from "~/server/archives/get-archive";
+import { findJobOwner } from "~/server/jobs/find-job-owner";
 import { databaseOptions } from "~/server/restores/database-options";
 import { restoreOptions } from "~/server/restores/restore-options";
+import { resumeRestore } from "~/server/restores/resume-restore";
 import { startDatabaseRestore } from "~/server/restores/start-database-restore";
 import { startRestore } from "~/server/restores/start-restore";
+import { findPartsOwner, startRestoreOfParts } from "~/server/restores/start-restore-of-parts";
 import { router, signedIn } from "../trpc";
 
 const ofArchive = z.object({ archiveId });
@@ -20,6 +24,21 @@ export const restoresRouter = router({
       const owner = await findArchiveOwner(ctx, input);
       return startRestore(ctx, await authorize(ctx, "restore", owner), input);
     }),
+  start: signedIn
+    .meta({ permission: "restore" })
+    .input(restoreRequest)
+    .mutation(async ({ ctx, input }) => {
+      const from = await authorize(ctx, "restore", await findPartsOwner(ctx, input));
+      const to = input.toClientId ? await authorize(ctx, "restore", input.toClientId) : from;
+      return startRestoreOfParts(ctx, { from, to }, input);
+    }),
+  /** Goes on with a restore that ended before it was done, as a new job into the same place. */
+  resume: signedIn
+    .meta({ permission: "restore" })
+    .input(z.object({ jobId }))
+    .mutation(async ({ ctx, input }) =>
+      resumeRestore(ctx, await authorize(ctx, "restore", await findJobOwner(ctx, input)), input),
+    ),
   startDatabase: signedIn
     .meta({ permission: "restore" })
     .input(
