@@ -1,4 +1,4 @@
-import { type ArchivePath, comparePaths, fromAddress, isBelow, toAddress } from "./archive-path";
+import { type ArchivePath, comparePaths, fromAddress, isBelow, toAddress, trailOf } from "./archive-path";
 
 /**
  * What a person has ticked in an archive: paths, ordered by bytes, none below another (a ticked folder means all that is in it).
@@ -23,23 +23,21 @@ export function togglePath(selection: Selection, path: ArchivePath): Selection {
   return [...selection.filter((picked) => !isBelow(picked, path)), path].sort(comparePaths);
 }
 
-/** Longest selection an address carries. Node refuses request headers above 16 KiB in all, cookies included. */
-export const LONGEST_ADDRESS_SELECTION = 4000;
-
-/** The selection for an address, or null when it is too long for one and has to be kept elsewhere. */
-export function selectionToAddress(selection: Selection): string | null {
-  const text = selection.map(toAddress).join(".");
-  return text.length > LONGEST_ADDRESS_SELECTION ? null : text;
+/** The selection as a text for an address; whoever keeps it sees to its length. */
+export function selectionToAddress(selection: Selection): string {
+  return selection.map(toAddress).join(".");
 }
 
 /** Reads what `selectionToAddress` wrote. Parts that are no paths are left out: an address is typed by anyone. */
 export function selectionFromAddress(text: string): Selection {
-  return text
+  const paths = text
     .split(".")
     .map(fromAddress)
-    .filter((path): path is ArchivePath => path !== null && path !== "")
-    .reduce<Selection>(
-      (selection, path) => (selection.includes(path) ? selection : togglePath(selection, path)),
-      [],
-    );
+    .filter((path): path is ArchivePath => path !== null && path !== "");
+  const kept = new Set<ArchivePath>();
+  // A folder comes before what is in it.
+  for (const path of [...new Set(paths)].sort(comparePaths)) {
+    if (!trailOf(path).some((above) => kept.has(above.path))) kept.add(path);
+  }
+  return [...kept];
 }
