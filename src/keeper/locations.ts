@@ -5,6 +5,7 @@ import { z } from "zod";
 import { looseFile } from "./loose-file";
 import type { StoragePaths } from "./paths";
 import { KeeperRefuses } from "./refusal";
+import { whenMissing } from "./when-missing";
 import { writeAtomically } from "./write-atomically";
 
 /** Where the first repositories lie: below BBS_DATA. It is always there. */
@@ -142,9 +143,4 @@ const seenPath = (paths: StoragePaths) => join(paths.keeper, "locations-seen.jso
 function isWithin(path: string, folder: string): boolean {
   const way = relative(folder, path);
   return way === "" || (!way.startsWith("..") && !isAbsolute(way));
-}
-
-function whenMissing(error: NodeJS.ErrnoException): null {
-  if (error.code === "ENOENT") return null;
-  throw error;
 }

@@ -1,5 +1,6 @@
 import { open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
+import { syncPath } from "./sync-path";
 
 /** Replaces a file as one step that also survives a power cut: readers see the old or the new content, never half of it. */
 export async function writeAtomically(path: string, text: string, mode: number): Promise<void> {
@@ -13,10 +14,5 @@ export async function writeAtomically(path: string, text: string, mode: number):
     await file.close();
   }
   await rename(draft, path);
-  const folder = await open(dirname(path), "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+  await syncPath(dirname(path));
 }

@@ -7,6 +7,7 @@ import { endServerBorgs } from "../vault/end-processes";
 import { foldersSince } from "../vault/known-folders";
 import { isQuiet } from "../vault/quiet";
 import { listSegments } from "../vault/segment-files";
+import { whenMissing } from "../when-missing";
 import type { DeletionMark } from "./deletion-mark";
 import { beginDeletion } from "./mark-for-deletion";
 
@@ -70,7 +71,3 @@ export async function removeForGood(
 }
 
 const removeTree = (path: string) => rm(path, { recursive: true, force: true });
-
-function whenMissing(error: NodeJS.ErrnoException) {
-  if (error.code !== "ENOENT") throw error;
-}

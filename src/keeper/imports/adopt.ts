@@ -7,6 +7,7 @@ import { enterArchives } from "../vault/judge-archives";
 import { sealAnew } from "../vault/seal-anew";
 import { readVaultRecord } from "../vault/vault-record";
 import { makeWay } from "../verbs/create-repository";
+import { whenMissing } from "../when-missing";
 import type { ExaminedFolder } from "./examine-folder";
 import { dropJournal, type ImportJournal, readJournal, writeJournal } from "./import-journal";
 import { dropStage, makeStage } from "./import-stage";
@@ -113,11 +114,6 @@ async function isSource({ path, device, inode }: ImportJournal): Promise<boolean
 
 async function isFolder(path: string): Promise<boolean> {
   return (await lstat(path).catch(whenMissing))?.isDirectory() === true;
-}
-
-function whenMissing(error: NodeJS.ErrnoException): null {
-  if (error.code === "ENOENT") return null;
-  throw error;
 }
 
 /** Two with the same id would share borg's nonces and its memory on the clients: the second one is refused. */

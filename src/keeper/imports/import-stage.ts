@@ -1,8 +1,9 @@
-import { createHash } from "node:crypto";
-import { constants, linkSync, mkdirSync } from "node:fs";
-import { chmod, chown, type FileHandle, mkdir, open, rm, statfs } from "node:fs/promises";
+import { constants, mkdirSync } from "node:fs";
+import { chmod, chown, mkdir, open, rm, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { segmentPath } from "~/borg/segment";
+import { attemptLink } from "../attempt-link";
+import { copyBytes } from "../copy-bytes";
 import type { Keeper } from "../keeper";
 import { KeeperRefuses } from "../refusal";
 import { Breather } from "../vault/breather";
@@ -18,12 +19,8 @@ type Ids = { clientId: string; repositoryId: string };
 
 /** Left free beside what is copied: borg's index and everybody else's next minutes. */
 const ROOM_LEFT_BYTES = 256 * 1024 ** 2;
-const PIECE_BYTES = 4 * 1024 * 1024;
 
 const README = "This is a Borg Backup repository.\nSee https://borgbackup.readthedocs.io/\n";
-
-/** What "not here" means for a second name: another file system, or one that has none. */
-const CANNOT_LINK = ["EXDEV", "EPERM", "EMLINK", "ENOTSUP", "EOPNOTSUPP"];
 
 /** Where a repository is put together before it is one. Ids hold no dot. */
 export const stagePath = (keeper: Keeper, { clientId, repositoryId }: Ids) =>
@@ -56,7 +53,7 @@ export async function makeStage(
     const target = segmentPath(stage, segment.n);
     if (!folders.has(dirname(target))) mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
     folders.add(dirname(target));
-    if (!copies && !linkOne(segment, target)) {
+    if (!copies && !attemptLink(segment.path, target)) {
       copies = true;
       await demandRoom(dirname(stage), source.bytes);
     }
@@ -92,16 +89,6 @@ export async function dropStage(keeper: Keeper, ids: Ids): Promise<void> {
   await rm(keeper.paths.borgBase(stageBase(ids.repositoryId)), { recursive: true, force: true });
 }
 
-function linkOne(segment: SegmentFile, target: string): boolean {
-  try {
-    linkSync(segment.path, target);
-    return true;
-  } catch (error) {
-    if (error instanceof Error && "code" in error && CANNOT_LINK.includes(String(error.code))) return false;
-    throw error;
-  }
-}
-
 /** A name may lead elsewhere since it was looked at: what counts is the file that we have now. */
 async function demandSame(segment: SegmentFile, target: string): Promise<void> {
   const file = await open(target, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
@@ -126,31 +113,16 @@ async function copyOne(segment: SegmentFile, target: string, device: number, sig
     demandPlain(found, `segment ${segment.n}`);
     const to = await open(target, "wx+", 0o600);
     try {
-      const written = await pour(from, to, signal);
+      const written = await copyBytes(from, to, signal);
       await to.sync();
       // Read back: what was written is what counts, not what was meant.
-      if (written !== (await pour(to, null, signal))) throw changed(segment.n);
+      if (written.sha256 !== (await copyBytes(to, null, signal)).sha256) throw changed(segment.n);
       await to.utimes(found.atime, found.mtime);
     } finally {
       await to.close();
     }
   } finally {
     await from.close();
-  }
-}
-
-/** Reads a file from its beginning, writes it on where `to` is one, and gives its SHA-256. */
-async function pour(from: FileHandle, to: FileHandle | null, signal: AbortSignal): Promise<string> {
-  const hash = createHash("sha256");
-  const piece = Buffer.allocUnsafe(PIECE_BYTES);
-  for (let at = 0; ; ) {
-    if (signal.aborted) throw new KeeperRefuses("cancelled", "It was cancelled. Nothing was taken.");
-    const { bytesRead } = await from.read(piece, 0, PIECE_BYTES, at);
-    if (bytesRead === 0) return hash.digest("hex");
-    hash.update(piece.subarray(0, bytesRead));
-    for (let done = 0; to !== null && done < bytesRead; )
-      done += (await to.write(piece, done, bytesRead - done, at + done)).bytesWritten;
-    at += bytesRead;
   }
 }
 

@@ -9,6 +9,7 @@ import type { ClientAccounts } from "../clients";
 import { KeeperRefuses } from "../refusal";
 import { readNonce } from "../vault/restore-small-files";
 import type { Seal } from "../vault/seal-record";
+import { whenMissing } from "../when-missing";
 import { copySegment } from "./copy-segment";
 import type { Progress } from "./under-way";
 
@@ -87,8 +88,4 @@ async function copyTransactions(path: string, stage: string, accounts: ClientAcc
   } finally {
     await file.close();
   }
-}
-
-function whenMissing(error: NodeJS.ErrnoException) {
-  if (error.code !== "ENOENT") throw error;
 }

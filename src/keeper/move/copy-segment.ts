@@ -1,9 +1,7 @@
-import { createHash } from "node:crypto";
 import { constants } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { open } from "node:fs/promises";
+import { copyBytes } from "../copy-bytes";
 import { KeeperRefuses } from "../refusal";
-
-const PIECE_BYTES = 1024 * 1024;
 
 /**
  * Copies a file that nobody changes meanwhile, byte by byte: the other place may be on another file system. Neither end may be a link; what is
@@ -26,7 +24,7 @@ export async function copySegment(
       0o600,
     );
     try {
-      const copied = await copyBytes(source, target, onBytes, signal);
+      const copied = await copyBytes(source, target, signal, onBytes);
       await target.utimes(found.atime, found.mtime);
       if (owner) await target.chown(owner.uid, owner.gid);
       await target.chmod(0o440);
@@ -37,27 +35,5 @@ export async function copySegment(
     }
   } finally {
     await source.close();
-  }
-}
-
-async function copyBytes(
-  source: FileHandle,
-  target: FileHandle,
-  onBytes: (count: number) => void,
-  signal: AbortSignal,
-) {
-  const digest = createHash("sha256");
-  const piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
-  let bytes = 0;
-  for (;;) {
-    if (signal.aborted) throw new KeeperRefuses("cancelled", "It was cancelled.");
-    const { bytesRead } = await source.read(piece, 0, piece.length, bytes);
-    if (bytesRead === 0) return { sha256: digest.digest("hex"), bytes };
-    const read = piece.subarray(0, bytesRead);
-    digest.update(read);
-    for (let written = 0; written < bytesRead; )
-      written += (await target.write(read, written, bytesRead - written, bytes + written)).bytesWritten;
-    bytes += bytesRead;
-    onBytes(bytesRead);
   }
 }

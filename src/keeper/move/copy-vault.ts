@@ -7,6 +7,7 @@ import { linkInto } from "../vault/link-segments";
 import { type Seal, sealRecord } from "../vault/seal-record";
 import { listSegments, type SegmentFile } from "../vault/segment-files";
 import type { VaultRecord } from "../vault/vault-record";
+import { whenMissing } from "../when-missing";
 import { copySegment } from "./copy-segment";
 import type { Progress } from "./under-way";
 
@@ -110,7 +111,7 @@ async function copyTree(from: string, to: string, without: readonly string[] = [
 
 async function treeBytes(folder: string): Promise<number> {
   let bytes = 0;
-  for (const entry of await readdir(folder, { withFileTypes: true }).catch(whenMissing)) {
+  for (const entry of (await readdir(folder, { withFileTypes: true }).catch(whenMissing)) ?? []) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) bytes += await treeBytes(path);
     else if (entry.isFile()) bytes += (await lstat(path)).size;
@@ -119,14 +120,9 @@ async function treeBytes(folder: string): Promise<number> {
 }
 
 async function numbersIn(folder: string): Promise<number[]> {
-  const names = await readdir(folder, { withFileTypes: true }).catch(whenMissing);
+  const names = (await readdir(folder, { withFileTypes: true }).catch(whenMissing)) ?? [];
   return names.flatMap((entry) => (entry.isFile() && /^\d+$/.test(entry.name) ? Number(entry.name) : []));
 }
 
 const writeJson = (path: string, value: object) =>
   writeFile(path, `${JSON.stringify(value, null, 1)}\n`, { mode: 0o600 });
-
-function whenMissing(error: NodeJS.ErrnoException): [] {
-  if (error.code === "ENOENT") return [];
-  throw error;
-}

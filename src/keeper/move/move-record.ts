@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { StoragePaths } from "../paths";
-import { syncFolder } from "../sync-folder";
+import { syncPath } from "../sync-path";
 import { writeAtomically } from "../write-atomically";
 
 const moveRecord = z.object({
@@ -36,7 +36,7 @@ export async function writeMove(paths: StoragePaths, repositoryId: string, move:
 /** The last step of a move, done or undone. May run twice. */
 export async function forgetMove(paths: StoragePaths, repositoryId: string): Promise<void> {
   await rm(pathOf(paths, repositoryId), { force: true });
-  await syncFolder(paths.moves);
+  await syncPath(paths.moves);
 }
 
 /** Ids of the repositories whose move is not over. */

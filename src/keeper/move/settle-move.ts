@@ -5,8 +5,9 @@ import { isThere } from "../is-there";
 import type { Keeper } from "../keeper";
 import { beginKeeping } from "../kept/kept-copy";
 import { settleOwnership } from "../repository-ownership";
-import { syncFolder } from "../sync-folder";
+import { syncPath } from "../sync-path";
 import { endServerBorgs } from "../vault/end-processes";
+import { whenMissing } from "../when-missing";
 import { forgetMove, listMoves, type MoveRecord, readMove } from "./move-record";
 
 /** What is needed before there is a keeper. */
@@ -73,9 +74,9 @@ async function setOldAside(parts: MoveParts, root: string, repositoryId: string,
     // In the main location a link stands there once the new place is served.
     if (!(await lstat(old).catch(whenMissing))?.isDirectory()) continue;
     await rename(old, join(kept, name));
-    await syncFolder(dirname(old));
+    await syncPath(dirname(old));
   }
-  await syncFolder(kept);
+  await syncPath(kept);
 }
 
 async function putInPlace(parts: MoveParts, root: string, repositoryId: string, move: MoveRecord) {
@@ -96,12 +97,7 @@ async function putInPlace(parts: MoveParts, root: string, repositoryId: string, 
     await chown(path, accounts.vault.uid, accounts.vault.gid);
     await settleOwnership(path, accounts);
   }
-  for (const folder of [dirname(path), dirname(vault), dirname(served)]) await syncFolder(folder);
+  for (const folder of [dirname(path), dirname(vault), dirname(served)]) await syncPath(folder);
 }
 
 const removeTree = (path: string) => rm(path, { recursive: true, force: true });
-
-function whenMissing(error: NodeJS.ErrnoException) {
-  if (error.code === "ENOENT") return null;
-  throw error;
-}

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { repairReport } from "../contract/maintenance";
 import type { StoragePaths } from "../paths";
 import { KeeperRefuses } from "../refusal";
-import { syncFolder } from "../sync-folder";
+import { syncPath } from "../sync-path";
 import { writeAtomically } from "../write-atomically";
 
 const repairRecord = z.object({
@@ -48,7 +48,7 @@ export async function writeRepair(
 /** The last step of undoing, or that its copy is gone. May run twice. */
 export async function forgetRepair(paths: StoragePaths, repositoryId: string): Promise<void> {
   await rm(pathOf(paths, repositoryId), { force: true });
-  await syncFolder(paths.repairs);
+  await syncPath(paths.repairs);
 }
 
 /** Ids of the repositories with a record. */

@@ -1,6 +1,7 @@
-import { chownSync, constants, fstatSync, linkSync } from "node:fs";
+import { chownSync, constants, fstatSync } from "node:fs";
 import { chmod, chown, copyFile, lstat, mkdir, open, readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { attemptLink } from "../attempt-link";
 import type { Breather } from "../vault/breather";
 
 /**
@@ -25,22 +26,6 @@ export async function giveSecondNames(from: string, to: string, breather: Breath
 /** By its name: a number, in a numbered folder or among the vault's segments. */
 const isSegment = (path: string) =>
   /^\d+$/.test(basename(path)) && /^(?:\d+|segments)$/.test(basename(join(path, "..")));
-
-/** Whether a second name can be given in a folder: else everything will be copied. */
-export function canLink(source: string, target: string): boolean {
-  return attemptLink(source, target);
-}
-
-function attemptLink(source: string, target: string): boolean {
-  try {
-    linkSync(source, target);
-    return true;
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    if (["EXDEV", "EPERM", "EMLINK", "ENOTSUP", "EOPNOTSUPP"].includes(code)) return false;
-    throw error;
-  }
-}
 
 async function copyAsIs(source: string, target: string): Promise<void> {
   const file = await open(source, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);

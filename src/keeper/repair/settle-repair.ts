@@ -2,7 +2,7 @@ import { rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isThere } from "../is-there";
 import type { Keeper } from "../keeper";
-import { syncFolder } from "../sync-folder";
+import { syncPath } from "../sync-path";
 import { endServerBorgs } from "../vault/end-processes";
 import { forgetRepair, listRepairs, type RepairRecord, readRepair, writeRepair } from "./repair-record";
 
@@ -48,9 +48,9 @@ export async function swapIn(parts: Parts, repositoryId: string, repair: RepairR
     await rename(live, join(kept, name));
     parts.atStep("repair:between-renames");
     await rename(join(kept, `second-${name}`), live);
-    await syncFolder(dirname(live));
+    await syncPath(dirname(live));
   }
-  await syncFolder(kept);
+  await syncPath(kept);
 }
 
 /** The originals come back to their place, whatever stands there; nothing else is left of the repair. May run twice. */
@@ -64,7 +64,7 @@ export async function putCopyBack(parts: Parts, repositoryId: string, repair: Re
     if (await isThere(live)) await rename(live, join(kept, `undone-${name}`));
     parts.atStep("undo-repair:between-renames");
     await rename(join(kept, name), live);
-    await syncFolder(dirname(live));
+    await syncPath(dirname(live));
   }
   parts.atStep("undo-repair:renamed");
   // borg remembers there a later state than the one that is back.

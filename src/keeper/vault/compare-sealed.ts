@@ -30,7 +30,7 @@ export async function compareSealed(
   vault: string,
 ): Promise<Evidence[]> {
   const config = await readConfig(join(repositoryPath, "config"));
-  const data = await lstat(join(repositoryPath, "data")).catch(whenMissing);
+  const data = await lstat(join(repositoryPath, "data")).catch(whenNotThere);
   if (config === null || !data?.isDirectory()) return [{ kind: "repository-missing" }];
   return [
     ...compareConfigs(isNext(sealed, config) ? config : sealed.config, config),
@@ -96,7 +96,7 @@ function readSettings(text: string): Map<string, string> {
 /** What lies in a repository as its configuration. Null: there is none, or something else in its place. */
 export async function readConfig(path: string): Promise<string | null> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
-    whenMissing,
+    whenNotThere,
   );
   if (!file) return null;
   try {
@@ -107,7 +107,7 @@ export async function readConfig(path: string): Promise<string | null> {
   }
 }
 
-function whenMissing(error: NodeJS.ErrnoException): null {
+function whenNotThere(error: NodeJS.ErrnoException): null {
   if (error.code === "ENOENT" || error.code === "ELOOP" || error.code === "ENOTDIR") return null;
   throw error;
 }
@@ -123,7 +123,7 @@ function isSame(sealed: Ledgered, found: Ledgered): boolean {
 
 async function isMoved(sealed: Ledgered, found: Ledgered, vault: string): Promise<boolean> {
   if (sealed.size !== found.size || sealed.mtimeNs !== found.mtimeNs) return false;
-  const second = await lstat(join(vault, String(sealed.n)), { bigint: true }).catch(whenMissing);
+  const second = await lstat(join(vault, String(sealed.n)), { bigint: true }).catch(whenNotThere);
   return second?.isFile() === true && String(second.ino) === found.inode;
 }
 

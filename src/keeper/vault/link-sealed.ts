@@ -2,7 +2,6 @@ import {
   chownSync,
   constants,
   copyFileSync,
-  linkSync,
   lstatSync,
   mkdirSync,
   renameSync,
@@ -11,6 +10,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { segmentPath } from "~/borg/segment";
+import { attemptLink } from "../attempt-link";
 import { KeeperRefuses } from "../refusal";
 import type { Breather } from "./breather";
 import type { SegmentFile, SegmentListing } from "./segment-files";
@@ -63,7 +63,7 @@ function isSealed(path: string, sealed: SealedSegment): boolean {
 }
 
 function linkOrCopy(source: string, target: string) {
-  if (link(source, target)) return;
+  if (attemptLink(source, target)) return;
   const found = lstatSync(source);
   copyFileSync(source, target, constants.COPYFILE_FICLONE);
   chownSync(target, found.uid, found.gid);
@@ -71,17 +71,5 @@ function linkOrCopy(source: string, target: string) {
 }
 
 function linkOrMove(source: string, target: string) {
-  if (!link(source, target)) renameSync(source, target);
-}
-
-/** False: this file system makes no hard links, or not between these two places. */
-function link(source: string, target: string): boolean {
-  try {
-    linkSync(source, target);
-    return true;
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    if (["EXDEV", "EPERM", "EMLINK", "ENOTSUP", "EOPNOTSUPP"].includes(code)) return false;
-    throw error;
-  }
+  if (!attemptLink(source, target)) renameSync(source, target);
 }

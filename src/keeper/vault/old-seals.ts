@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DAY_MS } from "~/domain/compaction-gate";
 import type { Keeper } from "../keeper";
 import { KeeperRefuses } from "../refusal";
+import { whenMissing } from "../when-missing";
 import { readSeal } from "./seal-record";
 import { changeVaultRecord, readVaultRecord, type VaultRecord } from "./vault-record";
 import { closedWindows } from "./windows";
@@ -93,9 +94,4 @@ async function segmentsOf(keeper: Keeper, repositoryId: string, transaction: num
 
 async function namesIn(folder: string): Promise<string[]> {
   return (await readdir(folder).catch(whenMissing)) ?? [];
-}
-
-function whenMissing(error: NodeJS.ErrnoException) {
-  if (error.code === "ENOENT") return null;
-  throw error;
 }

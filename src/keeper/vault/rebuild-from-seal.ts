@@ -5,7 +5,8 @@ import { segmentPath } from "~/borg/segment";
 import { isThere } from "../is-there";
 import type { Keeper } from "../keeper";
 import { settleFolders } from "../repository-ownership";
-import { syncFolder } from "../sync-folder";
+import { syncPath } from "../sync-path";
+import { whenMissing } from "../when-missing";
 import { Breather } from "./breather";
 import { linkSealed, type SealedSegment } from "./link-sealed";
 import { restoreSmallFiles } from "./restore-small-files";
@@ -74,7 +75,7 @@ export async function rebuildFromSeal(
   await rename(readyPath(path), path);
   // Until here only root could enter the new folder, so nothing in it can be a trap for us.
   if (accounts) await settleFolders(path, accounts);
-  for (const folder of [dirname(path), quarantine]) await syncFolder(folder);
+  for (const folder of [dirname(path), quarantine]) await syncPath(folder);
   keeper.atStep("rebuild:renamed");
 
   const takenAway = await dropShared(taken, await listSegments(path, signal), breather);
@@ -95,7 +96,7 @@ export async function finishRenames(
     await rename(ready, path);
     if (keeper.root) await settleFolders(path, keeper.clients.accountsOf(clientId));
   }
-  await syncFolder(dirname(path));
+  await syncPath(dirname(path));
 }
 
 const readyPath = (path: string) => `${path}.rebuilt`;
@@ -185,9 +186,4 @@ function whenNotEmpty(error: NodeJS.ErrnoException) {
 
 function whenFolder(error: NodeJS.ErrnoException) {
   if (!["EISDIR", "EPERM", "ENOENT"].includes(error.code ?? "")) throw error;
-}
-
-function whenMissing(error: NodeJS.ErrnoException) {
-  if (error.code === "ENOENT") return null;
-  throw error;
 }

@@ -11,6 +11,7 @@ import {
 } from "node:fs/promises";
 import { join } from "node:path";
 import type { ClientAccounts } from "../clients";
+import { syncPath } from "../sync-path";
 import { safeNonce } from "./safe-nonce";
 
 /**
@@ -32,7 +33,7 @@ export async function restoreSmallFiles(given: {
     const target = join(stage, name);
     if (accounts) await chown(target, accounts[owner].uid, accounts[owner].gid);
     await chmod(target, accounts ? 0o640 : 0o600);
-    await sync(target);
+    await syncPath(target);
   };
   for (const name of ["config", "README"]) {
     if (!sealed.has(name)) continue;
@@ -63,15 +64,6 @@ export async function readNonce(path: string): Promise<string | null> {
     if (!(await file.stat()).isFile()) return null;
     const { bytesRead } = await file.read(bytes, 0, bytes.length, 0);
     return bytes.toString("latin1", 0, bytesRead);
-  } finally {
-    await file.close();
-  }
-}
-
-async function sync(path: string) {
-  const file = await open(path, "r");
-  try {
-    await file.sync();
   } finally {
     await file.close();
   }

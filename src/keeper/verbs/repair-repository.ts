@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { segmentPath } from "~/borg/segment";
 import { mayBeDamage } from "~/domain/tamper-damage";
+import { attemptLink } from "../attempt-link";
 import { readCoverage } from "../check/coverage-record";
 import type { KeeperInput } from "../contract";
 import type { RepairReport } from "../contract/maintenance";
@@ -14,7 +15,7 @@ import { type Progress, withProgress } from "../move/under-way";
 import { KeeperRefuses } from "../refusal";
 import { type RepairRecord, readRepair, writeRepair } from "../repair/repair-record";
 import { runRepair } from "../repair/run-repair";
-import { canLink, giveSecondNames } from "../repair/second-names";
+import { giveSecondNames } from "../repair/second-names";
 import { putCopyBack, swapIn, treesOf } from "../repair/settle-repair";
 import { ledgerFile, readLedger, standing } from "../vault/archive-ledger";
 import { auditUnderLease } from "../vault/audit";
@@ -171,7 +172,7 @@ async function keepOriginals(keeper: Keeper, input: Input, signal: AbortSignal):
     const segments = [...(await listSegments(path, signal)).values()];
     const [one] = segments;
     const bytes = segments.reduce((sum, { size }) => sum + size, 0);
-    if (one && !canLink(segmentPath(path, one.n), join(kept, "probe")))
+    if (one && !attemptLink(segmentPath(path, one.n), join(kept, "probe")))
       await demandRoom(root, location, bytes);
     for (const { live, name } of trees)
       if (await isThere(live))
