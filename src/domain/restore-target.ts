@@ -24,7 +24,7 @@ export function whyTargetForbidden(
       return null;
     case "original":
       if (!policy.restoreToOriginal) {
-        return "This machine's own policy does not allow restores to the original place. Use the restore folder, or allow it in policy.json on the machine.";
+        return 'This machine\'s own policy does not allow restores to the original place. Use the restore folder, or write "restoreToOriginal": true into policy.json on the machine.';
       }
       return archive.madeByClient
         ? null
@@ -33,7 +33,7 @@ export function whyTargetForbidden(
       if (target.path.split("/").includes("..")) return "The folder must not contain “..”.";
       const allowed = [policy.restoreFolder, ...policy.restorePaths];
       if (allowed.some((folder) => isAtOrBelow(target.path, folder))) return null;
-      return `This machine's own policy does not allow writing to ${target.path}. It allows: ${allowed.join(", ")}.`;
+      return `This machine's own policy does not allow writing to ${target.path}. It allows: ${allowed.join(", ")}. Choose one of them, or add the folder to "restorePaths" in policy.json on the machine.`;
     }
   }
 }

@@ -11,6 +11,8 @@ export interface RestoreOptions {
   /** Where the machine writes restores unless told otherwise; null: not enrolled. */
   restoreFolder: string | null;
   mayRestoreToOriginal: boolean;
+  /** Why its original places are closed, with the line of its policy; null: they are open, or it is not enrolled. */
+  whyNotOriginal: string | null;
   restorePaths: string[];
   /** What stands in the way or is not possible, in words; null: nothing. */
   why: string | null;
@@ -34,6 +36,7 @@ export async function restoreOptions(
       online,
       restoreFolder: null,
       mayRestoreToOriginal: false,
+      whyNotOriginal: null,
       restorePaths: [],
       why,
     };
@@ -49,6 +52,7 @@ export async function restoreOptions(
     online,
     restoreFolder: policy.restoreFolder,
     mayRestoreToOriginal: whyNotOriginal === null,
+    whyNotOriginal,
     restorePaths: policy.restorePaths,
     why: online ? whyNotOriginal : `${clientName} is offline. The restore starts when it comes back.`,
   };
