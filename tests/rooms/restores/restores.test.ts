@@ -69,6 +69,7 @@ it("tells where an archive can go, and that an offline machine restores when it 
     restoreFolder: TEST_POLICY.restoreFolder,
     mayRestoreToOriginal: true,
     restorePaths: ["/srv/back"],
+    whyNotOriginal: null,
     why: null,
   });
   const tomorrow = world.database.ctx({ now: later({ hours: 24 }, new Date()) });
