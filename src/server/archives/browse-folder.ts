@@ -10,10 +10,15 @@ import { catalogPath } from "./catalog-paths";
 import { archiveMissing, getArchive } from "./get-archive";
 import { readFolder } from "./read-folder";
 
+/** An entry as it is shown. `lossless` false: borg could not print its name, so it cannot be asked for by it. */
+export type ShownEntry = CatalogEntry & { lossless: boolean };
+
+export const shownEntry = (entry: CatalogEntry): ShownEntry => ({ ...entry, lossless: true });
+
 export interface BrowsedFolder {
   /** `borg`: the catalog does not hold this archive (yet), so borg was asked; folders then have no sizes and `truncated` may be true. */
   source: "catalog" | "borg";
-  entries: CatalogEntry[];
+  entries: ShownEntry[];
   truncated: boolean;
   /** Null: this was the last page. */
   nextCursor: string | null;
@@ -41,10 +46,9 @@ export async function browseFolder(
   const place = await archivePlace(catalogSql(), archiveId);
   if (!place) {
     const { entries, truncated } = await readFolder(ctx, may, { archiveId, path, signal });
-    const ordered = orderEntries(entries, order, reversed).map(({ lossless: _, ...entry }) => entry);
     return {
       source: "borg",
-      entries: ordered.map((entry) => ({ ...entry, files: null })),
+      entries: orderEntries(entries, order, reversed).map((entry) => ({ ...entry, files: null })),
       truncated,
       nextCursor: null,
     };
@@ -55,7 +59,7 @@ export async function browseFolder(
   const rows = await listEntries(catalogSql(), place, { folder, order, reversed, offset, limit: limit + 1 });
   return {
     source: "catalog",
-    entries: rows.slice(0, limit),
+    entries: rows.slice(0, limit).map(shownEntry),
     truncated: false,
     nextCursor: rows.length > limit ? String(offset + limit) : null,
   };

@@ -1,3 +1,4 @@
+import type { ClientId } from "~/domain/id";
 import type { Authorized } from "~/domain/permission";
 import { catalogSql } from "../catalog-pool";
 import type { Ctx } from "../context";
@@ -6,28 +7,38 @@ import { versionsOf } from "./catalog/candidate-versions";
 import { folderKey } from "./catalog/compare-folders";
 import { type FileVersion, toVersion } from "./catalog/versions";
 import { catalogPath } from "./catalog-paths";
-import { type HoldingArchive, holding, livingBySeries } from "./living-archives";
+import { type HoldingArchive, holding, livingBySeries, withoutPosition } from "./living-archives";
+
+/** Versions that are told of one path, and archives of one version: what a person scrolls through. */
+const MOST_VERSIONS = 500;
+const MOST_ARCHIVES = 50;
 
 export interface TimelineEntry extends FileVersion {
-  /** Living archives that hold this version, newest first. Never empty. */
+  /** The newest archive of its plan holds this version. */
+  current: boolean;
+  /** Living archives that hold this version, the newest of them, newest first. Never empty. */
   archives: HoldingArchive[];
+  /** How many do in all, and the first that did. */
+  archiveCount: number;
+  oldest: HoldingArchive;
 }
 
 /**
- * Every version of a path in a repository that a living archive holds, newest first; of all plans. Empty: the catalog knows none (it may not
- * hold the newest archives yet). Refuses not-found.
+ * The newest versions of a path in a repository that living archives hold, newest first; of all plans. Empty: the catalog knows none (it may
+ * not hold the newest archives yet). Refuses not-found.
  */
 export async function fileTimeline(
   ctx: Ctx,
   may: Authorized<"view">,
   input: { repositoryId: string; path: string },
-): Promise<{ versions: TimelineEntry[] }> {
+): Promise<{ clientId: ClientId; versions: TimelineEntry[]; truncated: boolean }> {
   const { repositoryId } = await findLivingRepository(ctx, may, input);
   const sql = catalogSql();
   const [repository] = await sql<{ number: number }[]>`
     select number from catalog_repositories where repository_id = ${repositoryId}`;
   const path = catalogPath(input.path);
-  if (!repository || path === "") return { versions: [] };
+  const none = { clientId: may.clientId, versions: [], truncated: false };
+  if (!repository || path === "") return none;
   const { number } = repository;
   const living = await livingBySeries(ctx, { repositories: [{ repositoryId, number }] });
   const cut = path.lastIndexOf("/");
@@ -41,12 +52,20 @@ export async function fileTimeline(
     folders.map(({ id }) => ({ folder: id, name })),
   );
   const versions = rows.flatMap((row) => {
-    const archives = holding(living.get(row.series), row)
-      .map(({ position: _, ...archive }) => archive)
-      .reverse();
-    return archives.length === 0 ? [] : [{ ...toVersion(row), archives }];
+    const inSeries = living.get(row.series);
+    const archives = holding(inSeries, row).reverse();
+    const [newest, oldest] = [archives[0], archives.at(-1)];
+    if (!newest || !oldest) return [];
+    return {
+      ...toVersion(row),
+      current: newest.position === inSeries?.at(-1)?.position,
+      archives: archives.slice(0, MOST_ARCHIVES).map(withoutPosition),
+      archiveCount: archives.length,
+      oldest: withoutPosition(oldest),
+    };
   });
-  return { versions: versions.sort((a, b) => newestOf(b) - newestOf(a)) };
+  versions.sort((a, b) => newestOf(b) - newestOf(a));
+  return { ...none, versions: versions.slice(0, MOST_VERSIONS), truncated: versions.length > MOST_VERSIONS };
 }
 
 const newestOf = (entry: TimelineEntry) => Number(entry.archives[0]?.observedAt ?? 0);

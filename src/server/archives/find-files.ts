@@ -1,14 +1,12 @@
-import { and, eq, isNull } from "drizzle-orm";
 import { catalogSql } from "../catalog-pool";
 import type { Ctx } from "../context";
-import { repositories } from "../db/schema/repositories";
-import { visibleTo } from "../db/visible-to";
 import { type FoundVersion, versionsOf } from "./catalog/candidate-versions";
 import { findPages } from "./catalog/find-pages";
 import { childPath, folderPaths } from "./catalog/folder-paths";
 import { type NameQuery, nameMatcher } from "./catalog/name-query";
 import { type FileVersion, toVersion } from "./catalog/versions";
-import { type HoldingArchive, holding, livingBySeries } from "./living-archives";
+import { type HoldingArchive, holding, livingBySeries, withoutPosition } from "./living-archives";
+import { type SearchedRepository, searchedRepositories } from "./searched-repositories";
 
 export interface FileSearch extends NameQuery {
   clientId?: string | undefined;
@@ -21,6 +19,7 @@ export interface FileSearch extends NameQuery {
   deletedOnly?: boolean | undefined;
   cursor?: string | null | undefined;
   limit: number;
+  signal?: AbortSignal | undefined;
 }
 
 export interface FoundFile extends FileVersion {
@@ -38,75 +37,63 @@ export interface FoundFile extends FileVersion {
 /** Names looked at for one page of answers; beyond it the page may be short, and `nextCursor` goes on. */
 const MOST_CANDIDATES = 5000;
 const CANDIDATES_AT_ONCE = 100;
+/** Repositories looked through for one page of answers; likewise. */
+const MOST_REPOSITORIES = 100;
 
 /**
  * Files and folders in all living archives of one client, one repository, or of all clients that the actor may see. Each path once, with its
- * newest version that fits. In the order of the catalog, not of names. What no catalog holds yet is not found.
+ * newest version that fits. In the order of the catalog, not of names. What no catalog holds yet is not found. A page may be short or empty
+ * and still have a `nextCursor`. Throws what `signal` was ended with: who typed on does not keep the database busy.
  */
 export async function findFiles(
   ctx: Ctx,
   input: FileSearch,
 ): Promise<{ items: FoundFile[]; nextCursor: string | null }> {
   const sql = catalogSql();
-  const searched = await searchedRepositories(ctx, input);
-  if (searched.length === 0) return { items: [], nextCursor: null };
-  const living = await livingBySeries(ctx, { repositories: searched });
+  let from = readCursor(input.cursor);
+  const searched = await searchedRepositories(ctx, {
+    ...{ clientId: input.clientId, repositoryId: input.repositoryId },
+    ...{ from: from.number, limit: MOST_REPOSITORIES + 1 },
+  });
   const matcher = nameMatcher(input);
   const items: FoundFile[] = [];
   let candidates = 0;
-  let from = readCursor(input.cursor);
-  for (const repository of searched) {
-    if (repository.number < from.number) continue;
+  for (const repository of searched.slice(0, MOST_REPOSITORIES)) {
     if (repository.number > from.number) from = { number: repository.number, page: 0, at: 0 };
-    const wanted = { repository: repository.number, from: from.page, patterns: matcher.patterns };
+    let living: Living | undefined;
+    const { number, pages } = repository;
+    const wanted = { repository: number, pages, from: from.page, patterns: matcher.patterns };
     for await (const page of findPages(sql, wanted)) {
+      input.signal?.throwIfAborted();
       const skip = page.id === from.page ? from.at : 0;
       const matches = matcher.matches(page).filter(({ at }) => at >= skip);
       for (let start = 0; start < matches.length; start += CANDIDATES_AT_ONCE) {
         const some = matches.slice(start, start + CANDIDATES_AT_ONCE);
         candidates += some.length;
+        // Not before something of it matches: most repositories hold nothing of a name.
+        living ??= await livingBySeries(ctx, { repositories: [repository] });
         for (const { at, file } of await look(some, repository, living, input)) {
-          if (items.length === input.limit)
-            return { items, nextCursor: `${repository.number}.${page.id}.${at}` };
+          if (items.length === input.limit) return { items, nextCursor: `${number}.${page.id}.${at}` };
           items.push(file);
         }
         if (candidates < MOST_CANDIDATES) continue;
         const next = matches[start + CANDIDATES_AT_ONCE];
         const on = next ? `${page.id}.${next.at}` : `${page.id + 1}.0`;
-        return { items, nextCursor: `${repository.number}.${on}` };
+        return { items, nextCursor: `${number}.${on}` };
       }
     }
   }
-  return { items, nextCursor: null };
+  const next = searched[MOST_REPOSITORIES];
+  return { items, nextCursor: next ? `${next.number}.0.0` : null };
 }
 
-async function searchedRepositories(ctx: Ctx, input: FileSearch) {
-  const rows = await ctx.db
-    .select({ repositoryId: repositories.id, clientId: repositories.clientId })
-    .from(repositories)
-    .where(
-      and(
-        isNull(repositories.removedAt),
-        visibleTo(ctx.actor, repositories.clientId),
-        input.clientId === undefined ? undefined : eq(repositories.clientId, input.clientId),
-        input.repositoryId === undefined ? undefined : eq(repositories.id, input.repositoryId),
-      ),
-    )
-    .orderBy(repositories.id);
-  const clientOf = new Map(rows.map((row) => [row.repositoryId, row.clientId]));
-  const numbered = await catalogSql()<{ number: number; repositoryId: string }[]>`
-    select number, repository_id as "repositoryId" from catalog_repositories
-    where repository_id = any(${[...clientOf.keys()]}::text[]) order by number`;
-  return numbered.map((row) => ({ ...row, clientId: clientOf.get(row.repositoryId) ?? "" }));
-}
-
-type Searched = Awaited<ReturnType<typeof searchedRepositories>>[number];
+type Living = Awaited<ReturnType<typeof livingBySeries>>;
 
 /** What of some matching names is to be shown, in their order. */
 async function look(
   matches: readonly { name: string; folder: number; at: number }[],
-  repository: Searched,
-  living: Awaited<ReturnType<typeof livingBySeries>>,
+  repository: SearchedRepository,
+  living: Living,
   input: FileSearch,
 ): Promise<{ at: number; file: FoundFile }[]> {
   const sql = catalogSql();
@@ -138,7 +125,7 @@ async function look(
 
 function newestFitting(
   rows: readonly FoundVersion[],
-  living: Awaited<ReturnType<typeof livingBySeries>>,
+  living: Living,
   input: FileSearch,
 ): { row: FoundVersion; versions: number; deleted: boolean; archive: HoldingArchive } | null {
   const held = rows.flatMap((row) => {
@@ -151,8 +138,7 @@ function newestFitting(
   if (input.deletedOnly && !deleted) return null;
   const fitting = held.findLast(({ row }) => fits(row, input));
   if (!fitting) return null;
-  const { position: _, ...archive } = fitting.newest;
-  return { row: fitting.row, versions: held.length, deleted, archive };
+  return { row: fitting.row, versions: held.length, deleted, archive: withoutPosition(fitting.newest) };
 }
 
 function fits(row: FoundVersion, input: FileSearch): boolean {

@@ -57,3 +57,10 @@ export function holding<Archive extends { position: number }>(
     ({ position }) => position >= range.first && (range.last === null || position <= range.last),
   );
 }
+
+export function withoutPosition({
+  position: _,
+  ...archive
+}: HoldingArchive & { position: number }): HoldingArchive {
+  return archive;
+}

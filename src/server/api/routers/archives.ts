@@ -5,6 +5,7 @@ import { pageInput } from "~/domain/page";
 import type { Action } from "~/domain/permission";
 import { authorize } from "~/server/access/authorize";
 import { browseFolder } from "~/server/archives/browse-folder";
+import { comparableArchives } from "~/server/archives/comparable-archives";
 import { compareArchives, whatGrew } from "~/server/archives/compare-archives";
 import { fileTimeline } from "~/server/archives/file-timeline";
 import { findFiles } from "~/server/archives/find-files";
@@ -12,6 +13,8 @@ import { findArchiveOwner, getArchive } from "~/server/archives/get-archive";
 import { whatIsLargest } from "~/server/archives/largest-files";
 import { listArchives } from "~/server/archives/list-archives";
 import { listRetained } from "~/server/archives/list-retained";
+import { locateInArchive } from "~/server/archives/locate-in-archive";
+import { measureSelection } from "~/server/archives/measure-selection";
 import { readFolder } from "~/server/archives/read-folder";
 import { removeArchive } from "~/server/archives/remove-archive";
 import { requestBringBack } from "~/server/archives/request-bring-back";
@@ -86,8 +89,20 @@ export const archivesRouter = router({
       const folder = browseFolder(ctx, may, { archiveId: id, ...input, signal });
       return ifStillAllowed(ctx, folder, (now) => mayOf(now, "view", id));
     }),
+  /** What stands at a typed path. */
+  locate: view
+    .input(byId.extend({ path: folderPath }))
+    .query(async ({ ctx, input: { id, path } }) =>
+      locateInArchive(ctx, await mayOf(ctx, "view", id), { archiveId: id, path }),
+    ),
+  /** How much some paths are with all below them; null: the catalog does not hold the archive yet. */
+  measure: view
+    .input(byId.extend({ paths: z.array(z.base64().max(8192)).max(1000) }))
+    .query(async ({ ctx, input: { id, paths } }) =>
+      measureSelection(ctx, await mayOf(ctx, "view", id), { archiveId: id, paths }),
+    ),
   /** Files of all archives of one client, or of all that one may see. */
-  find: view.input(fileSearch).query(({ ctx, input }) => findFiles(ctx, input)),
+  find: view.input(fileSearch).query(({ ctx, input, signal }) => findFiles(ctx, { ...input, signal })),
   /** Every version of a path in a repository. */
   timeline: view
     .input(z.object({ repositoryId, path: folderPath }))
@@ -97,6 +112,12 @@ export const archivesRouter = router({
         await authorize(ctx, "view", await findRepositoryOwner(ctx, { id: input.repositoryId })),
         input,
       ),
+    ),
+  /** With which archives one can be compared. */
+  comparable: view
+    .input(byId)
+    .query(async ({ ctx, input }) =>
+      comparableArchives(ctx, await mayOf(ctx, "view", input.id), { archiveId: input.id }),
     ),
   compare: view
     .input(z.object({ before: archiveId, after: archiveId, path: folderPath }))

@@ -1,6 +1,7 @@
 import type postgres from "postgres";
 import { type ItemType, itemType } from "~/borg/archive-items";
 import type { ArchivePlace } from "./archive-place";
+import { heldAt } from "./held-at";
 
 /** One child of a folder in two archives. Counts of a folder: what differs below it. */
 export interface ComparedEntry {
@@ -34,8 +35,7 @@ export async function comparePlaces(
 ): Promise<ComparedEntry[]> {
   const { repository } = input.before;
   const [a, b] = [input.before.position, input.after.position];
-  const at = (of: string, position: number) =>
-    sql`${sql(of)}.first <= ${position} and (${sql(of)}.last is null or ${sql(of)}.last >= ${position})`;
+  const at = (of: string, position: number) => heldAt(sql, of, position);
   const rows = await sql<Row[]>`
     with recursive child as (
       select d.id, d.name, ta.tree as tree_a, tb.tree as tree_b,

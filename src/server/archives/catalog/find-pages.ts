@@ -7,10 +7,10 @@ export type FoundPage = NamesPage & { id: number };
 const NEAR_PAGES = 48;
 const AT_ONCE = 32;
 
-/** Pages of names that fit all patterns (LIKE), in order, from one of them on. Read as far as the caller goes. */
+/** Pages of names that fit all patterns (LIKE), in order, from one of them on. `pages`: the number of the next one to be written; absent: not known. Read as far as the caller goes. */
 export async function* findPages(
   sql: postgres.Sql,
-  input: { repository: number; from: number; patterns: readonly string[] },
+  input: { repository: number; pages?: number; from: number; patterns: readonly string[] },
 ): AsyncGenerator<FoundPage> {
   const { repository, patterns } = input;
   const fitting = patterns.reduce((all, pattern) => sql`${all} and names like ${pattern}`, sql``);
@@ -18,7 +18,7 @@ export async function* findPages(
   yield* await sql<FoundPage[]>`
     select id, folders, names, spelled from catalog_names
     where repository = ${repository} and id >= ${input.from} and id < ${near} ${fitting} order by id`;
-  for (let from = near; ; ) {
+  for (let from = near; from < (input.pages ?? Infinity); ) {
     const pages: FoundPage[] = await sql<FoundPage[]>`
       select id, folders, names, spelled from catalog_names
       where repository = ${repository} and id >= ${from} ${fitting} order by id limit ${AT_ONCE}`;

@@ -1,7 +1,9 @@
 import type postgres from "postgres";
 import { type ItemType, itemType } from "~/borg/archive-items";
 import type { ArchivePlace } from "./archive-place";
+import { folderKey } from "./compare-folders";
 import { childPath, folderPaths } from "./folder-paths";
+import { heldAt } from "./held-at";
 
 export interface Large {
   /** base64 */
@@ -21,7 +23,7 @@ export async function largestFiles(
     from catalog_files f
     join catalog_kinds k on k.repository = ${repository} and k.id = f.kind and k.type = '-'
     join catalog_folders d on d.repository = ${repository} and d.id = f.folder and d.series = ${series}
-    where f.repository = ${repository} and f.first <= ${position} and (f.last is null or f.last >= ${position})
+    where f.repository = ${repository} and ${heldAt(sql, "f", position)}
     order by f.size desc, f.folder, f.name limit ${limit}`;
   const paths = await folderPaths(
     sql,
@@ -44,22 +46,33 @@ export interface Grown {
   filesAfter: number;
 }
 
-/** Folders by how much more lay below them, most first; only those that grew. */
+/**
+ * Folders by how much more lay below them, most first; only those that grew. Enters only folders in which something differs, so the time is
+ * that of what changed.
+ */
 export async function grownFolders(
   sql: postgres.Sql,
   { before, after, limit }: { before: ArchivePlace; after: ArchivePlace; limit: number },
 ): Promise<Grown[]> {
   const { repository, series } = after;
+  const both = sql`
+    left join catalog_totals a on a.repository = ${repository} and a.folder = d.id and ${heldAt(sql, "a", before.position)}
+    left join catalog_totals b on b.repository = ${repository} and b.folder = d.id and ${heldAt(sql, "b", after.position)}`;
   const rows = await sql<(Omit<Grown, "path"> & { folder: number })[]>`
-    select b.folder, coalesce(a.bytes, 0)::float8 as "bytesBefore", b.bytes::float8 as "bytesAfter",
-      coalesce(a.files, 0)::float8 as "filesBefore", b.files::float8 as "filesAfter"
-    from catalog_totals b
-    join catalog_folders d on d.repository = ${repository} and d.id = b.folder and d.series = ${series}
-    left join catalog_totals a on a.repository = ${repository} and a.folder = b.folder
-      and a.first <= ${before.position} and (a.last is null or a.last >= ${before.position})
-    where b.repository = ${repository} and b.first <= ${after.position} and (b.last is null or b.last >= ${after.position})
-      and b.bytes > coalesce(a.bytes, 0)
-    order by b.bytes - coalesce(a.bytes, 0) desc, b.folder limit ${limit}`;
+    with recursive differing as (
+      select d.id as folder, a.bytes as bytes_a, b.bytes as bytes_b, a.files as files_a, b.files as files_b
+      from catalog_folders d ${both}
+      where d.repository = ${repository} and d.key = ${folderKey(series, "")}::uuid and a.tree is distinct from b.tree
+      union all
+      select d.id, a.bytes, b.bytes, a.files, b.files
+      from differing
+      join catalog_folders d on d.repository = ${repository} and d.parent = differing.folder ${both}
+      where a.tree is distinct from b.tree
+    )
+    select folder, coalesce(bytes_a, 0)::float8 as "bytesBefore", bytes_b::float8 as "bytesAfter",
+      coalesce(files_a, 0)::float8 as "filesBefore", files_b::float8 as "filesAfter"
+    from differing where bytes_b > coalesce(bytes_a, 0)
+    order by bytes_b - coalesce(bytes_a, 0) desc, folder limit ${limit}`;
   const paths = await folderPaths(
     sql,
     repository,
