@@ -132,7 +132,9 @@ export async function undoRepair(
       });
     await appendEntry(inTx, {
       action: "repository.repair-undone",
-      say: "Undid the repair: the repository is as it was before.",
+      say: undone
+        ? "Undid the repair: the repository is as it was before."
+        : "Asked to undo a repair: none was left to be undone. It was undone already, or its way back is over.",
       ...ids,
       detail: { undone },
     });
