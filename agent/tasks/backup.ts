@@ -1,7 +1,9 @@
 import type { DatabaseOutcome } from "~/protocol/backup-extras";
+import type { SampleResult } from "~/protocol/sample";
 import type { AgentJobResult, BackupOrder } from "~/protocol/v1";
 import { AgentProblem } from "../agent-problem";
 import { makeReady } from "../backup-surroundings";
+import { type Sample, takeSample } from "../sample/take-sample";
 import { settleAftermath } from "../settle-aftermath";
 import { allowBackup } from "./allow-backup";
 import { agentProblemOf } from "./borg-access";
@@ -19,11 +21,17 @@ import type { TaskContext, TaskEnd } from "./task";
 export async function backup(order: BackupOrder, context: TaskContext): Promise<TaskEnd> {
   const allowed = await allowBackup(order, context);
   const left = allowed.aftermath;
+  let sample: Sample | null = null;
   let end: TaskEnd;
   try {
+    // What is read from a snapshot is as old as that: the sample begins before it, and else when scripts have done their part.
+    if (order.snapshot && order.snapshot !== "none") sample = await sampleOf(order, context);
     const ready = await makeReady(order, allowed, context);
-    end = withSpoilt(await archiveSources(order, context, { ...allowed, ...ready }), await ready.spoilt());
+    sample ??= await sampleOf(order, context);
+    const around = { ...allowed, ...ready, sample };
+    end = withSpoilt(await archiveSources(order, context, around), await ready.spoilt());
   } catch (error) {
+    sample?.drop();
     await settleAftermath(left, context.signal.aborted ? "stopped" : "failed", context);
     throw error;
   }
@@ -31,7 +39,12 @@ export async function backup(order: BackupOrder, context: TaskContext): Promise<
   return withAftermath(end, after);
 }
 
-type Surroundings = Awaited<ReturnType<typeof allowBackup>> & Awaited<ReturnType<typeof makeReady>>;
+type Surroundings = Awaited<ReturnType<typeof allowBackup>> &
+  Awaited<ReturnType<typeof makeReady>> & { sample: Sample | null };
+
+async function sampleOf(order: BackupOrder, context: TaskContext): Promise<Sample | null> {
+  return takeSample(order, (await sortSources(order.sources)).there, context);
+}
 
 async function archiveSources(
   order: BackupOrder,
@@ -54,16 +67,19 @@ async function archiveSources(
     signal: databases?.signal ?? context.signal,
   });
   const outcomes = await databases?.end();
-  return judge(made, outcomes, around.warnings + missing.length, context);
+  if (made.archive === null) around.sample?.drop();
+  const sample = made.archive === null ? undefined : await around.sample?.end();
+  return judge(made, { outcomes, sample }, around.warnings + missing.length, context);
 }
 
 function judge(
   made: Created,
-  databases: DatabaseOutcome[] | undefined,
+  beside: { outcomes: DatabaseOutcome[] | undefined; sample: SampleResult | undefined },
   moreWarnings: number,
   context: TaskContext,
 ): TaskEnd {
   const { end, archive } = made;
+  const { outcomes: databases, sample } = beside;
   const warnings = made.warnings + moreWarnings;
   const result: AgentJobResult = {
     kind: "backup",
@@ -73,6 +89,7 @@ function judge(
     borgVersion: context.borg.version.text,
     command: made.command,
     ...(databases ? { databases: databases.slice(0, 2000) } : {}),
+    ...(sample ? { sample } : {}),
   };
   // A stop that came when borg had already committed changes nothing: the archive is there, and that is the truth.
   const problem = agentProblemOf(archive === null ? end : { ...end, stopped: null });

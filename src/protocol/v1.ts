@@ -10,6 +10,7 @@ import {
   LOOK_PROBLEMS,
 } from "./looks";
 import { restoreExtras, restoreFindings } from "./restore-extras";
+import { sampleOrder, sampleResult } from "./sample";
 
 /**
  * The agent protocol, version 1: what goes over the wire between an agent and `/api/agent/v1`. Stands alone: both ends import it
@@ -159,6 +160,8 @@ export const backupOrder = z.object({
   oneFileSystem: z.boolean(),
   excludeCaches: z.boolean(),
   ...backupExtras,
+  /** Live files to be hashed beside the backup. */
+  sample: sampleOrder.optional(),
 });
 export type BackupOrder = z.infer<typeof backupOrder>;
 
@@ -255,6 +258,8 @@ export const backupResult = z.object({
   command: toldCommand,
   /** With databases in the order: each one, whole or not. */
   databases: z.array(databaseOutcome).max(2000).optional(),
+  /** With a sample in the order, and an archive: what was hashed. */
+  sample: sampleResult.optional(),
 });
 export const restoreResult = z.object({
   kind: z.literal("restore"),
