@@ -3,6 +3,7 @@ import postgres from "postgres";
 import * as access from "./schema/access";
 import * as alerts from "./schema/alerts";
 import * as clients from "./schema/clients";
+import * as downloads from "./schema/downloads";
 import * as jobs from "./schema/jobs";
 import * as journal from "./schema/journal";
 import * as mail from "./schema/mail";
@@ -17,6 +18,7 @@ export const schema = {
   ...access,
   ...alerts,
   ...clients,
+  ...downloads,
   ...jobs,
   ...journal,
   ...mail,
