@@ -35,6 +35,7 @@ import { reviewHold } from "./verbs/review-hold";
 import { setClientQuota } from "./verbs/set-client-quota";
 import { setQuota } from "./verbs/set-quota";
 import { status } from "./verbs/status";
+import { streamTar } from "./verbs/stream-tar";
 import { bringBack, protect, setVaultRules, trash } from "./verbs/trash";
 import { vaultState } from "./verbs/vault-state";
 import { workProgress } from "./verbs/work-progress";
@@ -52,6 +53,7 @@ const verbs: { [V in KeeperVerb]: Verb<V> } = {
   "describe-archive": describeArchive,
   "list-folder": listFolder,
   "read-archive": readArchive,
+  "stream-tar": streamTar,
   "trash-archives": trash,
   "compact-repository": compactRepository,
   "roll-back": rollBack,

@@ -1,6 +1,7 @@
 import { chown, mkdir } from "node:fs/promises";
 import { type BorgProblem, type BorgProblemCode, problemOf } from "~/borg/messages";
 import { type BorgCommand, type BorgEnd, BorgNotStarted, runBorg } from "~/borg/run";
+import { endBehindXargs, throughXargs } from "./borg-with-paths";
 import type { KeeperRefusal } from "./contract";
 import type { Keeper } from "./keeper";
 import { lendKeyFile, readKeyFile } from "./key-file";
@@ -60,6 +61,8 @@ export type ServerBorg = {
   key?: string | null;
   /** It is `check --repair`, whose question is answered with yes. */
   repair?: true;
+  /** Paths of an archive behind the arguments, as `pathsForXargs` writes them. */
+  paths?: Buffer;
 } & Pick<BorgCommand, "onStdout" | "onStdoutStream" | "onLog">;
 
 /**
@@ -80,9 +83,12 @@ export async function runServerBorg(keeper: Keeper, run: ServerBorg): Promise<Bo
   const key = run.key === undefined ? await readKeyFile(keeper.paths, run.repositoryId) : run.key;
   const keyFile = key === null ? null : await lendKeyFile(base, key, keeper.root ? vault : null);
   const [verb = "", ...rest] = run.args;
-  const end = await start({
-    command: borg,
-    args: [verb, "--log-json", "--umask=0027", ...rest],
+  const whole = [borg, verb, "--log-json", "--umask=0027", ...rest] as const;
+  const [command, ...args] = run.paths ? throughXargs(whole) : whole;
+  const ended = await start({
+    command,
+    args,
+    ...(run.paths ? { stdin: run.paths } : {}),
     env: {
       BORG_BASE_DIR: base,
       HOME: base,
@@ -100,6 +106,7 @@ export async function runServerBorg(keeper: Keeper, run: ServerBorg): Promise<Bo
     ...(run.onLog ? { onLog: run.onLog } : {}),
     ...(run.onStdoutStream ? { onStdoutStream: run.onStdoutStream } : {}),
   });
+  const end = run.paths ? endBehindXargs(ended) : ended;
   const problem = problemOf(end);
   if (problem) throw new ServerBorgFailed(problem, end);
   if (end.stopped === "output-too-long") throw new KeeperRefuses("fault", "borg's answer was too long.");

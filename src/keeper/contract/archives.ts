@@ -74,6 +74,19 @@ export const archivesVerbs = {
     input: z.object({ ...repository, passphrase, archiveName }),
     output: z.object({ listedBytes: bytes }),
   },
+  /**
+   * Files out of an archive, streamed as a tar (GNU, as borg writes it): those of `paths` with all below them, in the archive's order; none:
+   * all of it. A hard link whose first name is not among them comes as a file. `unmatched`: paths that the archive does not hold.
+   */
+  "stream-tar": {
+    input: z.object({
+      ...repository,
+      passphrase,
+      archiveName,
+      paths: z.array(z.base64().min(1).max(8192)).max(1000),
+    }),
+    output: z.object({ tarBytes: bytes, unmatched: bytes, warnings: z.array(z.string()) }),
+  },
   /** The direct children of one folder of an archive. `path` empty: the top. At most `limit`, `truncated` says if there were more. */
   "list-folder": {
     input: z.object({

@@ -1,6 +1,6 @@
-import type { Readable } from "node:stream";
 import { LISTING_FORMAT } from "~/borg/listing";
 import { archiveLocation } from "../archive-location";
+import { handOn } from "../hand-on";
 import type { Verb } from "../keeper";
 import { readWithBorg } from "../run-server-borg";
 
@@ -14,24 +14,11 @@ const READ_LIMIT_SECONDS = 12 * 3600;
 export const readArchive: Verb<"read-archive"> = async (keeper, input, signal, send) => {
   const { clientId, repositoryId, passphrase, archiveName } = input;
   const { path } = keeper.repositories.get(clientId, repositoryId);
-  let handedOn: Promise<number> = Promise.resolve(0);
+  const out = handOn(send);
   await readWithBorg(keeper, {
     ...{ clientId, repositoryId, passphrase, signal, limitSeconds: READ_LIMIT_SECONDS },
     args: ["list", `--format=${LISTING_FORMAT}`, "--", archiveLocation(path, archiveName)],
-    onStdoutStream: (stdout) => {
-      handedOn = handOn(stdout, send);
-      // Its failure is that of borg or of the caller, and is told by `await` below.
-      handedOn.catch(() => undefined);
-    },
+    onStdoutStream: out.take,
   });
-  return { listedBytes: await handedOn };
+  return { listedBytes: await out.bytes() };
 };
-
-async function handOn(stdout: Readable, send: (piece: Buffer) => Promise<void>): Promise<number> {
-  let bytes = 0;
-  for await (const piece of stdout) {
-    bytes += piece.length;
-    await send(piece);
-  }
-  return bytes;
-}
