@@ -45,6 +45,7 @@ export const REFUSAL_CODES = [
   "target-forbidden",
   "archive-missing",
   "storage-unavailable",
+  "database-away",
 ] as const;
 
 export type RefusalCode = (typeof REFUSAL_CODES)[number];

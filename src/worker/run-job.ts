@@ -5,12 +5,12 @@ import { WORKER_LEASE_SECONDS } from "~/domain/lease";
 import { Refusal } from "~/domain/refusal";
 import { sayTimedOut } from "~/domain/time-limit";
 import { makeContext } from "~/server/context";
+import { isDatabaseAway } from "~/server/db/database-away";
 import type { ClaimedJob } from "~/server/jobs/claim-job";
 import { endHeldJob, handBack, keepHold, putOff } from "~/server/jobs/worker-jobs";
 import { KeeperProblem } from "~/server/keeper-port";
 import { log } from "~/server/log";
 import { boundKeeper, type CallKeeper } from "./bound-keeper";
-import { isDatabaseAway } from "./database-away";
 import { handlers } from "./handlers";
 
 /** Why a job is stopped in the middle: a person, the clock, this worker's end, or somebody else who has it now. */

@@ -40,6 +40,7 @@ const TITLES: Record<string, string> = {
   forbidden: "You may not see this",
   "not-found": "There is no such thing here",
   "not-signed-in": "You are signed out",
+  "database-away": "The database is away",
 };
 
 function refusalOf(error: unknown): { code: string; say: string } | null {

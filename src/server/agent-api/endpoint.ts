@@ -6,6 +6,7 @@ import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION, type RefusalBody } from "~/p
 import { findAgent } from "../clients/find-agent";
 import { noteRefusedAgent } from "../clients/note-refused-agent";
 import { makeContext } from "../context";
+import { databaseRefusal } from "../database-refusal";
 import type { AgentCtx } from "../jobs/hand-out-jobs";
 import { log } from "../log";
 import { byAddress, demandTry } from "../rate-limits/demand-try";
@@ -49,6 +50,8 @@ async function answer(request: Request, act: () => Promise<unknown>): Promise<Re
   } catch (problem) {
     if (problem instanceof Refusal) return refuse(HTTP_STATUS[problem.code], problem);
     if (problem instanceof UnreadableBody) return refuse(problem.status, problem);
+    const away = databaseRefusal(problem, { path: new URL(request.url).pathname });
+    if (away) return refuse(HTTP_STATUS[away.code], away);
     const reference = randomBytes(5).toString("hex");
     log().error({ err: problem, reference, path: new URL(request.url).pathname }, "fault");
     return refuse(500, {

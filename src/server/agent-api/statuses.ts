@@ -36,4 +36,5 @@ export const HTTP_STATUS: Record<RefusalCode, number> = {
   "target-forbidden": 403,
   "archive-missing": 404,
   "storage-unavailable": 503,
+  "database-away": 503,
 };

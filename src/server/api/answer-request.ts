@@ -1,6 +1,7 @@
 import type { TRPCError } from "@trpc/server";
 import { CSRF_RENEWED_HEADER } from "~/domain/csrf";
 import { Refusal } from "~/domain/refusal";
+import { databaseRefusal } from "../database-refusal";
 import { createApiContext } from "./context";
 import { csrfCookieFor, csrfTokenHolds } from "./csrf-token";
 import type { ApiContext } from "./trpc";
@@ -12,7 +13,8 @@ import { refusalError } from "./trpc-error";
  */
 export async function createRequestContext(request: Request, answerHeaders: Headers): Promise<ApiContext> {
   const ctx = await createApiContext(request.headers, answerHeaders).catch((problem) => {
-    throw problem instanceof Refusal ? refusalError(problem) : problem;
+    const refusal = problem instanceof Refusal ? problem : databaseRefusal(problem, { path: request.url });
+    throw refusal ? refusalError(refusal) : problem;
   });
   const { actor } = ctx;
   if (actor.kind !== "user" || actor.signInId === null) return ctx;

@@ -37,4 +37,5 @@ export const TRPC_CODE: Record<RefusalCode, TRPC_ERROR_CODE_KEY> = {
   "target-forbidden": "FORBIDDEN",
   "archive-missing": "NOT_FOUND",
   "storage-unavailable": "SERVICE_UNAVAILABLE",
+  "database-away": "SERVICE_UNAVAILABLE",
 };

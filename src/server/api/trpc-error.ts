@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { TRPCError } from "@trpc/server";
 import { ZodError } from "zod";
 import { Refusal, type RefusalCode } from "~/domain/refusal";
+import { databaseRefusal } from "../database-refusal";
 import { log } from "../log";
 import { TRPC_CODE } from "./refusal-codes";
 
@@ -40,6 +41,8 @@ export function trpcErrorOf(error: TRPCError, path: string): TRPCError {
   const { cause } = error;
   if (cause instanceof Refusal) return refusalError(cause);
   if (error.code !== "INTERNAL_SERVER_ERROR") return error;
+  const away = databaseRefusal(cause, { path });
+  if (away) return refusalError(away);
   const fault = logFault(cause ?? error, { path });
   return new TRPCError({ code: "INTERNAL_SERVER_ERROR", message: fault.message, cause: fault });
 }

@@ -1,12 +1,15 @@
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import superjson from "superjson";
-import { describe, expect, it } from "vitest";
+import { describe, expect, inject, it, onTestFinished } from "vitest";
 import { TOKEN_PRESETS } from "~/domain/token-scopes";
 import { createToken } from "~/server/access/create-token";
-import { createApiContext } from "~/server/api/context";
+import { createRequestContext } from "~/server/api/answer-request";
 import { objectionTo, readWithinLimit } from "~/server/api/guard-request";
 import { appRouter, createCaller } from "~/server/api/root";
+import { openPool, type Pool } from "~/server/db";
 import { testDatabase } from "~tests/support/database";
+
+const hooks = globalThis as typeof globalThis & { bbsPool?: Pool };
 
 const url = "https://backup.example.test:3000/api/trpc/plans.run";
 const post = (headers: Record<string, string>) =>
@@ -113,7 +116,7 @@ async function ask(path: string, input: unknown) {
         headers: { authorization: `Bearer ${token}` },
       }),
       router: appRouter,
-      createContext: ({ req }) => createApiContext(req.headers),
+      createContext: ({ req, resHeaders }) => createRequestContext(req, resHeaders),
     });
   return { database, get };
 }
@@ -140,19 +143,34 @@ describe("an answer", () => {
   });
 
   it("shows of a fault its reference only", async () => {
-    const { database, get } = await ask("clients.list", {});
-    await database.pool.end();
+    const { get } = await ask("clients.list", {});
+    hooks.bbsPool = openPool(inject("databaseAdminUrl"));
     const response = await get();
+    await hooks.bbsPool.end();
     expect(response.status).toBe(500);
     const text = await response.text();
     expect(text).toMatch(/Quote reference [0-9a-f]{10}/);
+    expect(text).not.toMatch(/select|relation|postgres|stack|node_modules/i);
+  });
+
+  it("tells that the database is away, and nothing of where it is", async () => {
+    const { database, get } = await ask("clients.list", {});
+    await database.pool.end();
+    const response = await get();
+    expect(response.status).toBe(503);
+    const text = await response.text();
+    expect(text).toMatch(/"database-away".*try again/i);
     expect(text).not.toMatch(/select|CONNECTION_ENDED|postgres|stack|node_modules/i);
+    await expect(createCaller({ ...database.ctx(), peer: null }).clients.list({})).rejects.toMatchObject({
+      code: "SERVICE_UNAVAILABLE",
+    });
   });
 
   it("is the same for a fault inside a procedure", async () => {
     const database = await testDatabase();
-    await database.pool.end();
-    const caller = createCaller({ ...database.ctx(), peer: null });
+    const elsewhere = openPool(inject("databaseAdminUrl"));
+    onTestFinished(() => elsewhere.end());
+    const caller = createCaller({ ...database.ctx(), db: elsewhere.db, peer: null });
     await expect(caller.clients.list({})).rejects.toMatchObject({
       code: "INTERNAL_SERVER_ERROR",
       message: expect.stringMatching(/^Something broke here. Quote reference [0-9a-f]{10}/),

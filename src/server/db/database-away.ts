@@ -6,7 +6,6 @@ const AWAY = new Set([
   "CONNECT_TIMEOUT",
   "ECONNREFUSED",
   "ECONNRESET",
-  "ENOENT",
   "EPIPE",
   "57P01",
   "57P02",
@@ -16,7 +15,10 @@ const AWAY = new Set([
 /** Whether an error means that the database is away, which says nothing about the work that met it. Drizzle wraps the cause. */
 export function isDatabaseAway(problem: unknown): boolean {
   for (let error = problem; error instanceof Error; error = error.cause) {
-    if ("code" in error && typeof error.code === "string" && AWAY.has(error.code)) return true;
+    if (!("code" in error) || typeof error.code !== "string") continue;
+    if (AWAY.has(error.code)) return true;
+    // Without its socket, which is no file of ours that is missing.
+    if (error.code === "ENOENT" && "syscall" in error && error.syscall === "connect") return true;
   }
   return false;
 }
