@@ -2,6 +2,7 @@ import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import * as access from "./schema/access";
 import * as alerts from "./schema/alerts";
+import * as archives from "./schema/archives";
 import * as clients from "./schema/clients";
 import * as downloads from "./schema/downloads";
 import * as jobs from "./schema/jobs";
@@ -17,6 +18,7 @@ import * as vault from "./schema/vault";
 export const schema = {
   ...access,
   ...alerts,
+  ...archives,
   ...clients,
   ...downloads,
   ...jobs,
