@@ -64,6 +64,8 @@ export const SETTINGS = {
   alerts: z.object({ escalateHours: z.number().int().min(0).max(168).default(4) }),
   /** The public half of the key by which browsers know that a message is of this server (VAPID, RFC 8292); its secret is the private half. Empty: not made yet. */
   push: z.object({ publicKey: z.string().max(200).default("") }),
+  /** The public half of the key that signs certificates of restore drills (Ed25519, base64 of its 32 bytes); its secret is the private half. Empty: not made yet. */
+  certificates: z.object({ publicKey: z.string().max(100).default("") }),
   /** Internal names and address ranges that outgoing connections may reach all the same (mail relays, providers inside). */
   outgoing: z.object({ allowed: z.array(z.string().trim().min(1).max(253)).max(100).default([]) }),
   /** When the server looks after repositories by itself. */

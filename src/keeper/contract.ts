@@ -40,6 +40,8 @@ export const KEEPER_REFUSALS = [
   "session-open",
   "passphrase-wrong",
   "archive-missing",
+  /** borg found that what is stored is not what it wrote. */
+  "repository-damaged",
   "disk-full",
   "borg-missing",
   "repository-held",

@@ -13,7 +13,7 @@ const REFUSAL_OF: Readonly<Record<BorgProblemCode, KeeperRefusal>> = {
   "repository-missing": "repository-missing",
   "repository-exists": "repository-exists",
   "repository-locked": "repository-locked",
-  "repository-damaged": "fault",
+  "repository-damaged": "repository-damaged",
   "repository-older-than-known": "fault",
   "repository-moved": "fault",
   "access-refused": "fault",

@@ -51,6 +51,10 @@ const ADVICE: Record<AgentProblem | KeeperRefusal | ServerProblem, Advice> = {
     "Install borgbackup on the machine (Debian: apt install borgbackup), then retry.",
     true,
   ),
+  "repository-damaged": advice(
+    "The repository is damaged",
+    "borg found that stored data is not what it wrote. Delete nothing; run a full check from the repository's page and look at what it says.",
+  ),
   "borg-too-old": advice(
     "borg is too old",
     "Install a newer borg on the machine: 1.2 or 1.4. Debian has 1.4 in bookworm-backports.",

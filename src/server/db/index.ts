@@ -9,6 +9,7 @@ import * as jobs from "./schema/jobs";
 import * as journal from "./schema/journal";
 import * as mail from "./schema/mail";
 import * as plans from "./schema/plans";
+import * as reports from "./schema/reports";
 import * as repositories from "./schema/repositories";
 import * as schedules from "./schema/schedules";
 import * as settings from "./schema/settings";
@@ -25,6 +26,7 @@ export const schema = {
   ...journal,
   ...mail,
   ...plans,
+  ...reports,
   ...repositories,
   ...schedules,
   ...settings,

@@ -6,7 +6,7 @@ import { Refusal } from "~/domain/refusal";
 import { endOfStopped } from "~/domain/time-limit";
 import type { ReportRequest } from "~/protocol/v1";
 import { announce } from "../db/changes";
-import { jobs } from "../db/schema/jobs";
+import { jobSamples, jobs } from "../db/schema/jobs";
 import { recordGaps } from "../plans/record-gaps";
 import { appendLog } from "./append-log";
 import { dropNeedlessTries } from "./drop-needless-tries";
@@ -59,7 +59,11 @@ export async function takeReport(
     const ended = endedState(report.state);
     if (ended) {
       const byLimit = ended === "cancelled" ? endOfStopped(job.problem) : null;
-      await endJob(inTx, job, { state: ended, ...whatCameOfIt(inTx, job, report, ended), ...byLimit });
+      const { sample, ...cameOfIt } = whatCameOfIt(inTx, job, report, ended);
+      await endJob(inTx, job, { state: ended, ...cameOfIt, ...byLimit });
+      if (sample) {
+        await tx.insert(jobSamples).values({ jobId: job.id, sample }).onConflictDoNothing();
+      }
       if (ended === "succeeded" && report.result?.kind === "find-gaps") {
         await recordGaps(inTx, { clientId: job.clientId, gaps: report.result.gaps });
       }
@@ -82,7 +86,15 @@ function whatCameOfIt(ctx: AgentCtx, job: Job, report: ReportRequest, state: End
   const startedAt = report.startedAt ? claimedInstant(report.startedAt, ctx.now) : job.startedAt;
   const silent = { code: "agent-fault", say: "The agent reported a failure without a reason. See the log." };
   const problem = report.problem ?? (state === "failed" ? silent : null);
-  return { problem, result: report.result ?? null, ...(startedAt ? { startedAt } : {}) };
+  const { result, sample } = withoutSample(report.result);
+  return { problem, result, sample, ...(startedAt ? { startedAt } : {}) };
+}
+
+/** What only drills read does not travel with every look at the job. */
+function withoutSample(result: ReportRequest["result"]) {
+  if (result?.kind !== "backup") return { result: result ?? null, sample: undefined };
+  const { sample, ...rest } = result;
+  return { result: rest, sample };
 }
 
 async function keepRunning(ctx: AgentCtx, job: Job, report: ReportRequest): Promise<void> {

@@ -13,6 +13,7 @@ import {
 import type { JobKind, Lane } from "~/domain/job";
 import { JOB_STATES } from "~/domain/job";
 import type { JobPayload, JobProblem, JobResult } from "~/domain/job-payload";
+import type { SampleResult } from "~/protocol/sample";
 import type { Progress } from "~/protocol/v1";
 import { clients } from "./clients";
 import { plans } from "./plans";
@@ -127,6 +128,14 @@ export const jobs = pgTable(
     index("jobs_run").on(table.runId),
   ],
 );
+
+/** What a backup's machine hashed of its live files beside it: what a restore drill compares with. Written by the jobs room only. */
+export const jobSamples = pgTable("job_samples", {
+  jobId: text("job_id")
+    .primaryKey()
+    .references(() => jobs.id, { onDelete: "cascade" }),
+  sample: jsonb("sample").$type<SampleResult>().notNull(),
+});
 
 /** Log lines of a job, numbered by whoever does the work, so that a batch sent twice is stored once. */
 export const jobLogLines = pgTable(
