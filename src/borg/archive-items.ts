@@ -84,7 +84,7 @@ function notUnderstood(line: string): Error {
 }
 
 /** borg names the top `.`; doubled slashes can only come from a made-up archive, and no tree could show them. */
-function cleanPath(path: string): string {
+export function cleanPath(path: string): string {
   if (path === ".") return "";
   if (!path.startsWith("/") && !path.endsWith("/") && !path.includes("//")) return path;
   return path

@@ -14,6 +14,12 @@ export function readRepositoryKey(config: string): RepositoryKey | null {
   return { repositoryId: id, key: lines.join("\n").trim() };
 }
 
+/** Reads the text of a key file, which is that of `borg key export`. Null: it is none. */
+export function readKeyFile(text: string): RepositoryKey | null {
+  const [, repositoryId, key] = /^BORG_KEY ([0-9a-f]{64})\n([\s\S]+?)\n*$/.exec(text) ?? [];
+  return repositoryId && key ? { repositoryId, key } : null;
+}
+
 /** The same text as `borg key export` (1.2, 1.4: keymanager.py). `borg key import` takes it. */
 export function exportKey({ repositoryId, key }: RepositoryKey): string {
   return `BORG_KEY ${repositoryId}\n${key}\n`;

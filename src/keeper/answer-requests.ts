@@ -27,6 +27,7 @@ import { moveRepository } from "./verbs/move-repository";
 import { nextAudits } from "./verbs/next-audits";
 import { provisionClient } from "./verbs/provision-client";
 import { readArchive } from "./verbs/read-archive";
+import { readArchiveNatively } from "./verbs/read-archive-natively";
 import { releaseOldSeals } from "./verbs/release-old-seals";
 import { removeClient } from "./verbs/remove-client";
 import { repairRepository, undoRepair } from "./verbs/repair-repository";
@@ -53,6 +54,7 @@ const verbs: { [V in KeeperVerb]: Verb<V> } = {
   "describe-archive": describeArchive,
   "list-folder": listFolder,
   "read-archive": readArchive,
+  "read-archive-natively": readArchiveNatively,
   "stream-tar": streamTar,
   "trash-archives": trash,
   "compact-repository": compactRepository,

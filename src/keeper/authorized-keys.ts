@@ -3,15 +3,15 @@ import { join } from "node:path";
 import type { StoragePaths } from "./paths";
 import { writeAtomically } from "./write-atomically";
 
-/** The programs behind the forced command. Both must be readable for every client's account. */
-export type GateProgram = { node: string; gate: string };
+/** The programs behind the forced command, and what reads archives. All must be readable for every account of a client. */
+export type ClientPrograms = { node: string; gate: string; reader: string };
 
 /**
  * One line of authorized_keys (sshd(8)): the key may do nothing but run the gate for this client. `restrict` takes away terminals,
  * every forwarding and user rc files, also the kinds that later OpenSSH versions add.
  */
 export function renderKeyLine(
-  program: GateProgram,
+  program: ClientPrograms,
   data: string,
   clientId: string,
   sshPublicKey: string,

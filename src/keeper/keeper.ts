@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { GateProgram } from "./authorized-keys";
+import type { ClientPrograms } from "./authorized-keys";
 import type { Clients } from "./clients";
 import type { KeeperOutput, KeeperVerb, keeperVerbs } from "./contract";
 import type { Layers } from "./layers";
@@ -19,7 +19,7 @@ export type Keeper = {
   root: boolean;
   /** borg's absolute path; null when there is none. */
   findBorg: () => Promise<string | null>;
-  program: GateProgram;
+  program: ClientPrograms;
   clients: Clients;
   /** Changes of clients happen one at a time: they share files and the machine's account numbers. */
   clientTurns: Turns;

@@ -1,6 +1,6 @@
 import { chmod, mkdir } from "node:fs/promises";
 import { answerRequests } from "./answer-requests";
-import type { GateProgram } from "./authorized-keys";
+import type { ClientPrograms } from "./authorized-keys";
 import { Clients } from "./clients";
 import { findProgram } from "./find-program";
 import { GateSockets } from "./gate-sockets";
@@ -28,7 +28,7 @@ export type KeeperSettings = {
   data: string;
   borg: string;
   workerGroup: string | undefined;
-  program: GateProgram;
+  program: ClientPrograms;
   /** Another limit is only given by tests. */
   sessionLimitSeconds?: number;
   /** Layers to leave out, and a look at each step: only given by tests. */

@@ -26,6 +26,7 @@ const programs = {
   worker: { entry: "src/worker/main.ts" },
   keeper: { entry: "src/keeper/main.ts" },
   gate: { entry: "src/gate/main.ts" },
+  reader: { entry: "src/keeper/reader/main.ts" },
   bbs: { entry: "src/cli/bbs.ts" },
   "bbs-admin": { entry: "src/cli/bbs-admin.ts" },
   "bbs-agent": { entry: "agent/main.ts", node: "18" },

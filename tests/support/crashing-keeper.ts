@@ -12,12 +12,14 @@ import { startKeeper } from "~/keeper/start-keeper";
 const data = process.env.BBS_DATA ?? "";
 const beside = (name: string) => join(dirname(data), name);
 
+const bundle = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
 process.umask(0o077);
 const keeper = await startKeeper({
   data,
   borg: process.env.BBS_BORG ?? "borg",
   workerGroup: undefined,
-  program: { node: process.execPath, gate: fileURLToPath(new URL("gate.mjs", import.meta.url)) },
+  program: { node: process.execPath, gate: bundle("gate.mjs"), reader: bundle("reader.mjs") },
   layers: JSON.parse(read("layers.json") ?? "{}"),
   sessionLimitSeconds: JSON.parse(read("session-limit.json") ?? String(SESSION_LIMIT_SECONDS)),
   atStep: (step) => {

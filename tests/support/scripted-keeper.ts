@@ -89,6 +89,7 @@ function standard(verb: KeeperVerb): KeeperSays {
   if (verb === "list-sessions") return { output: { sessions: [] } };
   if (verb === "provision-client") return { output: { sshUser: "bbs-account" } };
   if (verb === "repository-size") return { output: { bytes: 4096, files: 7 } };
+  if (verb === "read-archive-natively") return { output: { why: "scripted" } };
   if (verb === "read-archive") return { output: { listedBytes: 0 } };
   if (verb === "next-audits") return { output: { repositories: [] } };
   if (verb === "audit-repository") return { output: CLEAN_AUDIT };

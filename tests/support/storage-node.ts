@@ -167,15 +167,19 @@ export async function startStorageNode(options: StorageNodeOptions = {}): Promis
   return node;
 }
 
-/** Both programs as they are shipped: one file each, owned by us, readable for the clients' accounts. */
+/** The programs as they are shipped: one file each, owned by us, readable for the clients' accounts. */
 async function bundlePrograms(folder: string, keeper: string) {
   mkdirSync(folder, { mode: 0o755 });
   await build({
-    entryPoints: { keeper: join(sources, keeper), gate: join(sources, "src/gate/main.ts") },
+    entryPoints: {
+      keeper: join(sources, keeper),
+      gate: join(sources, "src/gate/main.ts"),
+      reader: join(sources, "src/keeper/reader/main.ts"),
+    },
     ...{ outdir: folder, outExtension: { ".js": ".mjs" }, bundle: true, platform: "node", format: "esm" },
     ...{ target: "node20", logLevel: "error", tsconfig: join(sources, "tsconfig.json") },
   });
-  for (const name of ["keeper.mjs", "gate.mjs"]) chmodSync(join(folder, name), 0o644);
+  for (const name of ["keeper.mjs", "gate.mjs", "reader.mjs"]) chmodSync(join(folder, name), 0o644);
 }
 
 function removeAccounts(id: string) {

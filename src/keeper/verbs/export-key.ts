@@ -1,12 +1,7 @@
 import { readFile } from "node:fs/promises";
-import {
-  exportPaperKey,
-  exportKey as inText,
-  type RepositoryKey,
-  readRepositoryKey,
-} from "~/borg/key-export";
+import { exportPaperKey, exportKey as inText, readKeyFile, readRepositoryKey } from "~/borg/key-export";
 import type { Verb } from "../keeper";
-import { readKeyFile } from "../key-file";
+import { readKeyFile as readHeldKey } from "../key-file";
 import { KeeperRefuses } from "../refusal";
 import { readSealInForce, sealedFile } from "../vault/seal-record";
 
@@ -20,13 +15,7 @@ export const exportKey: Verb<"export-key"> = async (keeper, { clientId, reposito
       "This repository has not been sealed yet. Its key can be exported after the first clean audit.",
     );
   const config = await readFile(sealedFile(keeper.paths, repositoryId, seal.transaction, "config"), "utf8");
-  const key = readRepositoryKey(config) ?? ofKeyFile(await readKeyFile(keeper.paths, repositoryId));
+  const key = readRepositoryKey(config) ?? readKeyFile((await readHeldKey(keeper.paths, repositoryId)) ?? "");
   if (!key) throw new KeeperRefuses("not-allowed", "This repository keeps no key on the server.");
   return { text: paper ? exportPaperKey(key) : inText(key), configSha256: seal.configSha256 };
 };
-
-/** A key file is what `borg key export` writes. */
-function ofKeyFile(text: string | null): RepositoryKey | null {
-  const [, repositoryId, key] = /^BORG_KEY ([0-9a-f]{64})\n([\s\S]+?)\n*$/.exec(text ?? "") ?? [];
-  return repositoryId && key ? { repositoryId, key } : null;
-}

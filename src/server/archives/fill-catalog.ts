@@ -1,5 +1,4 @@
 import { and, asc, eq, isNull } from "drizzle-orm";
-import { type ArchiveItem, archiveItems } from "~/borg/archive-items";
 import { catalogSql } from "../catalog-pool";
 import type { Ctx } from "../context";
 import { announce } from "../db/changes";
@@ -8,9 +7,9 @@ import { type Keeper, KeeperProblem } from "../keeper-port";
 import { openPassphrase } from "../repositories/passphrase";
 import type { RepositoryIds } from "../vault/copy-ledger";
 import { openCatalog } from "./catalog/open-catalog";
-import { piecesOf } from "./catalog/pieces-of";
 import { sweepArchives } from "./catalog/sweep-archives";
 import { writeArchive } from "./catalog/write-archive";
+import { withArchiveItems } from "./read-archive-items";
 
 export interface Filled {
   /** Archives written now. */
@@ -32,7 +31,12 @@ export async function fillCatalog(ctx: Ctx, keeper: Keeper, ids: RepositoryIds):
   const sql = catalogSql();
   const repository = await openCatalog(sql, repositoryId);
   const living = await ctx.db
-    .select({ archiveId: archiveLedger.id, name: archiveLedger.name, planId: archiveLedger.planId })
+    .select({
+      archiveId: archiveLedger.id,
+      borgId: archiveLedger.borgId,
+      name: archiveLedger.name,
+      planId: archiveLedger.planId,
+    })
     .from(archiveLedger)
     .where(and(eq(archiveLedger.repositoryId, repositoryId), isNull(archiveLedger.removedAt)))
     .orderBy(asc(archiveLedger.observedAt), asc(archiveLedger.id));
@@ -44,10 +48,12 @@ export async function fillCatalog(ctx: Ctx, keeper: Keeper, ids: RepositoryIds):
   const filled: Filled = { archives: 0, items: 0, rows: 0, unreadable: [] };
   if (missing.length === 0) return filled;
   const passphrase = await openPassphrase(ctx, repositoryId);
-  for (const { archiveId, name, planId } of missing) {
-    const readItems = () => itemsOf(keeper, { clientId, repositoryId, passphrase, archiveName: name });
+  for (const { archiveId, borgId, name, planId } of missing) {
+    const archive = { clientId, repositoryId, passphrase, borgId, name };
     try {
-      const written = await writeArchive(sql, { repository, planId, archiveId }, readItems);
+      const written = await withArchiveItems(keeper, archive, (readItems) =>
+        writeArchive(sql, { repository, planId, archiveId }, readItems),
+      );
       if (!written) continue;
       filled.archives++;
       filled.items += written.items;
@@ -64,15 +70,3 @@ export async function fillCatalog(ctx: Ctx, keeper: Keeper, ids: RepositoryIds):
 
 /** About this archive alone; the others may be well. */
 const LEAVES_OTHERS: ReadonlySet<KeeperProblem["code"]> = new Set(["archive-missing", "bad-request"]);
-
-/** What borg lists of an archive, as it comes. Breaking off ends borg. */
-async function* itemsOf(
-  keeper: Keeper,
-  input: { clientId: string; repositoryId: string; passphrase: string; archiveName: string },
-) {
-  const lines = archiveItems();
-  yield* piecesOf<ArchiveItem[]>((take) =>
-    keeper.call("read-archive", input, (piece) => take(lines.push(piece))),
-  );
-  lines.end();
-}
