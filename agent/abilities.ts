@@ -3,6 +3,7 @@ import {
   DATABASE_COPY_ABILITY,
   DATABASE_RESTORE_ABILITY,
 } from "~/protocol/backup-extras";
+import { RESTORE_EXTRAS_ABILITY } from "~/protocol/restore-extras";
 import type { Machine } from "~/protocol/v1";
 import type { AgentFolder } from "./agent-folder";
 import { PlainError } from "./plain-error";
@@ -12,7 +13,12 @@ import { sealingKey, sealingKeyForConsole } from "./sealing-key";
 export async function describeAbilities(
   folder: AgentFolder,
 ): Promise<Pick<Machine, "abilities" | "sealingKey">> {
-  const abilities = [BACKUP_EXTRAS_ABILITY, DATABASE_RESTORE_ABILITY, DATABASE_COPY_ABILITY];
+  const abilities = [
+    BACKUP_EXTRAS_ABILITY,
+    DATABASE_RESTORE_ABILITY,
+    DATABASE_COPY_ABILITY,
+    RESTORE_EXTRAS_ABILITY,
+  ];
   try {
     return { abilities, sealingKey: sealingKeyForConsole(await sealingKey(folder)) };
   } catch (error) {

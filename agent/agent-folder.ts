@@ -28,6 +28,10 @@ export type AgentFolder = {
   snapshots: string;
   /** One line per archive this agent made itself: only those may go back to their original places. */
   archivesMade: string;
+  /** How far each restore is, and the list of what it wrote. */
+  restores: string;
+  /** An empty folder at which a restore is shown its target. */
+  view: string;
   /** BORG_BASE_DIR: borg's cache and its memory of repositories. */
   borgBase: string;
 };
@@ -57,6 +61,8 @@ export function agentFolder(folder: string): AgentFolder {
     aftermath: join(state, "aftermath"),
     snapshots: join(state, "snapshots"),
     archivesMade: join(state, "archives.ndjson"),
+    restores: join(state, "restores"),
+    view: join(state, "view"),
     borgBase: join(folder, "borg"),
   };
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { AgentProblem } from "../agent-problem";
 import { nextLines } from "../job-reporter";
+import { readWarning } from "../restore/watch-extract";
 import { createArguments, isRoutine } from "./create-archive";
-import { readWarning } from "./restore";
 import { selectionBatches, xargsInput } from "./selection";
 import { isShownAs } from "./written-items";
 

@@ -6,9 +6,9 @@ import type { TaskContext } from "./task";
 
 const listOutput = z.object({ archives: z.array(z.object({ name: z.string(), id: z.string() })) });
 
-/** Refuses when the name now stands for another archive than the one that was chosen. */
-export async function checkArchive(
-  order: RestoreOrder,
+/** Refuses when a name now stands for another archive than the one that was chosen. */
+export async function checkArchives(
+  archives: readonly RestoreOrder["archive"][],
   context: TaskContext,
   access: BorgAccess,
 ): Promise<void> {
@@ -22,14 +22,14 @@ export async function checkArchive(
   const problem = agentProblemOf(end);
   if (problem) throw problem;
   const listed = listOutput.safeParse(JSON.parse(end.stdout.toString("utf8")));
-  const found = listed.success
-    ? listed.data.archives.find(({ name }) => name === order.archive.name)
-    : undefined;
-  if (found?.id === order.archive.borgId) return;
-  throw new AgentProblem(
-    "archive-missing",
-    found
-      ? `The archive ${order.archive.name} is not the one that was chosen: its name belongs to another archive now. Nothing was written.`
-      : `The archive ${order.archive.name} is not in the repository any more. Nothing was written.`,
-  );
+  for (const archive of archives) {
+    const found = listed.success ? listed.data.archives.find(({ name }) => name === archive.name) : undefined;
+    if (found?.id === archive.borgId) continue;
+    throw new AgentProblem(
+      "archive-missing",
+      found
+        ? `The archive ${archive.name} is not the one that was chosen: its name belongs to another archive now. Nothing was written.`
+        : `The archive ${archive.name} is not in the repository any more. Nothing was written.`,
+    );
+  }
 }

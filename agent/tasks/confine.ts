@@ -1,83 +1,73 @@
 import { execFile } from "node:child_process";
+import { mkdir } from "node:fs/promises";
+import { type PinnedFolder, pathForOthers } from "../restore/pinned-folder";
+
+/** Puts a command into the confinement; it begins in the folder that it may write to. */
+export type Confine = (command: string[]) => string[];
 
 /**
- * Puts a command into a view of this machine in which only `writable` can be written: a mount namespace with everything else
- * read-only, no devices but the harmless ones, and no /proc (whose `root` links lead out again).
+ * Puts a command into a view of this machine in which only `target` and `own` (borg's folder) can be written: a mount namespace with everything
+ * else read-only, no devices but the harmless ones, and no /proc (whose `root` links lead out again). The target is shown at `view`, an
+ * empty folder of the agent's: there no link is followed, whoever made it (Linux 5.10), and with `mayMakeDevices` false no device can be made.
  *
- * Why: borg 1.2.4 and 1.4.0 follow a link that they restored a moment ago. A server that knows the passphrase can forge an archive
- * with `x -> /etc/cron.d` and `x/evil`, and would so write as root wherever it likes. Inside, that write fails.
+ * Why: borg 1.2.4 and 1.4.0 follow a link that they restored a moment ago, or that a user of this machine puts in the place of a folder.
+ * A server that knows the passphrase can forge an archive with `x -> /etc/cron.d` and `x/evil`, and would so write as root wherever it
+ * likes. Inside, that write fails.
  *
- * Needs Linux and root. `null` where it cannot be done; the caller then says so.
+ * Needs Linux and root. `null` where it cannot be done, or where links would be followed in a target that is the whole machine; the
+ * caller then says so.
  */
-export async function confinement(
-  writable: readonly [string, ...string[]],
-): Promise<((command: string[]) => string[]) | null> {
-  // Everything is writable: nothing to confine to.
-  if (process.platform !== "linux" || process.getuid?.() !== 0 || writable.includes("/")) return null;
-  if (!(await canUnshare())) return null;
-  return (command) => [
-    "unshare",
-    "--mount",
-    "--propagation",
-    "private",
-    "/bin/sh",
-    "-c",
-    CONFINE,
-    "sh",
-    String(writable.length),
-    ...writable,
-    ...command,
-  ];
+export async function confinement(given: {
+  target: PinnedFolder;
+  view: string;
+  own: string;
+  mayMakeDevices: boolean;
+}): Promise<Confine | null> {
+  if (process.platform !== "linux" || process.getuid?.() !== 0) return null;
+  const { target, view, own } = given;
+  const followsNoLinks = await canMount("-o nosymfollow");
+  if (!followsNoLinks && (target.real === "/" || !(await canMount("")))) return null;
+  await mkdir(view, { recursive: true, mode: 0o700 });
+  const options = followsNoLinks ? "nodev,nosymfollow" : "nodev";
+  const keeping = given.mayMakeDevices ? [] : ["setpriv", "--bounding-set=-mknod", "--inh-caps=-mknod", "--"];
+  const unshare = ["unshare", "--mount", "--propagation", "private", "/bin/sh", "-c", CONFINE, "sh"];
+  return (command) => [...unshare, pathForOthers(target), view, own, options, ...keeping, ...command];
 }
 
-// The first writable folder becomes the working folder again: the inherited one belongs to the mount that is now read-only.
+// The target is bound by its descriptor: a name could lead elsewhere by now. What is mounted below it comes along.
 const CONFINE = `
 set -uf
 IFS='
 '
 fail() { echo "The restore could not be confined to its folder: $1" >&2; exit 125; }
-count=$1; shift
-first=$1
-writable=
-while [ "$count" -gt 0 ]; do
-  mount --bind "$1" "$1" || fail "$1"
-  writable="$writable
-$1/"
-  shift; count=$((count - 1))
+target=$1 view=$2 own=$3 options=$4; shift 4
+mount --bind "$own" "$own" || fail "$own"
+mount --no-canonicalize --rbind "$target" "$view" || fail "$target"
+mounts=$(cut -d ' ' -f 5,6 /proc/self/mountinfo) || fail mountinfo
+for mount in $mounts; do
+  point=$(printf '%b' "\${mount% *}")
+  case \${mount##* } in ro | ro,*) kept=ro, ;; *) kept= ;; esac
+  case $point in
+    "$view/proc" | "$view/proc/"* | "$view/dev" | "$view/dev/"* | "$view/sys" | "$view/sys/"*)
+      umount -l "$point" 2>/dev/null ;;
+    "$view" | "$view/"*)
+      mount -o "remount,bind,$kept$options" none "$point" 2>/dev/null || umount -l "$point" || fail "$point" ;;
+    /proc | /proc/* | /dev | /dev/* | "$own" | "$own/"*) ;;
+    *) mount -o remount,bind,ro,nodev none "$point" 2>/dev/null || umount -l "$point" || fail "$point" ;;
+  esac
 done
-keep() {
-  for folder in $writable; do
-    case "$1/" in "$folder"*) return 0 ;; esac
-  done
-  return 1
-}
-mounts=$(cut -d ' ' -f 5 /proc/self/mountinfo) || fail mountinfo
-for point in $mounts; do
-  case $point in /proc | /proc/* | /dev | /dev/*) continue ;; esac
-  point=$(printf '%b' "$point")
-  keep "$point" && continue
-  mount -o remount,bind,ro,nodev none "$point" 2>/dev/null || umount -l "$point" || fail "$point"
-done
-for folder in $writable; do
-  mount -o remount,bind,nodev none "\${folder%/}" || fail "$folder"
-done
+mount -o remount,bind,nodev none "$own" || fail "$own"
 mount -t tmpfs -o mode=755,size=64k bbs-dev /dev || fail /dev
 mknod -m 666 /dev/null c 1 3 && mknod -m 666 /dev/zero c 1 5 && mknod -m 666 /dev/urandom c 1 9 || fail /dev
 mount -o remount,ro bbs-dev /dev || fail /dev
 mount -t tmpfs -o ro,size=4k bbs-proc /proc || fail /proc
-cd "$first" || fail "$first"
+cd "$view" || fail "$view"
 exec "$@"
 `;
 
-function canUnshare(): Promise<boolean> {
-  const args = [
-    "--mount",
-    "--propagation",
-    "private",
-    "/bin/sh",
-    "-c",
-    "mount -t tmpfs bbs-try /tmp && command -v mknod",
-  ];
+function canMount(options: string): Promise<boolean> {
+  const script = `mount -t tmpfs ${options} bbs-try /tmp && command -v mknod setpriv`;
+  const args = ["--mount", "--propagation", "private", "/bin/sh", "-c", script];
   return new Promise((resolve) =>
     execFile("unshare", args, { timeout: 10_000 }, (error) => resolve(error === null)),
   );

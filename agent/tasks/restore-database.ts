@@ -15,7 +15,7 @@ import { type Loader, loaderFor } from "../sources/load-database";
 import { readDump } from "../sources/read-dump";
 import { runDumpProgram } from "../sources/run-dump-program";
 import { agentProblemOf, type BorgAccess, openAccess, runForTask } from "./borg-access";
-import { checkArchive } from "./check-archive";
+import { checkArchives } from "./check-archive";
 import type { TaskContext, TaskEnd } from "./task";
 
 /**
@@ -33,7 +33,7 @@ export async function restoreDatabase(
 ): Promise<TaskEnd> {
   const { connection, restoreFolder } = await allowed(order, target, context);
   const access = await openAccess(context, order.repository, "read");
-  await checkArchive(order, context, access);
+  await checkArchives([order.archive], context, access);
   const loader = loaderFor(connection, context.folder);
   try {
     const exists = (await loader.list()).includes(target.into);

@@ -6,64 +6,94 @@ import { AgentProblem } from "../agent-problem";
 import { isWithin, realPlace } from "../allowed-paths";
 import { madeHere } from "../archives-made";
 import type { PolicyState } from "../policy";
+import { type PinnedFolder, pinFolder } from "../restore/pinned-folder";
+
+type Asked = Pick<RestoreOrder, "jobId" | "target" | "repository" | "archive" | "more" | "resume">;
+
+/** Where a restore may write: a path without links, `/` for original places, and what it has to lie in; null: nothing but itself. */
+export interface AllowedTarget {
+  path: string;
+  within: string[] | null;
+}
 
 /**
- * Where a restore writes: an existing folder without links in its path, `/` for original places. This machine's policy decides,
- * not the order. Folders that are missing are made (0700 in the restore folder: what comes back may be more private than where it
- * lands). After making them the place is looked at again, so that a link slipped in between is refused.
+ * Where a restore would write. This machine's policy decides, not the order; nothing is made yet. What is refused names the line of the
+ * policy that would allow it.
  */
-export async function openTarget(
-  order: Pick<RestoreOrder, "jobId" | "target" | "repository" | "archive">,
+export async function allowedTarget(
+  order: Asked,
   policyState: PolicyState,
   folder: AgentFolder,
-): Promise<string> {
+): Promise<AllowedTarget> {
   if (!policyState.readable) {
     throw forbidden(`Nothing may be written: ${policyState.why}. Correct it on the machine.`);
   }
   const { policy } = policyState;
-  const ask = `The machine's administrator can change ${folder.policy}.`;
   const { target } = order;
   switch (target.kind) {
     case "original": {
       if (!policy.restoreToOriginal) {
-        throw forbidden(`The policy of this machine does not allow restoring to original places. ${ask}`);
+        throw forbidden(
+          `The policy of this machine does not allow restoring to original places. Its administrator can allow it with the line "restoreToOriginal": true in ${folder.policy}.`,
+        );
       }
-      if (!(await madeHere(folder, order.repository.repositoryId, order.archive.borgId))) {
+      if (!(await allMadeHere(order, folder))) {
         throw new AgentProblem(
           "archive-not-made-here",
           "This archive was not made by this agent, so it may not be written over the original files. Restore it to the restore folder and move the files yourself.",
         );
       }
-      return "/";
+      return { path: "/", within: null };
     }
-    case "restore-folder":
-      return makeWithin([policy.restoreFolder], join(policy.restoreFolder, order.jobId), ask);
+    case "restore-folder": {
+      const path = join(policy.restoreFolder, order.resume ?? order.jobId);
+      return allowedWithin([policy.restoreFolder], path, folder);
+    }
     case "folder":
-      return makeWithin([policy.restoreFolder, ...policy.restorePaths], target.path, ask);
+      return allowedWithin([policy.restoreFolder, ...policy.restorePaths], target.path, folder);
   }
 }
 
-async function makeWithin(allowed: readonly string[], path: string, ask: string): Promise<string> {
-  const place = await realPlace(path);
-  const bases: string[] = [];
-  for (const folder of allowed) {
-    const base = await realPlace(folder);
-    if (base !== null) bases.push(base);
+/** Whether this agent made every archive of the order itself. */
+export async function allMadeHere(order: Asked, folder: AgentFolder): Promise<boolean> {
+  for (const { borgId } of [order.archive, ...(order.more ?? []).map((part) => part.archive)]) {
+    if (!(await madeHere(folder, order.repository.repositoryId, borgId))) return false;
   }
-  const fits = (real: string) => bases.some((base) => isWithin(base, real));
-  if (place === null || !fits(place)) {
-    throw forbidden(
-      `The policy of this machine does not allow restoring into ${path}. It allows folders below: ${allowed.join(", ")}. ${ask}`,
-    );
-  }
+  return true;
+}
+
+/**
+ * Makes the folder (0700: what comes back may be more private than where it lands) and holds it open. It is looked at again after that, so
+ * that a link slipped in between is refused. The caller closes it.
+ */
+export async function openTarget({ path, within }: AllowedTarget): Promise<PinnedFolder> {
   try {
-    await mkdir(place, { recursive: true, mode: 0o700 });
+    await mkdir(path, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw forbidden(`${place} cannot be made: ${error instanceof Error ? error.message : error}`);
+    throw forbidden(`${path} cannot be made: ${error instanceof Error ? error.message : error}`);
   }
-  const made = await realpath(place);
-  if (!fits(made)) throw forbidden(`${path} leads out of the folders that this machine allows.`);
-  return made;
+  const real = await realpath(path);
+  const fits = within === null || within.some((base) => isWithin(base, real));
+  const pinned = fits ? await pinFolder(real) : null;
+  if (pinned === null) throw forbidden(`${path} leads out of the folders that this machine allows.`);
+  return pinned;
+}
+
+async function allowedWithin(
+  allowed: readonly string[],
+  path: string,
+  folder: AgentFolder,
+): Promise<AllowedTarget> {
+  const place = await realPlace(path);
+  const within: string[] = [];
+  for (const base of allowed) {
+    const real = await realPlace(base);
+    if (real !== null) within.push(real);
+  }
+  if (place !== null && within.some((base) => isWithin(base, place))) return { path: place, within };
+  throw forbidden(
+    `The policy of this machine does not allow restoring into ${path}. It allows folders below: ${allowed.join(", ")}. Its administrator can add ${JSON.stringify(path)} to "restorePaths" in ${folder.policy}.`,
+  );
 }
 
 function forbidden(say: string): AgentProblem {

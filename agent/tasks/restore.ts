@@ -1,197 +1,184 @@
-import type { BorgLogLine } from "~/borg/log-json";
-import type { BorgEnd } from "~/borg/run";
+import type { ArchivePart, Existing, Owners } from "~/protocol/restore-extras";
 import type { AgentJobResult, RestoreOrder } from "~/protocol/v1";
-import { AgentProblem } from "../agent-problem";
-import { agentProblemOf, type BorgAccess, levelOf, openAccess, runForTask } from "./borg-access";
-import { checkArchive } from "./check-archive";
-import { confinement } from "./confine";
+import { beginRestore } from "../restore/begin-restore";
+import { extractOptions } from "../restore/extract";
+import { type Extracted, extractParts } from "../restore/extract-parts";
+import type { PinnedFolder } from "../restore/pinned-folder";
+import { placeStages } from "../restore/place-stages";
+import { makePlain } from "../restore/plain-owners";
+import { forgetRestoreRecord, keepRestoreRecord } from "../restore/restore-record";
+import { openStages } from "../restore/stages";
+import { type SkippedItems, skippedItems } from "../restore/watch-extract";
+import { wouldWrite } from "../restore/would-write";
+import { showPath, writtenList } from "../restore/written-list";
+import { agentProblemOf, type BorgAccess, openAccess } from "./borg-access";
+import { checkArchives } from "./check-archive";
 import { watchFreeSpace } from "./free-space";
 import { restoreDatabase } from "./restore-database";
-import { openTarget } from "./restore-target";
-import { selectionBatches, xargsInput } from "./selection";
+import { allMadeHere, allowedTarget, openTarget } from "./restore-target";
+import { selectionBatches } from "./selection";
 import type { TaskContext, TaskEnd } from "./task";
 import { toldCommand } from "./told-command";
 import { countWritten } from "./written-items";
 
-type Skipped = { path: string; why: string };
-
-/** Root writes wherever a forged archive leads it, so the machine's own policy must have said yes. Others have only their own files. */
-function warnUnconfined(context: TaskContext) {
-  const mayWriteAnywhere = process.platform === "linux" && process.getuid?.() === 0;
-  if (mayWriteAnywhere && context.policy.policy.restoreUnconfined !== true) {
-    throw new AgentProblem(
-      "policy-forbids-target",
-      'This system does not let the agent lock a restore into its folder (no mount namespaces), and a forged archive could then write anywhere. If you trust the server, add "restoreUnconfined": true to the policy file.',
-    );
-  }
-  context.log(
-    "info",
-    "This system does not let the agent lock the restore into its folder (needs Linux and root), so links in the archive are followed.",
-  );
+type RestoreResult = Extract<AgentJobResult, { kind: "restore" }>;
+interface Asked {
+  parts: ArchivePart[];
+  existing: Existing;
+  owners: Owners;
 }
 
 /**
- * Brings files back. Where they may go is decided by `openTarget` alone. Counts what is on disk afterwards. Something that could
- * not be restored makes the job `warned` with its name; nothing restored at all, or a disk that ran full, makes it failed: a part
- * is never called the whole.
+ * Brings files back. Where they may go is decided by the machine's policy alone (`allowedTarget`). Into a folder where something may be already
+ * everything goes by way of a private stage when the order does not simply overwrite. Counts what is on disk afterwards. Something that
+ * could not be restored makes the job `warned` with its name; nothing restored at all, or a disk that ran full, makes it failed: a part
+ * is never called the whole. What ended early can be gone on with by a job that names this one.
  */
 export async function restore(order: RestoreOrder, context: TaskContext): Promise<TaskEnd> {
   if (order.database) return restoreDatabase(order, order.database, context);
-  const batches = selectionBatches(order.paths);
-  const target = await openTarget(order, context.policy, context.folder);
+  const asked: Asked = {
+    parts: [{ archive: order.archive, paths: order.paths }, ...(order.more ?? [])],
+    existing: order.existing ?? "overwrite",
+    owners: order.owners ?? "keep",
+  };
+  // Refuses paths that no archive holds before anything is done.
+  for (const part of asked.parts) selectionBatches(part.paths);
+  const allowed = await allowedTarget(order, context.policy, context.folder);
   const access = await openAccess(context, order.repository, "read");
-  await checkArchive(order, context, access);
-  context.log("info", `Restoring into ${target}`);
-  const confine = await confinement([target, context.folder.borgBase]);
-  if (confine === null && target !== "/") warnUnconfined(context);
-  const written = countWritten(target);
-  const watch = watchExtract(context, written);
-  const space = watchFreeSpace(target, context.signal);
-  let worst: BorgEnd | null = null;
+  const archives = asked.parts.map(({ archive }) => archive);
+  await checkArchives(archives, context, access);
+  if (order.dryRun) return dryRun(asked, allowed.path, context, access);
+  const target = await openTarget(allowed);
   try {
-    for (const batch of batches) {
-      const end = await extract(order, context, access, {
-        target,
-        confine,
-        batch,
+    return await restoreInto(target, order, asked, context, access);
+  } finally {
+    await target.handle.close();
+  }
+}
+
+async function dryRun(
+  asked: Asked,
+  target: string,
+  context: TaskContext,
+  access: BorgAccess,
+): Promise<TaskEnd> {
+  const skipped = skippedItems();
+  const told = await wouldWrite({ ...asked, target }, context, access, skipped);
+  return {
+    state: skipped.problems() > 0 ? "warned" : "succeeded",
+    result: {
+      ...{ kind: "restore", writtenTo: target, files: 0, directories: 0, bytes: 0, borgExitCode: 0 },
+      ...skipped.told(),
+      wouldWrite: told,
+    },
+  };
+}
+
+async function restoreInto(
+  target: PinnedFolder,
+  order: RestoreOrder,
+  asked: Asked,
+  context: TaskContext,
+  access: BorgAccess,
+): Promise<TaskEnd> {
+  const begun = await beginRestore(order, target.real, context);
+  const isFresh = order.target.kind === "restore-folder";
+  const isStaged = !isFresh && (asked.existing !== "overwrite" || asked.owners === "none");
+  const selections = asked.parts.map(({ paths }) => paths);
+  const { stages, mounts } = isStaged
+    ? await openStages(target, selections, begun)
+    : { stages: [], mounts: [] };
+  context.log("info", `Restoring into ${target.real}`);
+  const skipped = skippedItems();
+  const list = await writtenList(context.folder, order.jobId);
+  const written = countWritten(list.add);
+  const space = watchFreeSpace(target.path, context.signal);
+  try {
+    const extracted = await extractParts(
+      {
+        ...{ jobId: begun.id, owners: asked.owners, target, stages, mounts, resumes: begun.resumes },
+        // What is done is not extracted again: it is being put in place, or was.
+        parts: begun.record.placing ? [] : asked.parts.slice(begun.record.partsDone),
+        onlyMissing: asked.existing === "only-missing" && !isFresh,
+        mayMakeDevices: await allMadeHere(order, context.folder),
+        totals: order.totals ?? null,
         signal: space.signal,
-        onLog: watch.onLog,
-      });
-      worst = worst === null || agentProblemOf(worst) === null ? end : worst;
-      if (agentProblemOf(end) !== null) break;
-    }
+        onPartDone: async () => {
+          begun.record.partsDone++;
+          if (asked.parts.length > 1) await keepRestoreRecord(context.folder, begun.id, begun.record);
+        },
+      },
+      written,
+      skipped,
+      context,
+      access,
+    );
+    const { files, directories, bytes } = await written.finish();
+    const ranOut = space.ranOut() || extracted.ranOut;
+    const isWhole = agentProblemOf(extracted.end) === null && !ranOut;
+    if (isWhole && asked.owners === "none") await giveToUs(isStaged ? stages : [{ folder: target }], skipped);
+    const placed = isWhole
+      ? await placeStages({ stages, target, begun, existing: asked.existing }, context, skipped)
+      : null;
+    const waits = isStaged && !placed?.done;
+    const result: RestoreResult = {
+      ...{ kind: "restore", writtenTo: target.real, directories, bytes },
+      files: Math.max(0, files - (placed?.skipped ?? 0)),
+      ...skipped.told(),
+      borgExitCode: extracted.end.exitCode,
+      command: toldCommand(context.borg.path, [
+        ...extractOptions(asked.owners),
+        `${access.url}::${order.archive.name}`,
+      ]),
+      ...(placed ? { replaced: placed.replaced, keptBoth: placed.keptBoth } : {}),
+      written: await list.close(),
+      ...(begun.resumes ? { resumed: extracted.whole } : {}),
+      ...(isStaged ? { waitsIn: waits ? stages.map(({ folder }) => folder.real).join(", ") : null } : {}),
+    };
+    const end = judge(result, extracted, context, { ranOut, problems: skipped.problems() });
+    if (end.state === "succeeded" || end.state === "warned")
+      await forgetRestoreRecord(context.folder, begun.id);
+    return end;
   } finally {
     space.stop();
+    for (const { folder } of stages) await folder.handle.close().catch(() => undefined);
   }
-  if (worst === null) throw new AgentProblem("agent-fault", "No borg was started.");
-  const counted = await written.finish();
-  const result: AgentJobResult = {
-    kind: "restore",
-    writtenTo: target,
-    ...counted,
-    skipped: watch.skipped.slice(0, 100),
-    skippedCount: watch.count(),
-    borgExitCode: worst.exitCode,
-    command: toldCommand(context.borg.path, [
-      ...extractArguments(order, access),
-      ...(order.paths.length > 0
-        ? ["--", ...batches.flat().map((path) => `pp:${path.toString("utf8")}`)]
-        : []),
-    ]),
-  };
-  return judge(result, worst, context, space.ranOut() || watch.ranOut());
+}
+
+async function giveToUs(folders: readonly { folder: PinnedFolder }[], skipped: SkippedItems): Promise<void> {
+  for (const { folder } of folders) {
+    await makePlain(Buffer.from(folder.path), (path) =>
+      skipped.add({
+        path: showPath(path.toString("utf8")),
+        why: "is a device or the like, which has no usual owner",
+      }),
+    );
+  }
 }
 
 function judge(
-  result: Extract<AgentJobResult, { kind: "restore" }>,
-  end: BorgEnd,
+  result: RestoreResult,
+  { end }: Extracted,
   context: TaskContext,
-  ranOut: boolean,
+  known: { ranOut: boolean; problems: number },
 ): TaskEnd {
-  const soFar = `${result.files} files and ${result.directories} folders are in ${result.writtenTo}; the last file may be incomplete.`;
-  if (ranOut) {
-    const say = `The disk of ${result.writtenTo} ran out of space, so the restore was stopped. ${soFar} Make room and run it again.`;
+  const where = result.waitsIn ?? result.writtenTo;
+  const soFar = `${result.files} files and ${result.directories} folders are in ${where}; the last file may be incomplete. ${
+    result.waitsIn ? "Nothing is in its place yet. " : ""
+  }Resume the restore to go on from there.`;
+  if (known.ranOut) {
+    const say = `The disk of ${where} ran out of space, so the restore was stopped. ${soFar} Make room first.`;
     return { state: "failed", problem: { code: "disk-full", say }, result };
   }
   const problem = agentProblemOf(end);
-  if (context.signal.aborted && problem) return { state: "stopped", say: soFar, result };
+  if (context.signal.aborted && (problem || result.waitsIn)) return { state: "stopped", say: soFar, result };
   if (problem) {
     return { state: "failed", problem: { code: problem.code, say: `${problem.say} ${soFar}` }, result };
   }
-  if (result.files + result.directories === 0 && result.skippedCount > 0) {
+  if (result.files + result.directories + (result.resumed?.files ?? 0) === 0 && known.problems > 0) {
     const first = result.skipped[0];
     const say = `Nothing was restored. ${first ? `${first.path}: ${first.why}` : ""}`;
     return { state: "failed", problem: { code: "borg-failed", say }, result };
   }
-  return { state: result.skippedCount > 0 ? "warned" : "succeeded", result };
-}
-
-/**
- * One run of borg. Names of files reach it through `xargs -0`, which passes bytes: node's arguments are text. xargs hides borg's
- * exit code behind its own, so a shell prints it on stdout, where extract prints nothing.
- */
-async function extract(
-  order: RestoreOrder,
-  context: TaskContext,
-  access: BorgAccess,
-  run: {
-    target: string;
-    confine: ((command: string[]) => string[]) | null;
-    batch: readonly Buffer[];
-    signal: AbortSignal;
-    onLog: (line: BorgLogLine) => void;
-  },
-): Promise<BorgEnd> {
-  const borg = [context.borg.path, ...extractArguments(order, access)];
-  const all = run.batch.length === 0;
-  const printCode = '"$@"; echo "$?"';
-  const printing = ["/bin/sh", "-c", printCode, "sh", ...borg];
-  const whole = all ? printing : ["xargs", "-0", "-x", "-s", "600000", ...printing, "--"];
-  const [command = "", ...args] = run.confine ? run.confine(whole) : whole;
-  const end = await runForTask(context, {
-    command,
-    args,
-    cwd: run.target,
-    env: access.env,
-    passphrase: access.passphrase,
-    ...(all ? {} : { stdin: xargsInput(run.batch) }),
-    onLog: run.onLog,
-    signal: run.signal,
-  });
-  const printed = /^\d+$/m.exec(end.stdout.toString("latin1"))?.[0];
-  return printed === undefined
-    ? { ...end, exitCode: end.exitCode === 0 ? null : 2 }
-    : { ...end, exitCode: Number(printed) };
-}
-
-function extractArguments(order: Pick<RestoreOrder, "archive">, access: BorgAccess): string[] {
-  return [
-    "extract",
-    "--log-json",
-    "--progress",
-    "--list",
-    "--sparse",
-    "--bypass-lock",
-    `${access.url}::${order.archive.name}`,
-  ];
-}
-
-function watchExtract(context: TaskContext, written: ReturnType<typeof countWritten>) {
-  const skipped: Skipped[] = [];
-  let count = 0;
-  let full = false;
-  const onLog = (line: BorgLogLine) => {
-    if (line.type === "progress_percent" && line.msgid === "extract") {
-      context.progress({
-        phase: "extracting",
-        files: written.counted.files,
-        originalBytes: line.current ?? 0,
-        compressedBytes: 0,
-        deduplicatedBytes: 0,
-        totalBytes: line.total || null,
-        totalFiles: null,
-        currentPath: null,
-      });
-      return;
-    }
-    if (line.type === "log_message" && line.name === "borg.output.list") return written.begins(line.message);
-    const level = levelOf(line);
-    if (level === null || !("message" in line)) return;
-    const message = line.message ?? "";
-    context.log(level, message);
-    if (/\[Errno 28\]/.test(message)) full = true;
-    if (level !== "warning" && level !== "error") return;
-    count++;
-    if (skipped.length < 100) skipped.push(readWarning(message));
-  };
-  return { onLog, skipped, count: () => count, ranOut: () => full };
-}
-
-/** Splits `path: open: [Errno 13] Permission denied: 'path'` and `Include pattern 'x' never matched.` into path and reason. */
-export function readWarning(message: string): Skipped {
-  const never = /^Include pattern '(.*)' never matched\.$/s.exec(message);
-  if (never) return { path: never[1] ?? "", why: "is not in the archive" };
-  const failed =
-    /^(.*?): ((?:[a-z_]+: )?\[Errno \d+\].*)$/s.exec(message) ?? /^([^:]+): (.*)$/s.exec(message);
-  return failed ? { path: failed[1] ?? "", why: failed[2] ?? "" } : { path: "", why: message };
+  return { state: known.problems > 0 ? "warned" : "succeeded", result };
 }

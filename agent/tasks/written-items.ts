@@ -9,7 +9,8 @@ const MOST_WAITING = 2000;
  * name that borg prints with `?` for a byte that is not UTF-8 is found by its other bytes. Hard links count as files each, their
  * bytes once.
  */
-export function countWritten(target: string) {
+export function countWritten(onWritten: (path: string) => void) {
+  let target = "/";
   const counted = { files: 0, directories: 0, bytes: 0 };
   const linked = new Set<string>();
   const seenOdd = new Set<string>();
@@ -20,6 +21,7 @@ export function countWritten(target: string) {
   const count = async (path: string) => {
     const found = await findItem(target, path, seenOdd);
     if (found === null) return;
+    onWritten(path);
     if (found.isDirectory()) {
       counted.directories++;
       return;
@@ -42,6 +44,13 @@ export function countWritten(target: string) {
     working ??= work();
   };
 
+  const finish = async () => {
+    if (previous !== null) look(previous);
+    previous = null;
+    await working;
+    return counted;
+  };
+
   return {
     counted,
     /** borg begins to write this path; the one before it is complete. */
@@ -49,13 +58,13 @@ export function countWritten(target: string) {
       if (previous !== null) look(previous);
       previous = path;
     },
-    isBehind: () => queue.length > MOST_WAITING,
-    async finish() {
-      if (previous !== null) look(previous);
-      previous = null;
-      await working;
-      return counted;
+    whenBehind: () => (queue.length > MOST_WAITING ? working : null),
+    /** From here on paths are below this folder. */
+    async into(folder: string) {
+      await finish();
+      target = folder;
     },
+    finish,
   };
 }
 

@@ -19,14 +19,22 @@ export const archivePart = z.object({
 });
 export type ArchivePart = z.infer<typeof archivePart>;
 
+/** What happens to what is there. A folder that is there stays, and takes the archive's mode and owner only with `overwrite`. */
+export const EXISTING = ["overwrite", "keep-both", "only-missing"] as const;
+export type Existing = (typeof EXISTING)[number];
+
+/** `keep`: by name, by number where the machine does not know it; `none`: files of the restoring account, with the usual modes. */
+export const OWNERS = ["keep", "numeric", "none"] as const;
+export type Owners = (typeof OWNERS)[number];
+
 /** Fields of a restore order that an older server does not send. */
 export const restoreExtras = {
   /** Further parts from the same repository, written after the first one: of the same path the last one stays. */
   more: z.array(archivePart).max(49).optional(),
   /** What happens to what is there. Absent: `overwrite`. */
-  existing: z.enum(["overwrite", "keep-both", "only-missing"]).optional(),
-  /** `none`: files of the restoring account with the usual modes, no ACLs, no extended attributes. Absent: `keep`. */
-  owners: z.enum(["keep", "numeric", "none"]).optional(),
+  existing: z.enum(EXISTING).optional(),
+  /** Absent: `keep`. */
+  owners: z.enum(OWNERS).optional(),
   /** Nothing is written: the result tells what would be. */
   dryRun: z.boolean().optional(),
   /** An earlier job of the same order, which ended before it was done: what is whole of it is not written again. */
