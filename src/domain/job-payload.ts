@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { archiveId, planId } from "./id";
+import { DRILL_SCOPES } from "./drill";
+import { archiveId, idText, planId } from "./id";
 import type { JobKind } from "./job";
 import { NO_OPTIONS } from "./no-options";
 import { planOptions } from "./plan-options";
@@ -16,7 +17,7 @@ export const jobPayloads = {
     oneFileSystem: z.boolean(),
     excludeCaches: z.boolean(),
     /** As the plan had them; absent in a job from before there were any. */
-    options: planOptions.default(NO_OPTIONS),
+    options: planOptions.extend({ drill: planOptions.shape.drill.default(null) }).default(NO_OPTIONS),
   }),
   restore: z.object({
     archiveId,
@@ -59,6 +60,18 @@ export const jobPayloads = {
   audit: z.object({}),
   catalog: z.object({}),
   "list-folder": z.object({ archiveId, archiveName: z.string(), path: z.string() }),
+  /** Where the files go to stands in the download, sealed, and only once. */
+  "stream-files": z.object({ downloadId: idText, archiveId, archiveName: z.string() }),
+  /** What is compared with stands with the job that made the archive. */
+  drill: z.object({
+    archiveId,
+    archiveName: z.string(),
+    borgId: z.string(),
+    scope: z.enum(DRILL_SCOPES),
+    files: z.number().int(),
+    /** Decides which files of the sample are read; 32 hexadecimal digits. */
+    seed: z.string(),
+  }),
   "trash-archives": z.object({ archiveIds: z.array(archiveId) }),
   "bring-back-archives": z.object({ archiveIds: z.array(archiveId) }),
   "protect-archives": z.object({ archiveIds: z.array(archiveId), protected: z.boolean() }),

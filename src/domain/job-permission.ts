@@ -13,6 +13,8 @@ const ACTION_OF_KIND = {
   "create-repository": "manage-repositories",
   audit: "maintenance",
   "list-folder": "restore",
+  "stream-files": "restore",
+  drill: "maintenance",
   catalog: "maintenance",
   "trash-archives": "delete-archives",
   "bring-back-archives": "delete-archives",

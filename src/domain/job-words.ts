@@ -49,6 +49,8 @@ const DONE: Record<JobKind, string> = {
   "create-repository": "The repository is ready.",
   audit: "The repository was audited.",
   "list-folder": "The folder was read.",
+  "stream-files": "The browser has all of it.",
+  drill: "The drill is done.",
   catalog: "The catalog is up to date.",
   "trash-archives": "The archives are in the trash.",
   "bring-back-archives": "The archives are back.",

@@ -42,6 +42,10 @@ export const JOB_KINDS = {
   "create-repository": { executor: "worker", lane: "storage" },
   audit: { executor: "worker", lane: "storage" },
   "list-folder": { executor: "worker", lane: "storage" },
+  /** Reads files out of an archive for a browser that waits (design, 8.14). */
+  "stream-files": { executor: "worker", lane: "storage" },
+  /** Reads files back out of an archive and compares them with what the machine hashed. */
+  drill: { executor: "worker", lane: "storage" },
   /** Writes archives into the catalog, and forgets what is gone. */
   catalog: { executor: "worker", lane: "storage" },
   /** Into the trash, out of it, and the flag that keeps them out of it. */

@@ -11,6 +11,9 @@ export const JOURNAL_ACTIONS = [
   "archives.protect",
   /** Retention put archives of a plan into the trash. */
   "archives.prune",
+  /** A backup looked suspicious: retention of its repository is held until a person decided. */
+  "archives.suspicion.found",
+  "archives.suspicion.resolved",
   /** How long a plan's archives are kept was set or changed. */
   "plan.keep",
   "vault.hold",
@@ -124,6 +127,12 @@ export const JOURNAL_ACTIONS = [
   "disk.searched",
   "backup.started",
   "restore.started",
+  /** A ticket for files out of an archive, and their way to the browser or program that came with it. */
+  "download.asked",
+  "download.started",
+  /** A restore drill was asked for, and one that found something wrong. */
+  "drill.asked",
+  "drill.failed",
   "job.cancelled",
   "job.retried",
   "keys.rotated",

@@ -12,7 +12,10 @@ const GROUPS = {
   clients: { label: "Clients", words: ["client"] },
   repositories: { label: "Repositories and vault", words: ["repository", "vault"] },
   plans: { label: "Plans", words: ["plan", "schedule"] },
-  work: { label: "Backups, restores and jobs", words: ["backup", "restore", "job", "disk"] },
+  work: {
+    label: "Backups, restores and jobs",
+    words: ["backup", "restore", "download", "drill", "job", "disk"],
+  },
   alerts: { label: "Alerts", words: ["alert", "alert-push"] },
   archives: { label: "Archives", words: ["archives"] },
   settings: { label: "Settings", words: ["settings", "mail", "outgoing", "alert-channel"] },

@@ -9,6 +9,7 @@ const TELL: Record<string, (work: Work) => (string | null)[]> = {
   catalog: (work) => [
     countOf(work, "archives", "archive is new in the catalog", "archives are new in the catalog"),
   ],
+  "stream-files": tellStream,
   "trash-archives": tellTrash,
   prune: tellPrune,
   "bring-back-archives": tellBringBack,
@@ -56,6 +57,17 @@ function tellAudit(work: Work): (string | null)[] {
   ];
 }
 
+function tellStream(work: Work): (string | null)[] {
+  const bytes = number(work, "bytes");
+  const leftOut = number(work, "leftOut") ?? 0;
+  return [
+    bytes === null ? null : `${formatBytes(bytes)} went out.`,
+    leftOut > 0
+      ? `${formatCount(leftOut)} ${leftOut === 1 ? "item was" : "items were"} left out, as a text in the zip lists.`
+      : null,
+  ];
+}
+
 function tellTrash(work: Work): (string | null)[] {
   return [
     countOf(
@@ -69,6 +81,8 @@ function tellTrash(work: Work): (string | null)[] {
 }
 
 function tellPrune(work: Work): (string | null)[] {
+  const held = text(work, "held");
+  if (held !== null) return [held];
   const considered = number(work, "considered");
   const trashed = listLength(work, "trashed");
   if (considered === null || trashed === null) return [];

@@ -11,6 +11,8 @@ export interface Keeper {
     input: KeeperInput<V>,
     /** What a streaming verb sends before its answer. */
     onPiece?: (piece: Buffer) => Promise<void>,
+    /** Ends the call early, as the end of the job does. */
+    signal?: AbortSignal,
   ): Promise<KeeperOutput<V>>;
 }
 

@@ -7,9 +7,14 @@ export type CallKeeper = typeof realCallKeeper;
 /** The keeper for one piece of work: every call ends when `signal` aborts, and with it what the keeper does. */
 export function boundKeeper(callKeeper: CallKeeper, given: KeeperCall): Keeper {
   return {
-    async call(verb, input, onPiece) {
+    async call(verb, input, onPiece, signal) {
+      const signals = [given.signal, signal].filter((one) => one !== undefined);
       try {
-        return await callKeeper(verb, input, onPiece ? { ...given, onPiece } : given);
+        return await callKeeper(verb, input, {
+          ...given,
+          ...(onPiece ? { onPiece } : {}),
+          signal: AbortSignal.any(signals),
+        });
       } catch (problem) {
         if (!(problem instanceof KeeperError)) throw problem;
         if (problem.code === "fault" && !problem.unreachable) throw problem;

@@ -18,8 +18,11 @@ export interface ClaimSettings extends RunSettings {
 
 export const CLAIMING = { slots: 3, quickSlots: 2, sweepMs: 2000 };
 
-const ALL_KINDS = (Object.keys(JOB_KINDS) as JobKind[]).filter(
-  (kind): kind is WorkerJobKind => JOB_KINDS[kind].executor === "worker",
+/** Places for downloads alone: they last as long as somebody's line is slow, and neither wait for other work nor hold it up. */
+const STREAM_PLACES = 4;
+
+const OTHER_KINDS = (Object.keys(JOB_KINDS) as JobKind[]).filter(
+  (kind): kind is WorkerJobKind => JOB_KINDS[kind].executor === "worker" && kind !== "stream-files",
 );
 
 export interface Claiming {
@@ -41,17 +44,21 @@ export async function startClaiming(settings: ClaimSettings): Promise<Claiming> 
   await retakeOwnJobs(makeContext({ kind: "worker" }), { heldBy });
 
   const claimOne = async (): Promise<boolean> => {
-    const free = settings.slots - running.size;
-    if (free + settings.quickSlots <= 0) return false;
+    const streams = [...running.values()].filter((run) => run.job.kind === "stream-files").length;
+    const free = settings.slots - (running.size - streams);
+    const mayStream = streams < STREAM_PLACES;
+    if (free + settings.quickSlots <= 0 && !mayStream) return false;
     // The first audits of many large repositories leave the last place to what a person waits for.
     const audits = [...running.values()].filter((run) => run.job.kind === "audit").length;
     const mayAudit = audits < settings.slots + settings.quickSlots - 1;
     // Checks take as long as they may: one place is always left for other work that is not quick.
     const checks = [...running.values()].filter((run) => run.job.kind === "check").length;
     const mayCheck = checks < Math.max(1, settings.slots - 1);
-    const kinds = (free > 0 ? ALL_KINDS : QUICK_KINDS).filter(
+    const others = free > 0 ? OTHER_KINDS : free + settings.quickSlots > 0 ? QUICK_KINDS : [];
+    const kinds: WorkerJobKind[] = others.filter(
       (kind) => (mayAudit || kind !== "audit") && (mayCheck || kind !== "check"),
     );
+    if (mayStream) kinds.push("stream-files");
     const ctx = makeContext({ kind: "worker" });
     const job = await claimJob(ctx, { storageNodeId: settings.storageNodeId, heldBy, kinds });
     if (!job) return false;

@@ -1,6 +1,8 @@
 import type { WorkerJobKind } from "~/domain/job";
 import { type JobPayloadOf, type JobProblem, type JobResult, jobPayloads } from "~/domain/job-payload";
+import { scoreArchives } from "~/server/archives/anomaly/score-archives";
 import { bringBackArchives } from "~/server/archives/bring-back";
+import { streamFiles } from "~/server/archives/download/stream-files";
 import { fillCatalog } from "~/server/archives/fill-catalog";
 import { listFolder } from "~/server/archives/list-folder";
 import { protectArchives } from "~/server/archives/protect";
@@ -23,6 +25,7 @@ import { removeAccount } from "~/server/maintenance/remove-account";
 import { repairRepository, undoRepair } from "~/server/maintenance/repair-repository";
 import { setClientQuota } from "~/server/maintenance/set-client-quota";
 import { setQuota } from "~/server/maintenance/set-quota";
+import { carryOutDrill } from "~/server/reports/carry-out-drill";
 import { acceptState } from "~/server/vault/accept-state";
 import { releaseOldSeals } from "~/server/vault/release-old-seals";
 import { rollBack } from "~/server/vault/roll-back";
@@ -66,11 +69,31 @@ export const handlers: Record<WorkerJobKind, Handler> = {
   "list-folder": handler(SHORT_SECONDS, (ctx, keeper, job) =>
     listFolder(ctx, keeper, { ...repositoryOf(job), payload: payloadOf("list-folder", job) }),
   ),
+  "stream-files": {
+    limitSeconds: LONG_SECONDS,
+    run: async (ctx, keeper, job) => {
+      const payload = payloadOf("stream-files", job);
+      const sent = await streamFiles(ctx, keeper, { ...repositoryOf(job), payload });
+      const result = { kind: job.kind, ...sent };
+      if (sent.warnings.length === 0) return { result };
+      return { result, warning: { code: "borg-warned", say: sent.warnings[0] ?? "" } };
+    },
+  },
+  drill: {
+    limitSeconds: LONG_SECONDS,
+    run: async (ctx, keeper, job) => {
+      const asked = { ...repositoryOf(job), payload: payloadOf("drill", job), ...holdOf(job) };
+      const { result, problem } = await carryOutDrill(ctx, keeper, asked);
+      const told = { ...result, kind: job.kind };
+      return problem ? { result: told, warning: problem } : { result: told };
+    },
+  },
   catalog: {
     limitSeconds: LONG_SECONDS,
     run: async (ctx, keeper, job) => {
       const { unreadable, ...filled } = await fillCatalog(ctx, keeper, repositoryOf(job));
-      const result = { kind: job.kind, ...filled, unreadable };
+      const scored = await scoreArchives(ctx, repositoryOf(job));
+      const result = { kind: job.kind, ...filled, unreadable, ...scored };
       if (unreadable.length === 0) return { result };
       const say = `borg could not list ${unreadable.slice(0, 3).join(", ")}. Browsing reads such archives from the repository itself.`;
       return { result, warning: { code: "archive-missing", say } };

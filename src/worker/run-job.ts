@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { CalledOff } from "~/domain/called-off";
 import type { EndedState } from "~/domain/job";
 import type { JobProblem } from "~/domain/job-payload";
 import { WORKER_LEASE_SECONDS } from "~/domain/lease";
@@ -114,6 +115,9 @@ function endOf(
   }
   if (reason === "time-limit") {
     return { state: "failed", problem: sayTimedOut(limitOf(job)) };
+  }
+  if (problem instanceof CalledOff) {
+    return { state: "cancelled", problem: { code: "cancelled", say: problem.say } };
   }
   if (problem instanceof KeeperProblem || problem instanceof Refusal) {
     return { state: "failed", problem: { code: problem.code, say: problem.say } };

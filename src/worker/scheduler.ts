@@ -4,6 +4,7 @@ import { escalateAlerts } from "~/server/alerts/escalate-alerts";
 import { lookForTrouble } from "~/server/alerts/look-for-trouble";
 import { hasDeadMan, queueAlive, queuePings } from "~/server/alerts/queue-pings";
 import { purgeAlerts } from "~/server/alerts/send-due-delivery";
+import { purgeDownloads } from "~/server/archives/download/purge-downloads";
 import { searchGapsDaily } from "~/server/backups/search-gaps";
 import { startDueBackups } from "~/server/backups/start-due-backups";
 import { makeContext } from "~/server/context";
@@ -74,6 +75,7 @@ export function startScheduler(settings: { storageNodeId: string; callKeeper: Ca
     repeat("look for repositories without a row", 600 * SECOND, stopping.signal, () =>
       lookForLost(worker(), keeper),
     ),
+    repeat("forget old tickets of downloads", 3600 * SECOND, stopping.signal, () => purgeDownloads(worker())),
     repeat("purge folder listings", 600 * SECOND, stopping.signal, () => purgeFolderListings(worker())),
   ];
   // A keeper that does not answer keeps the word back: then the switch is not held down.

@@ -12,6 +12,8 @@ export const JOB_KIND_NAMES: Record<JobKind, string> = {
   "create-repository": "Make repository",
   audit: "Audit",
   "list-folder": "Read folder",
+  "stream-files": "Download files",
+  drill: "Restore drill",
   catalog: "Write the catalog",
   "trash-archives": "Move archives to the trash",
   "bring-back-archives": "Bring archives back",

@@ -141,7 +141,7 @@ export async function lookAtIncidents(ctx: Ctx): Promise<Finding[]> {
 }
 
 const MAINTENANCE_KINDS = (Object.keys(JOB_KINDS) as JobKind[]).filter(
-  (kind) => JOB_KINDS[kind].executor === "worker" && kind !== "list-folder",
+  (kind) => JOB_KINDS[kind].executor === "worker" && kind !== "list-folder" && kind !== "stream-files",
 );
 
 /** Server work on a repository of which the last one of its kind failed, and that is not waiting to be done again. */
