@@ -11,6 +11,7 @@ import {
   showPath,
   toAddress,
   trailOf,
+  typedPath,
 } from "./archive-path";
 
 const of = (text: string) => Buffer.from(text, "utf8").toString("base64");
@@ -38,6 +39,21 @@ describe("archive paths", () => {
       fc.property(name, (path) => {
         expect(toAddress(path)).toMatch(/^[A-Za-z0-9_-]+$/);
         expect(fromAddress(toAddress(path))).toBe(path);
+      }),
+    );
+  });
+
+  it("is read as a person types it, or copies it from where it was shown", () => {
+    expect(typedPath("/etc//hosts/")).toBe(of("etc/hosts"));
+    expect(typedPath("./Ähre \\xe9\\u202e\\n")).toBe(
+      Buffer.concat([Buffer.from("Ähre "), Buffer.of(0xe9), Buffer.from("\u202e\n")]).toString("base64"),
+    );
+    expect(typedPath("/")).toBe("");
+    fc.assert(
+      fc.property(name, (path) => {
+        // A dot alone is no name, and what looks like an escape in a name is read as one.
+        fc.pre(path !== of(".") && !showPath(path).includes("\\\\") && !atob(path).includes("\\"));
+        expect(typedPath(showPath(path))).toBe(path);
       }),
     );
   });

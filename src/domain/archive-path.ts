@@ -92,6 +92,22 @@ export function showPath(base64: string): string {
     .join("");
 }
 
+/**
+ * A path as a person types it, or copies it from where `showPath` wrote it: slashes at the ends and doubled ones do not matter, and `\xff`,
+ * `\u202e`, `\n`, `\r` and `\t` stand for what they were written for. `""` is the top.
+ */
+export function typedPath(text: string): ArchivePath {
+  const bytes = (plain: string) => String.fromCharCode(...new TextEncoder().encode(plain));
+  const raw = text.split(/(\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\[nrt])/).map((part, at) => {
+    if (at % 2 === 0) return bytes(part);
+    const long = Object.entries(SHORT).find(([, short]) => short === part)?.[0];
+    const code = Number.parseInt(part.slice(2), 16);
+    return long ?? (part.startsWith("\\x") ? String.fromCharCode(code) : bytes(String.fromCodePoint(code)));
+  });
+  const names = raw.join("").split("/");
+  return btoa(names.filter((name) => name !== "" && name !== ".").join("/"));
+}
+
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 function decode(bytes: Uint8Array): string | null {
@@ -119,7 +135,7 @@ const SHORT: Record<string, string> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
 function escapeOf(text: string): string {
   const code = text.codePointAt(0) ?? 0;
-  return SHORT[text] ?? (code < 0x100 ? `\\x${hex(code)}` : `\\u${code.toString(16).padStart(4, "0")}`);
+  return SHORT[text] ?? (code < 0x80 ? `\\x${hex(code)}` : `\\u${code.toString(16).padStart(4, "0")}`);
 }
 
 function hex(byte: number): string {

@@ -16,7 +16,7 @@ import { ArchiveActions } from "./archive-actions";
 import { ArchiveDatabases } from "./archive-databases";
 import { ArchiveFacts } from "./archive-facts";
 import { ArchiveStanding } from "./archive-standing";
-import { FolderWalker } from "./folder-walker";
+import { ArchiveTree } from "./archive-tree";
 import { SelectionTray } from "./selection-tray";
 import { TrashEnd } from "./trash-end";
 import { useSelection } from "./use-selection";
@@ -64,9 +64,16 @@ export function ArchiveView({ id }: { id: string }) {
       {archive.trashedAt ? <InTrash archive={archive} /> : null}
       <ArchiveFacts archive={archive} />
       <ArchiveDatabases archiveId={id} mayRestore={mayRestore} />
-      <FolderWalker archiveId={id} selection={selection} toggle={toggle} />
+      <ArchiveTree
+        archiveId={id}
+        repositoryId={archive.repositoryId}
+        mayRestore={mayRestore}
+        selection={selection}
+        toggle={toggle}
+      />
       {mayRestore ? (
         <SelectionTray
+          archiveId={id}
           selection={selection}
           restoreHref={restoreAddress({ archiveId: id, pick })}
           toggle={toggle}

@@ -8,14 +8,17 @@ import { IconButton } from "~/components/ui/icon-button";
 import { formatCount } from "~/domain/quantity";
 import type { Selection } from "~/domain/restore-selection";
 import { NameText } from "./name-text";
+import { SelectionTotal } from "./selection-total";
 
 /** What is ticked, at the foot of the window while it is not empty: how much, what, and the way to restore it. */
 export function SelectionTray({
+  archiveId,
   selection,
   restoreHref,
   toggle,
   clear,
 }: {
+  archiveId: string;
   selection: Selection;
   restoreHref: string;
   toggle: (path: string) => void;
@@ -34,6 +37,7 @@ export function SelectionTray({
         <span aria-live="polite" className="font-medium">
           {count}
         </span>
+        <SelectionTotal archiveId={archiveId} selection={selection} />
         <Button variant="quiet" aria-expanded={open} onClick={() => setOpen(!open)}>
           {open ? "Hide" : "Show"}
         </Button>

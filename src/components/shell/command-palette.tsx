@@ -3,12 +3,26 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Command } from "cmdk";
-import { ClipboardList, Database, ListChecks, type LucideIcon, Play, Plus, Server } from "lucide-react";
+import {
+  ClipboardList,
+  Database,
+  File,
+  FileSearch,
+  ListChecks,
+  type LucideIcon,
+  Play,
+  Plus,
+  Server,
+} from "lucide-react";
 import type { Route } from "next";
 import { useRouter } from "next/navigation";
 import { useDeferredValue, useState } from "react";
 import { backdropStyle } from "~/components/ui/backdrop-style";
+import { showPath } from "~/domain/archive-path";
+import { ALONE } from "~/trpc/alone";
 import { useTRPC } from "~/trpc/react";
+import { fileAddress } from "../archives/addresses";
+import { useSettled } from "../archives/use-settled";
 import { jobTitle } from "../system/job-title";
 import { useMay, useMayNeed, useMayOf } from "../system/use-may";
 import { useStartBackup } from "../system/use-start-backup";
@@ -22,7 +36,7 @@ const ACTIONS: readonly Place[] = [
   { href: "/settings/tokens", label: "Make an API token", icon: Plus },
 ];
 
-/** Goes to any page, client, plan, repository or job, and starts backups. */
+/** Goes to any page, client, plan, repository, job or file, and starts backups. */
 export function CommandPalette({
   open,
   onOpenChange,
@@ -35,7 +49,9 @@ export function CommandPalette({
   const startBackup = useStartBackup();
   const may = useMayNeed();
   const mayBackUp = useMayOf("backup");
-  const { clients, plans, repositories, jobs } = useThings(useDeferredValue(text.trim()), open);
+  const search = text.trim();
+  const { clients, plans, repositories, jobs } = useThings(useDeferredValue(search), open);
+  const files = useFiles(useSettled(search, REST_MS), open);
   function close() {
     onOpenChange(false);
     setText("");
@@ -54,7 +70,7 @@ export function CommandPalette({
             <Command.Input
               value={text}
               onValueChange={setText}
-              placeholder="Client, plan, repository, job, page or action"
+              placeholder="Client, plan, repository, job, file, page or action"
               className="h-11 w-full border-b bg-transparent px-4 outline-none placeholder:text-ink-soft"
             />
             <Command.List className="max-h-[60vh] overflow-auto p-2">
@@ -130,6 +146,26 @@ export function CommandPalette({
                   />
                 ))}
               </Group>
+              {search === "" ? null : (
+                <Group heading="Files">
+                  {files.map((file) => (
+                    <Item
+                      key={`${file.archive.archiveId} ${file.path}`}
+                      icon={File}
+                      label={`${file.clientName} · /${showPath(file.path)}`}
+                      // With what was typed: the server has decided that it fits, by the name alone.
+                      value={`file ${search} ${file.archive.archiveId} ${file.path}`}
+                      go={() => go(fileAddress(file))}
+                    />
+                  ))}
+                  <Item
+                    icon={FileSearch}
+                    label={`Search all files for “${search}”`}
+                    value={`search files ${search}`}
+                    go={() => go(`/archives?q=${encodeURIComponent(search)}`)}
+                  />
+                </Group>
+              )}
               <Group heading="Newest jobs">
                 {jobs.map((job) => (
                   <Item
@@ -165,6 +201,27 @@ function useThings(search: string, enabled: boolean) {
     repositories: repositories.data?.items ?? [],
     jobs: jobs.data?.items ?? [],
   };
+}
+
+/** Milliseconds after the last key before files are searched. */
+const REST_MS = 200;
+/** Shorter ones are the beginning of too many names. */
+const LEAST_LETTERS = 3;
+
+function useFiles(search: string, enabled: boolean) {
+  const trpc = useTRPC();
+  const maySee = useMay("view");
+  const { data } = useQuery(
+    trpc.archives.find.queryOptions(
+      { text: search.slice(0, 255), limit: 6 },
+      {
+        enabled: enabled && maySee && search.length >= LEAST_LETTERS,
+        ...{ placeholderData: keepPreviousData, staleTime: 10_000, retry: false },
+        trpc: { context: ALONE, abortOnUnmount: true },
+      },
+    ),
+  );
+  return search.length < LEAST_LETTERS ? [] : (data?.items ?? []);
 }
 
 function Group({ heading, children }: { heading: string; children: React.ReactNode }) {

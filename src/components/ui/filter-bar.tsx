@@ -1,8 +1,9 @@
 "use client";
 
-import { Search, X } from "lucide-react";
+import { Search } from "lucide-react";
 import { parseAsString, useQueryStates } from "nuqs";
 import { type ReactNode, useEffect, useRef } from "react";
+import { FilterTokens } from "./filter-tokens";
 import { Input } from "./input";
 import { Select } from "./select";
 
@@ -78,23 +79,13 @@ export function FilterBar({
         ))}
         {children}
       </div>
-      {set.length > 0 ? (
-        <ul className="flex flex-wrap gap-2" aria-label="Filters in force">
-          {set.map(({ filter, chosen }) => (
-            <li key={filter.key}>
-              <button
-                type="button"
-                onClick={() => setValues({ [filter.key]: null })}
-                className="inline-flex h-6 items-center gap-1.5 rounded-sm bg-accent-wash px-2 text-[0.8125rem] text-accent"
-              >
-                {filter.label}: {chosen.label}
-                <X aria-hidden className="size-3.5" />
-                <span className="sr-only">remove</span>
-              </button>
-            </li>
-          ))}
-        </ul>
-      ) : null}
+      <FilterTokens
+        tokens={set.map(({ filter, chosen }) => ({
+          key: filter.key,
+          label: `${filter.label}: ${chosen.label}`,
+          remove: () => void setValues({ [filter.key]: null }),
+        }))}
+      />
     </div>
   );
 }

@@ -24,6 +24,7 @@ export interface FileSearch extends NameQuery {
 
 export interface FoundFile extends FileVersion {
   clientId: string;
+  clientName: string;
   repositoryId: string;
   /** base64 */
   path: string;
@@ -116,7 +117,8 @@ async function look(
     at,
     file: {
       ...toVersion(row),
-      ...{ clientId: repository.clientId, repositoryId: repository.repositoryId },
+      ...{ clientId: repository.clientId, clientName: repository.clientName },
+      repositoryId: repository.repositoryId,
       path: Buffer.from(childPath(paths.get(folder) ?? "", name), "latin1").toString("base64"),
       ...shown,
     },

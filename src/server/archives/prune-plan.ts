@@ -9,6 +9,7 @@ import { vaultStates } from "../db/schema/vault";
 import { type Keeper, KeeperProblem } from "../keeper-port";
 import { copyLedger, type RepositoryIds } from "../vault/copy-ledger";
 import { copyState } from "../vault/copy-state";
+import { readRetentionHold } from "./anomaly/retention-hold";
 import { readFloor } from "./read-floor";
 import { readRetained } from "./read-retained";
 import { countArchives, putIntoTrash, type TrashOutcome } from "./trash-archives";
@@ -19,11 +20,13 @@ export const RETENTION_ZONE = "UTC";
 export interface PruneOutcome extends TrashOutcome {
   /** Living archives of the plan that were judged. */
   considered: number;
+  /** Why nothing was judged, for the person; absent: it was. */
+  held?: string;
 }
 
 /**
  * Puts into the trash what a plan's rules do not keep, judged anew on the keeper's ledger of this moment. A plan without rules, or
- * one that is removed, loses nothing. May run twice.
+ * one that is removed, loses nothing. While a suspicious backup holds retention it does nothing and says why. May run twice.
  *
  * Refuses `repository-quarantined` while the repository is held or an incident is open. While a session has not been audited yet it is
  * the keeper's passing problem (`session-open`): the job waits for the next audit, it does not decide on a list that nobody has held
@@ -45,6 +48,8 @@ export async function prunePlan(
   demandAudited(await copyState(ctx, keeper, ids));
   await demandNotHeld(ctx, ids);
   await copyLedger(ctx, keeper, ids);
+  const suspicion = await readRetentionHold(ctx, ids.repositoryId);
+  if (suspicion) return { ...nothing, held: suspicion.say };
 
   const archives = await readRetained(ctx, input);
   const floor = await readFloor(ctx, input.repositoryId);

@@ -4,9 +4,10 @@ import type { Ctx } from "../context";
 import { archiveLedger } from "../db/schema/vault";
 import { enqueueOnce } from "../jobs/enqueue-once";
 import type { RepositoryIds } from "../vault/copy-ledger";
+import { hasUnscored } from "./anomaly/score-archives";
 import { dropCatalog } from "./catalog/open-catalog";
 
-/** Queues the catalog of a repository when it does not hold exactly the archives that live. Asking twice queues one. */
+/** Queues the catalog of a repository when it does not hold exactly the archives that live, or when some wait to be scored. Asking twice queues one. */
 export async function queueCatalog(ctx: Ctx, ids: RepositoryIds): Promise<void> {
   const { clientId, repositoryId } = ids;
   const living = await ctx.db
@@ -19,7 +20,8 @@ export async function queueCatalog(ctx: Ctx, ids: RepositoryIds): Promise<void> 
     join catalog_repositories r on r.number = a.repository
     where r.repository_id = ${repositoryId} order by a.archive_id`;
   const known = new Set(held.map(({ archiveId }) => archiveId));
-  if (held.length === living.length && living.every(({ archiveId }) => known.has(archiveId))) return;
+  const isComplete = held.length === living.length && living.every(({ archiveId }) => known.has(archiveId));
+  if (isComplete && !(await hasUnscored(ctx, repositoryId))) return;
   await enqueueOnce(ctx, { kind: "catalog", clientId, repositoryId, payload: {} }, { unless: "waiting" });
 }
 

@@ -3,12 +3,13 @@ import { Refusal } from "~/domain/refusal";
 import type { Ctx } from "../context";
 import { enqueueJob } from "../jobs/enqueue-job";
 import { appendEntry } from "../journal/append-entry";
+import { demandNoSuspicion } from "./anomaly/retention-hold";
 import { findQueued, lockArchive } from "./lock-archive";
 
 /**
  * Asks for an archive to go into the trash; the name must be typed as it is. Asking twice answers the job that waits or runs. It can be
  * brought back until a compaction after the trash window. Refuses archive-missing, invalid-input (another name was typed, it is protected, it
- * is in the trash).
+ * is in the trash), retention-held.
  */
 export async function removeArchive(
   ctx: Ctx,
@@ -22,6 +23,7 @@ export async function removeArchive(
       throw invalid(`Type the archive's name, ${archive.name}, to move it to the trash.`);
     if (archive.isTrashed) throw invalid(`${archive.name} is in the trash already.`);
     if (archive.isProtected) throw invalid(`${archive.name} is protected. Take the protection away first.`);
+    await demandNoSuspicion(inTx, archive.repositoryId);
     const active = await findQueued(inTx, archive, { kind: "trash-archives" });
     if (active) return active;
     const { clientId } = may;

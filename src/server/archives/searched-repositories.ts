@@ -1,6 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { catalogSql } from "../catalog-pool";
 import type { Ctx } from "../context";
+import { clients } from "../db/schema/clients";
 import { repositories } from "../db/schema/repositories";
 import { visibleTo } from "../db/visible-to";
 
@@ -10,6 +11,7 @@ export interface SearchedRepository {
   pages: number;
   repositoryId: string;
   clientId: string;
+  clientName: string;
 }
 
 /**
@@ -21,8 +23,9 @@ export async function searchedRepositories(
   input: { clientId?: string | undefined; repositoryId?: string | undefined; from: number; limit: number },
 ): Promise<SearchedRepository[]> {
   const rows = await ctx.db
-    .select({ repositoryId: repositories.id, clientId: repositories.clientId })
+    .select({ repositoryId: repositories.id, clientId: repositories.clientId, clientName: clients.name })
     .from(repositories)
+    .innerJoin(clients, eq(clients.id, repositories.clientId))
     .where(
       and(
         isNull(repositories.removedAt),
@@ -32,10 +35,13 @@ export async function searchedRepositories(
       ),
     )
     .orderBy(repositories.id);
-  const clientOf = new Map(rows.map((row) => [row.repositoryId, row.clientId]));
+  const rowOf = new Map(rows.map((row) => [row.repositoryId, row]));
   const numbered = await catalogSql()<{ number: number; pages: number; repositoryId: string }[]>`
     select number, next_page as pages, repository_id as "repositoryId" from catalog_repositories
-    where repository_id = any(${[...clientOf.keys()]}::text[]) and number >= ${input.from}
+    where repository_id = any(${[...rowOf.keys()]}::text[]) and number >= ${input.from}
     order by number limit ${input.limit}`;
-  return numbered.map((row) => ({ ...row, clientId: clientOf.get(row.repositoryId) ?? "" }));
+  return numbered.flatMap((one) => {
+    const row = rowOf.get(one.repositoryId);
+    return row ? [{ ...one, ...row }] : [];
+  });
 }

@@ -3,6 +3,7 @@ import type { Ctx } from "../context";
 import { appendEntry } from "../journal/append-entry";
 import { type Keeper, KeeperProblem } from "../keeper-port";
 import { copyLedger, type RepositoryIds } from "../vault/copy-ledger";
+import { demandNoSuspicion } from "./anomaly/retention-hold";
 import { inBatches } from "./in-batches";
 import { type LedgerName, readLiving } from "./read-living";
 
@@ -16,13 +17,14 @@ export interface TrashOutcome {
 /**
  * Has the keeper put archives into the trash, where they stay whole until a compaction after the window; nothing is written to the
  * repository. Those that are in the trash already count as done, so this may run twice. When the keeper lets none of them go, its reason
- * is the job's problem (`not-allowed`), not a success.
+ * is the job's problem (`not-allowed`), not a success. Refuses retention-held while a suspicious backup waits for a decision.
  */
 export async function trashArchives(
   ctx: Ctx,
   keeper: Keeper,
   input: RepositoryIds & { archiveIds: string[] },
 ): Promise<TrashOutcome> {
+  await demandNoSuspicion(ctx, input.repositoryId);
   const living = await readLiving(ctx, input);
   const outcome = await putIntoTrash(ctx, keeper, input, living, {
     action: "archives.trash",

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
-import { ArchiveList } from "~/components/archives/archive-list";
 import { archiveListInput } from "~/components/archives/archive-list-input";
+import { ArchivesPage } from "~/components/archives/archives-page";
 import { PAGED } from "~/components/system/paged";
 import { PageHeader } from "~/components/ui/page-header";
 import { getQueryClient, HydrateClient, prefetch, trpc } from "~/trpc/server";
@@ -18,7 +18,7 @@ export default async function Page({
   return (
     <HydrateClient>
       <PageHeader title="Archives" state="Every backup there is, and the way to any file in it." />
-      <ArchiveList />
+      <ArchivesPage />
     </HydrateClient>
   );
 }

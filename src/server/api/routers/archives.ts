@@ -23,6 +23,7 @@ import { findPlanOwner } from "~/server/plans/find-plan-owner";
 import { findRepositoryOwner } from "~/server/repositories/find-repository-owner";
 import { type ApiContext, router, signedIn } from "../trpc";
 import { ifStillAllowed } from "../while-allowed";
+import { suspicionProcedures } from "./suspicions";
 
 const byId = z.object({ id: archiveId });
 const filter = z.object({
@@ -54,6 +55,7 @@ const view = signedIn.meta({ permission: "view" });
 const remove = signedIn.meta({ permission: "delete-archives" });
 
 export const archivesRouter = router({
+  ...suspicionProcedures,
   list: view.input(filter.extend(pageInput)).query(({ ctx, input }) => listArchives(ctx, input)),
   get: view
     .input(byId)
@@ -97,7 +99,7 @@ export const archivesRouter = router({
     ),
   /** How much some paths are with all below them; null: the catalog does not hold the archive yet. */
   measure: view
-    .input(byId.extend({ paths: z.array(z.base64().max(8192)).max(1000) }))
+    .input(byId.extend({ paths: z.array(folderPath).max(1000) }))
     .query(async ({ ctx, input: { id, paths } }) =>
       measureSelection(ctx, await mayOf(ctx, "view", id), { archiveId: id, paths }),
     ),

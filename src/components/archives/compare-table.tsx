@@ -1,0 +1,129 @@
+"use client";
+
+import { Badge, type Tone } from "~/components/ui/badge";
+import { Bytes } from "~/components/ui/bytes";
+import { Cell, HeadCell, Row, Table, TableBody, TableHead } from "~/components/ui/table";
+import { TextLink } from "~/components/ui/text-link";
+import { joinPath } from "~/domain/archive-path";
+import type { Api } from "../system/api";
+import { fileAddress } from "./addresses";
+import { ByteChange } from "./byte-change";
+import { ChangeCounts } from "./change-counts";
+import { EntryIcon } from "./entry-cells";
+import { ENTRY_ICONS } from "./entry-icons";
+import { NameText } from "./name-text";
+import { RowSpacer } from "./row-spacer";
+import { useWindowRows } from "./use-window-rows";
+
+export type ComparedEntry = Api["archives"]["compare"]["entries"][number];
+
+const TONES: Record<ComparedEntry["change"], Tone> = { added: "ok", changed: "idle", removed: "fail" };
+
+/** The entries of a folder that differ. Folders open; a file's name leads to all its versions. */
+export function CompareTable({
+  folder,
+  entries,
+  repositoryId,
+  open,
+}: {
+  folder: string;
+  entries: readonly ComparedEntry[];
+  repositoryId: string;
+  open: (path: string) => void;
+}) {
+  const { top, indices, above, below } = useWindowRows(entries.length);
+  return (
+    <div ref={top}>
+      <Table label="What differs in this folder">
+        <TableHead>
+          <HeadCell className="w-full">Name</HeadCell>
+          <HeadCell from="sm">Change</HeadCell>
+          <HeadCell from="md" number>
+            Files
+          </HeadCell>
+          <HeadCell from="lg" number>
+            Before
+          </HeadCell>
+          <HeadCell from="lg" number>
+            After
+          </HeadCell>
+          <HeadCell number>Difference</HeadCell>
+        </TableHead>
+        <TableBody>
+          <RowSpacer height={above} columns={6} />
+          {indices.map((index) => {
+            const entry = entries[index];
+            if (!entry) return null;
+            return (
+              <CompareRow
+                key={`${entry.type} ${entry.name}`}
+                index={index}
+                entry={entry}
+                path={joinPath(folder, entry.name)}
+                repositoryId={repositoryId}
+                open={open}
+              />
+            );
+          })}
+          <RowSpacer height={below} columns={6} />
+        </TableBody>
+      </Table>
+    </div>
+  );
+}
+
+function CompareRow({
+  index,
+  entry,
+  path,
+  repositoryId,
+  open,
+}: {
+  index: number;
+  entry: ComparedEntry;
+  path: string;
+  repositoryId: string;
+  open: (path: string) => void;
+}) {
+  const isFolder = entry.type === "directory";
+  return (
+    <Row data-index={index}>
+      <Cell className="w-full max-w-0">
+        <span className="flex min-w-0 items-center gap-2">
+          <EntryIcon icon={ENTRY_ICONS[entry.type]} isFolder={isFolder} />
+          {isFolder ? (
+            <button
+              type="button"
+              data-row-link
+              onClick={() => open(path)}
+              className="truncate text-left font-medium hover:underline"
+            >
+              <NameText path={entry.name} />
+              <span className="sr-only">, folder</span>
+            </button>
+          ) : (
+            <TextLink row href={fileAddress({ repositoryId, path })} className="truncate font-normal">
+              <NameText path={entry.name} />
+            </TextLink>
+          )}
+          <span className="sr-only sm:hidden">, {entry.change}</span>
+        </span>
+      </Cell>
+      <Cell from="sm">
+        <Badge tone={TONES[entry.change]}>{entry.change}</Badge>
+      </Cell>
+      <Cell from="md" number>
+        {isFolder ? <ChangeCounts counts={entry} /> : null}
+      </Cell>
+      <Cell from="lg" number>
+        {entry.change === "added" ? null : <Bytes value={entry.bytesBefore} />}
+      </Cell>
+      <Cell from="lg" number>
+        {entry.change === "removed" ? null : <Bytes value={entry.bytesAfter} />}
+      </Cell>
+      <Cell number>
+        <ByteChange bytes={entry.bytesAfter - entry.bytesBefore} />
+      </Cell>
+    </Row>
+  );
+}
