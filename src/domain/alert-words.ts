@@ -3,7 +3,9 @@ import type { AlertKind, AlertSeverity, ChannelKind } from "./alert";
 /** What each kind of alert is called in lists and filters. */
 export const ALERT_KIND_WORDS: Record<AlertKind, string> = {
   "check-failed": "Check found damage",
+  "drill-failed": "Restore drill failed",
   "repository-quarantined": "Repository held",
+  "backup-suspicious": "Suspicious backup",
   "journal-broken": "Journal broken",
   "objective-breached": "Promise broken",
   "backup-failed": "Backup failed",

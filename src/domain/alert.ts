@@ -8,7 +8,11 @@ export type AlertSeverity = (typeof ALERT_SEVERITIES)[number];
 export const ALERT_KINDS = {
   /** A check found damage: the loudest there is. */
   "check-failed": "critical",
+  /** What came out of an archive is not what the machine had, or does not come out. */
+  "drill-failed": "critical",
   "repository-quarantined": "critical",
+  /** A backup looks as if its machine was encrypted or emptied. */
+  "backup-suspicious": "critical",
   "journal-broken": "critical",
   "objective-breached": "serious",
   "backup-failed": "serious",

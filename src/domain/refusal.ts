@@ -42,6 +42,8 @@ export const REFUSAL_CODES = [
   "repository-not-ready",
   "repository-quarantined",
   "repository-in-use",
+  /** A suspicious backup waits for a person; nothing is removed meanwhile. */
+  "retention-held",
   "target-forbidden",
   "archive-missing",
   "storage-unavailable",

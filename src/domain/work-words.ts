@@ -10,6 +10,7 @@ const TELL: Record<string, (work: Work) => (string | null)[]> = {
     countOf(work, "archives", "archive is new in the catalog", "archives are new in the catalog"),
   ],
   "stream-files": tellStream,
+  drill: tellDrill,
   "trash-archives": tellTrash,
   prune: tellPrune,
   "bring-back-archives": tellBringBack,
@@ -65,6 +66,20 @@ function tellStream(work: Work): (string | null)[] {
     leftOut > 0
       ? `${formatCount(leftOut)} ${leftOut === 1 ? "item was" : "items were"} left out, as a text in the zip lists.`
       : null,
+  ];
+}
+
+function tellDrill(work: Work): (string | null)[] {
+  const [files, bytes, milliseconds] = [
+    number(work, "files"),
+    number(work, "bytes"),
+    number(work, "milliseconds"),
+  ];
+  return [
+    text(work, "say"),
+    files === null || bytes === null || milliseconds === null
+      ? null
+      : `${formatCount(files)} ${files === 1 ? "file" : "files"}, ${formatBytes(bytes)} came out of the archive in ${formatDuration(Math.max(1, Math.round(milliseconds / 1000)))}.`,
   ];
 }
 

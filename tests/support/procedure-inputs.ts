@@ -69,6 +69,12 @@ function thingsOfMachines(web: Machine) {
       compare: ofWeb(archive, (id) => ({ before: id, after: archive, path: "" })),
       grew: ofWeb(archive, (id) => ({ before: id, after: archive })),
       largest: ofWeb(archive, byId),
+      suspicion: ofWeb(archive, (id) => ({ archiveId: id })),
+      changedFiles: ofWeb(archive, (id) => ({ archiveId: id })),
+      cleanSet: ofWeb(archive, (id) => ({ archiveId: id })),
+      resolveSuspicion: ofWeb(archive, (id) => ({
+        ...{ archiveId: id, resolution: "ours" as const, reason: "tidied up" },
+      })),
       remove: ofWeb(archive, (id) => ({ id, typedName: "not its name" })),
       bringBack: ofWeb(web.trashedArchiveId, byId),
       protect: ofWeb(archive, (id) => ({ id, protected: true })),

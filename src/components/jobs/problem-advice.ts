@@ -9,6 +9,7 @@ type ServerProblem =
   | "not-clean"
   | "damage-found"
   | "repository-quarantined"
+  | "retention-held"
   | "worker-lost"
   | "server-fault"
   | "client-removed"
@@ -192,6 +193,10 @@ const ADVICE: Record<AgentProblem | KeeperRefusal | ServerProblem, Advice> = {
   ),
   "repository-held": HELD,
   "repository-quarantined": HELD,
+  "retention-held": advice(
+    "A suspicious backup waits for a decision",
+    "Open the alert, look at what that backup changed, and say whether it was meant. Then retry.",
+  ),
   "not-clean": advice(
     "The audit found something",
     "The repository is held. Review the incident under Vault and decide: roll back, or accept.",

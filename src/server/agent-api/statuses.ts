@@ -33,6 +33,7 @@ export const HTTP_STATUS: Record<RefusalCode, number> = {
   "repository-not-ready": 409,
   "repository-quarantined": 409,
   "repository-in-use": 409,
+  "retention-held": 409,
   "target-forbidden": 403,
   "archive-missing": 404,
   "storage-unavailable": 503,

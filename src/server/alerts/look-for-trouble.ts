@@ -6,6 +6,7 @@ import { lookAtGaps, lookAtSilentClients } from "./looks/clients";
 import { lookAtCoverage } from "./looks/coverage";
 import { lookAtObjectives } from "./looks/objectives";
 import { lookAtIncidents, lookAtMaintenance, lookAtNodes, lookAtRepositories } from "./looks/storage";
+import { lookAtSuspicions } from "./looks/suspicions";
 import { lookAtChannels, lookAtJournal } from "./looks/system";
 import { type Finding, type SyncedAlerts, syncAlerts } from "./sync-alerts";
 
@@ -20,6 +21,7 @@ const LOOKS: readonly { kinds: readonly AlertKind[]; look: (ctx: Ctx) => Promise
   { kinds: ["check-failed", "quota-hard", "quota-soft"], look: lookAtSizes },
   { kinds: ["coverage-behind"], look: lookAtCoverage },
   { kinds: ["repository-quarantined"], look: lookAtIncidents },
+  { kinds: ["backup-suspicious"], look: lookAtSuspicions },
   { kinds: ["maintenance-failed"], look: lookAtMaintenance },
   { kinds: ["journal-broken"], look: lookAtJournal },
   { kinds: ["channel-failing"], look: lookAtChannels },

@@ -34,6 +34,7 @@ export const TRPC_CODE: Record<RefusalCode, TRPC_ERROR_CODE_KEY> = {
   "repository-not-ready": "PRECONDITION_FAILED",
   "repository-quarantined": "CONFLICT",
   "repository-in-use": "CONFLICT",
+  "retention-held": "CONFLICT",
   "target-forbidden": "FORBIDDEN",
   "archive-missing": "NOT_FOUND",
   "storage-unavailable": "SERVICE_UNAVAILABLE",

@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { sayQuarantined } from "~/domain/quarantine-words";
 import { Refusal } from "~/domain/refusal";
+import { demandNoSuspicion } from "../archives/anomaly/retention-hold";
 import type { Ctx } from "../context";
 import { repositories } from "../db/schema/repositories";
 import { appendEntry } from "../journal/append-entry";
@@ -20,7 +21,7 @@ export interface Compacted {
 
 /**
  * Has the keeper delete for good what has been in the trash longer than the window, and compact. The keeper refuses unless everything is
- * audited and clean; what it said stays the reason. May run twice. Refuses repository-quarantined.
+ * audited and clean; what it said stays the reason. May run twice. Refuses repository-quarantined, retention-held.
  */
 export async function compactRepository(ctx: Ctx, keeper: Keeper, given: RepositoryIds): Promise<Compacted> {
   const ids: RepositoryIds = { clientId: given.clientId, repositoryId: given.repositoryId };
@@ -33,6 +34,7 @@ export async function compactRepository(ctx: Ctx, keeper: Keeper, given: Reposit
       say: sayQuarantined(repository.name, "compact after that."),
     });
   }
+  await demandNoSuspicion(ctx, ids.repositoryId);
   const passphrase = await openPassphrase(ctx, ids.repositoryId);
   const done = await keeper.call("compact-repository", { ...ids, passphrase });
   await copyLedger(ctx, keeper, ids);

@@ -2,12 +2,14 @@ import { and, eq, gt, isNotNull, isNull, lte, notExists, or, sql } from "drizzle
 import { maintenanceWindow } from "~/domain/maintenance-window";
 import type { Setting } from "~/domain/settings";
 import type { VaultState } from "~/keeper/contract/vault";
+import { readRetentionHold } from "../archives/anomaly/retention-hold";
 import type { Ctx } from "../context";
 import { jobs } from "../db/schema/jobs";
 import { repositories } from "../db/schema/repositories";
 import { archiveLedger, vaultStates } from "../db/schema/vault";
 import { enqueueOnce } from "../jobs/enqueue-once";
 import type { Keeper } from "../keeper-port";
+import { queueDueDrills } from "../restores/drills/queue-due-drills";
 import { readSetting } from "../settings/read-setting";
 import { copyState } from "../vault/copy-state";
 import { queueChecks } from "./queue-checks";
@@ -20,7 +22,7 @@ const AT_ONCE = 200;
 
 /**
  * Within the maintenance windows queues compactions for repositories whose trash is due and where nothing stands in the way, and each
- * day's share of re-reading; at any time the release of seals whose time is over, and the deletion of removed repositories. The copied state only says where to look; the keeper is asked before anything is queued, and decides again when it is done. May run
+ * day's share of re-reading, and drills of plans; at any time the release of seals whose time is over, and the deletion of removed repositories. The copied state only says where to look; the keeper is asked before anything is queued, and decides again when it is done. May run
  * twice. Returns how many it queued.
  */
 export async function maintainWhenDue(ctx: Ctx, keeper: Keeper): Promise<{ queued: number }> {
@@ -29,6 +31,7 @@ export async function maintainWhenDue(ctx: Ctx, keeper: Keeper): Promise<{ queue
   let queued = 0;
   if (open) {
     queued += await queueCompactions(ctx, keeper, setting);
+    queued += await queueDueDrills(ctx);
     if (setting.rollingChecks) queued += await queueChecks(ctx, setting, secondsLeft);
   }
   for (const ids of await deletionIsDue(ctx)) {
@@ -50,6 +53,7 @@ export async function maintainWhenDue(ctx: Ctx, keeper: Keeper): Promise<{ queue
 async function queueCompactions(ctx: Ctx, keeper: Keeper, setting: Setting<"maintenance">): Promise<number> {
   let queued = 0;
   for (const { clientId, repositoryId } of await trashIsDue(ctx, setting)) {
+    if (await readRetentionHold(ctx, repositoryId)) continue;
     const state = await copyState(ctx, keeper, { clientId, repositoryId });
     if (state.hold !== null || state.compactionBlockedBy.length > 0) continue;
     await enqueueOnce(

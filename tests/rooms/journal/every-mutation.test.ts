@@ -19,6 +19,7 @@ const LEAVES: Record<string, JournalAction> = {
   "alertChannels.saveSettings": "settings.changed",
   "archives.remove": "archives.trash.asked",
   "archives.bringBack": "archives.bring-back.asked",
+  "archives.resolveSuspicion": "archives.suspicion.resolved",
   "archives.protect": "archives.protect.asked",
   "clients.create": "client.created",
   "clients.newEnrolment": "client.enrolment",
