@@ -21,7 +21,7 @@ import { backdropStyle } from "~/components/ui/backdrop-style";
 import { showPath } from "~/domain/archive-path";
 import { ALONE } from "~/trpc/alone";
 import { useTRPC } from "~/trpc/react";
-import { fileAddress } from "../archives/addresses";
+import { fileAddress, folderAddress } from "../archives/addresses";
 import { useSettled } from "../archives/use-settled";
 import { jobTitle } from "../system/job-title";
 import { useMay, useMayNeed, useMayOf } from "../system/use-may";
@@ -49,6 +49,7 @@ export function CommandPalette({
   const startBackup = useStartBackup();
   const may = useMayNeed();
   const mayBackUp = useMayOf("backup");
+  const maySee = useMay("view");
   const search = text.trim();
   const { clients, plans, repositories, jobs } = useThings(useDeferredValue(search), open);
   const files = useFiles(useSettled(search, REST_MS), open);
@@ -146,7 +147,7 @@ export function CommandPalette({
                   />
                 ))}
               </Group>
-              {search === "" ? null : (
+              {search === "" || !maySee ? null : (
                 <Group heading="Files">
                   {files.map((file) => (
                     <Item
@@ -155,7 +156,13 @@ export function CommandPalette({
                       label={`${file.clientName} · /${showPath(file.path)}`}
                       // With what was typed: the server has decided that it fits, by the name alone.
                       value={`file ${search} ${file.archive.archiveId} ${file.path}`}
-                      go={() => go(fileAddress(file))}
+                      go={() =>
+                        go(
+                          file.type === "directory"
+                            ? folderAddress({ archiveId: file.archive.archiveId, path: file.path })
+                            : fileAddress(file),
+                        )
+                      }
                     />
                   ))}
                   <Item
