@@ -21,6 +21,10 @@ const settings = z
     SSH_PORT: port.default(2222),
     SSH_HOST: z.string().min(1).optional(),
     APP_URL: z.url({ protocol: /^https?$/ }).optional(),
+    INTERNAL_ADDRESS: z
+      .string()
+      .regex(/^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?$/, "must be a host, or host:port")
+      .optional(),
     TRUSTED_PROXIES: z
       .string()
       .default("")
@@ -87,6 +91,8 @@ const settings = z
     appUrl: (given.APP_URL ?? `https://${hostname()}:${given.PORT}`).replace(/\/+$/, ""),
     /** Host name that agents use for SSH. */
     sshHost: given.SSH_HOST ?? new URL(given.APP_URL ?? `https://${hostname()}`).hostname,
+    /** How storage nodes reach this web server. Undefined: by what the supervisor finds. */
+    internalAddress: given.INTERNAL_ADDRESS,
     trustedProxies: given.TRUSTED_PROXIES,
     /** Undefined: the supervisor brings up the embedded PostgreSQL. */
     databaseUrl: given.DATABASE_URL,

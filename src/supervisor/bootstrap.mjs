@@ -27,7 +27,7 @@ if (major < 20 || (major === 20 && minor < 9)) {
 refuseForeignFiles();
 const modules = installNodeModules(root);
 if (modules) refuse(modules);
-const missing = installSystemPackages(["borgbackup", "openssh-server"]);
+const missing = installSystemPackages(["borgbackup", "openssh-server"], { beside: ["zstd"] });
 if (missing) refuse(missing);
 
 const outdated = outdatedParts();

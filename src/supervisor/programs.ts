@@ -14,6 +14,8 @@ export interface Setting {
   runtime: Runtime;
   databaseUrl: string;
   appKey: string;
+  /** `host:port` under which storage nodes reach the web program of this machine. */
+  internalAddress: string;
   /** Null for a certificate that the public roots vouch for. */
   tlsFingerprint: string | null;
   /** Accounts of their own as root; null without, then all run as this process. */
@@ -112,6 +114,7 @@ export function webProgram(setting: Setting): Program {
       ...proxied,
       ...given,
       ...pinned,
+      INTERNAL_ADDRESS: setting.internalAddress,
       DATABASE_URL: setting.databaseUrl,
       APP_KEY: setting.appKey,
       BBS_RELEASES: join(runtime.folder, "dist"),

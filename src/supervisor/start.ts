@@ -8,6 +8,7 @@ import { demandKeys } from "./demand-keys";
 import { demandPrograms } from "./demand-programs";
 import { type EmbeddedDatabase, embeddedDatabase } from "./embedded-database";
 import { installRuntime, removeOldRuntimes } from "./install-runtime";
+import { internalAddress } from "./internal-address";
 import { claimDataFolder, endLeftovers, removePidFile } from "./pid-files";
 import { keeperProgram, type Setting, sshdProgram, webProgram, workerProgram } from "./programs";
 import { rememberedNumbers, rememberNumbers } from "./remembered-accounts";
@@ -77,6 +78,7 @@ export async function start(
       runtime,
       accounts,
       databaseUrl: database?.appUrl ?? env.databaseUrl ?? "",
+      internalAddress: internalAddress(env, { storageIsHere: storage }),
       appKey: env.appKey ?? (await ensureAppKey(env.data)),
       tlsFingerprint: web ? await fingerprintToPin(env, certificate, accounts) : null,
     };

@@ -21,6 +21,8 @@ const programOf = {
   postgresql: "/usr/bin/pg_lsclusters",
   "mariadb-server": "/usr/sbin/mariadbd",
   sqlite3: "/usr/bin/sqlite3",
+  zstd: "/usr/bin/zstd",
+  unzip: "/usr/bin/unzip",
 };
 
 /** A borg or sshd of the person's own choice stands for the package. */
@@ -30,11 +32,13 @@ const policyFile = "/usr/sbin/policy-rc.d";
 
 /**
  * Installs Debian packages whose program is missing, saying so first. As root with apt only; borg comes from backports when that suite
- * is already among the machine's sources. Answers null when nothing is missing any more, else one sentence with the command to run.
+ * is already among the machine's sources. `beside`: what comes along when something is installed, and is missed by nobody else. Answers
+ * null when nothing is missing any more, else one sentence with the command to run.
  */
-export function installSystemPackages(names) {
-  const missing = names.filter((name) => !existsSync(programOf[name]) && !process.env[settingOf[name]]);
-  if (missing.length === 0) return null;
+export function installSystemPackages(names, { beside = [] } = {}) {
+  const isMissing = (name) => !existsSync(programOf[name]) && !process.env[settingOf[name]];
+  if (!names.some(isMissing)) return null;
+  const missing = [...names, ...beside].filter(isMissing);
   const command = `apt-get install --yes --no-install-recommends ${missing.join(" ")}`;
   if (!existsSync("/usr/bin/apt-get")) {
     return `These programs are missing: ${missing.map((name) => programOf[name]).join(", ")}. Install them with this system's package manager.`;

@@ -10,7 +10,8 @@ import { guardRequests } from "./http/guard-request";
 import { loadNext } from "./http/next-handler";
 import { createOnePortServer } from "./http/one-port-server";
 import { trustedProxies } from "./http/peer-address";
-import { tlsFiles } from "./tls";
+import { openStreamDoor } from "./http/stream-door";
+import { fingerprintOf, tlsFiles } from "./tls";
 
 /** How long answers under way may take after SIGTERM; woken polls need milliseconds. */
 const LAST_ANSWERS_MS = 3_000;
@@ -19,14 +20,19 @@ const LAST_ANSWERS_MS = 3_000;
 const shared = globalThis as typeof globalThis & { bbsOnShutdown?: Set<() => void> };
 shared.bbsOnShutdown ??= new Set();
 
-const { data, listen, port, appUrl, trustedProxies: proxyList } = env();
+const { data, listen, port, appUrl, trustedProxies: proxyList, internalAddress } = env();
 // Else next-auth makes its addresses of the Host header, which is whoever asks' own word.
 process.env.NEXTAUTH_URL = new URL(appUrl).origin;
 const built = join(dirname(fileURLToPath(import.meta.url)), "..");
 const files = tlsFiles(data);
 const tls = { cert: await readFile(files.cert, "utf8"), key: await readFile(files.key, "utf8") };
 const handler = await loadNext(built, listen, port);
-const server = createOnePortServer(tls, guardRequests(handler, trustedProxies(proxyList)));
+const server = createOnePortServer(tls, guardRequests(handler, trustedProxies(proxyList)), {
+  onUpgrade: openStreamDoor({
+    address: internalAddress ?? `127.0.0.1:${port}`,
+    fingerprint: fingerprintOf(tls.cert),
+  }),
+});
 await server.listen(port, listen);
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {

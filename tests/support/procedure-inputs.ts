@@ -79,6 +79,13 @@ function thingsOfMachines(web: Machine) {
       bringBack: ofWeb(web.trashedArchiveId, byId),
       protect: ofWeb(archive, (id) => ({ id, protected: true })),
     },
+    downloads: {
+      prepare: ofWeb(archive, (id) => ({
+        archiveId: id,
+        paths: [btoa("etc/hosts")],
+        format: "file" as const,
+      })),
+    },
     clients: {
       list: plain(page),
       get: ofWeb(clientId, byId),

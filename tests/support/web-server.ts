@@ -31,7 +31,7 @@ export async function startTestWebServer(
   const server = createOnePortServer(
     tls,
     guardRequests(application, trustedProxies(["127.0.0.9"])),
-    patience,
+    patience ? { patience } : {},
   );
   await server.listen(port, "127.0.0.1");
   return {

@@ -1,5 +1,3 @@
-import { TRPCError } from "@trpc/server";
-import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { z } from "zod";
 import { clientId, userId } from "~/domain/id";
 import { JOURNAL_GROUPS } from "~/domain/journal-group";
@@ -8,10 +6,9 @@ import { CSV_HEAD, entryAsCsv, entryAsJsonLine } from "../journal/entry-as-text"
 import { exportEntries } from "../journal/export-entries";
 import { createApiContext } from "./context";
 import { noteDenial } from "./note-denial";
-import { TRPC_CODE } from "./refusal-codes";
+import { refusalResponse } from "./refusal-response";
 import { whereFrom } from "./same-origin";
 import { demandPermission } from "./trpc";
-import { logFault } from "./trpc-error";
 
 /** The query of GET /api/journal/export, by the names that the Journal page has in its address. */
 const asked = z.object({
@@ -55,7 +52,7 @@ export async function exportJournal(request: Request): Promise<Response> {
       },
     });
   } catch (error) {
-    return refuse(error);
+    return refusalResponse(error, "journal.export");
   }
 }
 
@@ -87,17 +84,4 @@ function streamOf(pieces: Pieces, format: "csv" | "jsonl"): ReadableStream<Uint8
       await pieces.return(undefined);
     },
   });
-}
-
-function refuse(error: unknown): Response {
-  const headers = { "cache-control": "no-store" };
-  if (!(error instanceof Refusal)) {
-    const { message, reference } = logFault(error, { path: "journal.export" });
-    return Response.json({ error: { code: "fault", say: message, reference } }, { status: 500, headers });
-  }
-  const { code, say, retryAfterSeconds } = error;
-  const status = getHTTPStatusCodeFromError(new TRPCError({ code: TRPC_CODE[code] }));
-  const wait: Record<string, string> =
-    retryAfterSeconds === null ? {} : { "retry-after": String(retryAfterSeconds) };
-  return Response.json({ error: { code, say } }, { status, headers: { ...headers, ...wait } });
 }

@@ -6,6 +6,7 @@ import { archivesRouter } from "./routers/archives";
 import { clientsRouter } from "./routers/clients";
 import { confirmRouter } from "./routers/confirm";
 import { digestsRouter } from "./routers/digests";
+import { downloadsRouter } from "./routers/downloads";
 import { jobsRouter } from "./routers/jobs";
 import { joinRouter } from "./routers/join";
 import { journalRouter } from "./routers/journal";
@@ -46,6 +47,7 @@ export const appRouter = router({
   clients: clientsRouter,
   confirm: confirmRouter,
   digests: digestsRouter,
+  downloads: downloadsRouter,
   jobs: jobsRouter,
   join: joinRouter,
   journal: journalRouter,

@@ -1,6 +1,7 @@
 import { createServer as createHttpServer, type RequestListener, type ServerOptions } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { createServer, type Socket } from "node:net";
+import type { UpgradeListener } from "./stream-door";
 
 export interface OnePortServer {
   listen(port: number, host: string): Promise<void>;
@@ -38,12 +39,14 @@ const limitsOf = (patience: Patience): ServerOptions => ({
 export function createOnePortServer(
   tls: { cert: string; key: string },
   listener: RequestListener,
-  patience: Patience = PATIENCE,
+  { patience = PATIENCE, onUpgrade }: { patience?: Patience; onUpgrade?: UpgradeListener } = {},
 ): OnePortServer {
   const limits = limitsOf(patience);
   const handshakeTimeout = patience.greetingMs;
   const secure = createTlsServer({ ...limits, ...tls, handshakeTimeout, minVersion: "TLSv1.2" }, listener);
   const plain = createHttpServer(limits, listener);
+  // Over TLS only: where nobody listens for it, node answers what wants an upgrade like any other request.
+  if (onUpgrade) secure.on("upgrade", onUpgrade);
   // Neither listens by itself, and only with this do they begin to watch who is slow (node 20 to 26).
   for (const server of [secure, plain]) server.emit("listening");
   const open = new Set<Socket>();
