@@ -93,10 +93,10 @@ describe("a folder of an archive", () => {
       .where(eq(jobs.kind, "list-folder"));
     await open(`/archives/${fleet.archiveId}`);
     await page.getByText(/Only the first 5.000 entries are shown/).waitFor();
-    await page.getByRole("button", { name: "file-0000.dat" }).waitFor();
+    await page.getByRole("link", { name: "file-0000.dat" }).waitFor();
     expect(await page.getByRole("row").count()).toBeLessThan(120);
     await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
-    await page.getByRole("button", { name: "file-4999.dat" }).waitFor();
+    await page.getByRole("link", { name: "file-4999.dat" }).waitFor();
     expect(await page.getByRole("row").count()).toBeLessThan(120);
   });
 

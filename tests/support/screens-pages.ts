@@ -58,7 +58,7 @@ export function emptyPages(): readonly ScreenPage[] {
 }
 
 export function filledPages(fleet: SeededFleet): readonly ScreenPage[] {
-  const { clientIds, jobs, vault, people } = fleet;
+  const { clientIds, jobs, vault, people, catalog } = fleet;
   return [
     ...LISTS,
     { name: "journal-filtered", path: "/journal?group=plans" },
@@ -86,7 +86,7 @@ export function filledPages(fleet: SeededFleet): readonly ScreenPage[] {
     },
     {
       name: "restore-database-check",
-      path: `/restore?archive=${fleet.databases.archiveId}&database=true&dump=databases%2Fmain%2Faccounts.dump&as=same&step=check`,
+      path: `/restore?archive=${fleet.databases.archiveId}&database=true&dump=databases%2Fmain%2Faccounts.dump&as=same&step=how`,
     },
     { name: "job-database-restored", path: `/jobs/${fleet.databases.restoredId}` },
     { name: "job-running", path: `/jobs/${jobs.running}` },
@@ -98,14 +98,32 @@ export function filledPages(fleet: SeededFleet): readonly ScreenPage[] {
     { name: "job-stopping", path: `/jobs/${jobs.stopping}` },
     { name: "job-restored", path: `/jobs/${jobs.restored}` },
     { name: "archive", path: `/archives/${fleet.archiveId}` },
+    {
+      name: "archive-tree",
+      path: `/archives/${catalog.archiveId}?at=c3J2&open=c3J2L21haWw&pick=c3J2L21haWwvYWRh`,
+    },
+    { name: "archive-missed", path: `/archives/${catalog.archiveId}?at=c3J2&missed=c3J2L25vd2hlcmU` },
+    { name: "archive-compare", path: `/archives/${catalog.archiveId}/compare` },
+    { name: "archive-biggest", path: `/archives/${catalog.archiveId}/biggest?at=c3J2` },
+    { name: "archives-search", path: "/archives?q=2026&least=1M" },
+    { name: "archives-nothing", path: "/archives?q=no+such+file" },
+    { name: "file-versions", path: `/archives/file?repository=${catalog.repositoryId}&path=${catalog.file}` },
     { name: "archive-picked", path: `/archives/${fleet.archiveId}?pick=ZXRj.YmFja3VwLW5vdGVzLnR4dA&by=size` },
     { name: "restore-what", path: `/restore?archive=${fleet.archiveId}&pick=ZXRj.YmFja3VwLW5vdGVzLnR4dA` },
     {
       name: "restore-where",
       path: `/restore?archive=${fleet.archiveId}&all=true&step=where&to=folder&folder=/opt`,
     },
-    { name: "restore-check", path: `/restore?archive=${fleet.archiveId}&all=true&step=check&to=original` },
-    { name: "restore-nothing", path: "/restore" },
+    {
+      name: "restore-how",
+      path: `/restore?archive=${fleet.archiveId}&all=true&step=how&to=original&existing=overwrite`,
+    },
+    {
+      name: "restore-another",
+      path: `/restore?archive=${fleet.archiveId}&all=true&step=where&to=another&onto=${clientIds["db-01"]}`,
+    },
+    { name: "restore-path", path: `/restore?archive=${fleet.archiveId}&pick=ZXRj&find=path` },
+    { name: "restore-start", path: "/restore" },
     { name: "jobs-filtered", path: "/jobs?state=attention&kind=backup" },
     { name: "plan-rich", path: `/plans/${fleet.profiles.richPlanId}` },
     { name: "plan-rich-edit", path: `/plans/${fleet.profiles.richPlanId}/edit` },

@@ -22,6 +22,7 @@ import "./app-key";
 import { testPublicKey } from "./fleet";
 import { personActor } from "./person";
 import { seedAlerts } from "./screens-alerts";
+import { type SeededCatalog, seedCatalog } from "./screens-catalog";
 import { type SeededDatabases, seedDatabases } from "./screens-databases";
 import { type History, type SeededPlan, seedHistory } from "./screens-history";
 import { seedImports } from "./screens-imports";
@@ -49,6 +50,7 @@ export interface SeededFleet {
   people: SeededPeople;
   profiles: SeededProfiles;
   databases: SeededDatabases;
+  catalog: SeededCatalog;
   /** An open one. */
   alertId: string;
 }
@@ -114,6 +116,7 @@ export async function seedFleet(pool: Pool): Promise<SeededFleet> {
   // Of another plan than the one whose pages others look at.
   const profiles = await seedProfiles(ctx, seeded.find(({ name }) => name === "Mailboxes") ?? first);
   const databases = await seedDatabases(ctx, seeded.find(({ name }) => name === "Dumps") ?? first);
+  const catalog = await seedCatalog(pool, seeded.find(({ name }) => name === "Mailboxes") ?? first);
   await seedImports(ctx, clientIds);
   // Last: it looks at everything else.
   const alertId = await seedAlerts(ctx, first);
@@ -123,7 +126,7 @@ export async function seedFleet(pool: Pool): Promise<SeededFleet> {
     failedRepositoryId,
     planId: first.planId,
     ...history,
-    ...{ vault, people, alertId, profiles, databases },
+    ...{ vault, people, alertId, profiles, databases, catalog },
   };
 }
 
