@@ -5,6 +5,7 @@ import type { JobKind } from "./job";
 import { NO_OPTIONS } from "./no-options";
 import { planOptions } from "./plan-options";
 import { CHECK_KINDS } from "./repository";
+import { EXISTING, OWNERS } from "./restore-request";
 
 /** What a job was asked to do, per kind; stored as jsonb, parsed when it is read. Secrets never stand here: hand-out adds them. */
 export const jobPayloads = {
@@ -30,6 +31,18 @@ export const jobPayloads = {
       z.object({ kind: z.literal("folder"), path: z.string() }),
       z.object({ kind: z.literal("original") }),
     ]),
+    /** Further parts, written after the first one. */
+    more: z
+      .array(z.object({ archiveId, archiveName: z.string(), borgId: z.string(), paths: z.array(z.string()) }))
+      .optional(),
+    /** Absent in a job from before there was a choice: overwrite, keep, no. */
+    existing: z.enum(EXISTING).optional(),
+    owners: z.enum(OWNERS).optional(),
+    dryRun: z.boolean().optional(),
+    /** The first job of the restore that this one goes on with. */
+    resumes: z.string().optional(),
+    /** What it is in all, where the catalog knew. */
+    totals: z.object({ files: z.number(), bytes: z.number() }).optional(),
     /** One dump back into a database of the machine, in place of files. */
     database: z
       .object({

@@ -9,7 +9,7 @@ import type { RestorableArchive } from "./restorable-archive";
 export async function queueRestore(
   ctx: Ctx,
   { archive, client }: Pick<RestorableArchive, "archive" | "client">,
-  asked: Pick<JobPayloadOf<"restore">, "paths" | "target" | "database">,
+  asked: Omit<JobPayloadOf<"restore">, "archiveId" | "archiveName" | "borgId">,
   told: { say: string; detail: Record<string, unknown> },
 ): Promise<{ jobId: string }> {
   const { jobId } = await enqueueJob(ctx, {

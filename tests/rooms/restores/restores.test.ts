@@ -1,4 +1,6 @@
 import { expect, it } from "vitest";
+import { archiveId } from "~/domain/id";
+import type { RestoreRequest } from "~/domain/restore-request";
 import type { RestoreTarget } from "~/domain/restore-target";
 import { authorize } from "~/server/access/authorize";
 import { restoreOptions } from "~/server/restores/restore-options";
@@ -13,8 +15,15 @@ async function given(policy: Partial<typeof TEST_POLICY> = {}) {
   await pollOk(world, { policy: { ...TEST_POLICY, ...policy } });
   const archive = await ledgerArchive(world);
   const may = await authorize(world.admin(), "restore", world.client.id);
-  const restore = (target: RestoreTarget, id = archive.id) =>
-    startRestore(world.admin(), may, { archiveId: id, paths: ["aG9tZS/w"], target });
+  const restore = (target: RestoreTarget, id = archive.id, more: Partial<RestoreRequest> = {}) =>
+    startRestore(
+      world.admin(),
+      { from: may, to: may },
+      {
+        ...{ parts: [{ archiveId: archiveId.parse(id), paths: ["aG9tZS/w"] }], target },
+        ...{ existing: "overwrite", owners: "keep", dryRun: false, ...more },
+      },
+    );
   return { world, archive, restore };
 }
 

@@ -10,8 +10,7 @@ import { databaseOptions } from "~/server/restores/database-options";
 import { restoreOptions } from "~/server/restores/restore-options";
 import { resumeRestore } from "~/server/restores/resume-restore";
 import { startDatabaseRestore } from "~/server/restores/start-database-restore";
-import { startRestore } from "~/server/restores/start-restore";
-import { findPartsOwner, startRestoreOfParts } from "~/server/restores/start-restore-of-parts";
+import { findPartsOwner, startRestore } from "~/server/restores/start-restore";
 import { router, signedIn } from "../trpc";
 
 const ofArchive = z.object({ archiveId });
@@ -22,7 +21,13 @@ export const restoresRouter = router({
     .input(ofArchive.extend({ paths: restoreOrder.shape.paths, target: restoreTarget }))
     .mutation(async ({ ctx, input }) => {
       const owner = await findArchiveOwner(ctx, input);
-      return startRestore(ctx, await authorize(ctx, "restore", owner), input);
+      const may = await authorize(ctx, "restore", owner);
+      const { archiveId, paths, target } = input;
+      return startRestore(
+        ctx,
+        { from: may, to: may },
+        { parts: [{ archiveId, paths }], target, existing: "overwrite", owners: "keep", dryRun: false },
+      );
     }),
   start: signedIn
     .meta({ permission: "restore" })
@@ -30,7 +35,7 @@ export const restoresRouter = router({
     .mutation(async ({ ctx, input }) => {
       const from = await authorize(ctx, "restore", await findPartsOwner(ctx, input));
       const to = input.toClientId ? await authorize(ctx, "restore", input.toClientId) : from;
-      return startRestoreOfParts(ctx, { from, to }, input);
+      return startRestore(ctx, { from, to }, input);
     }),
   /** Goes on with a restore that ended before it was done, as a new job into the same place. */
   resume: signedIn
