@@ -35,7 +35,8 @@ export const certificate = z.strictObject({
   id: text,
   server: z.strictObject({ address: text, version: text }),
   client: z.strictObject({ id: text, name: text }),
-  plan: z.strictObject({ id: text, name: text }),
+  /** Null: no plan of this server made the archive. */
+  plan: z.strictObject({ id: text, name: text }).nullable(),
   repository: z.strictObject({ id: text, name: text }),
   archive: z.strictObject({ id: sha256, name: text, committedAt: instant }),
   drill: z.strictObject({

@@ -19,6 +19,7 @@ export const NO_OPTIONS: PlanOptions = {
   hooksAfter: [],
   stopContainersLabelled: null,
   snapshot: "none",
+  drill: null,
 };
 
 /** Nothing is promised. Values alone stand here: pages that only say what a plan asks for load no zod. */

@@ -21,7 +21,7 @@ export interface ObjectiveFacts {
   schedule: Schedule | null;
   /** The earliest time that the calendar was or is due after that archive; null: never, or no calendar. */
   dueAt: Date | null;
-  /** When a restore out of this repository last came to its end with nothing left out. */
+  /** When a drill last proved this repository's archives, or a restore of a whole one came to its end with nothing left out. */
   restoreProvenAt: Date | null;
   /** When the newest copy off site was made; absent: nothing here makes or counts such copies, so it is not judged. */
   offsiteAt?: Date | null;

@@ -1,5 +1,6 @@
+import type { DrillScope } from "./drill";
 import { NO_OPTIONS } from "./no-options";
-import type { DatabaseSource, PlanHook, PlanObjectives, PlanOptions } from "./plan-options";
+import type { DatabaseSource, PlanDrill, PlanHook, PlanObjectives, PlanOptions } from "./plan-options";
 import { formatDuration, formatRate } from "./quantity";
 import { sayWeekdays } from "./weekday-words";
 
@@ -111,4 +112,29 @@ export function sayObjectives({ rpoHours, restoreProvenDays, offsiteHours }: Pla
     offsiteHours === null ? null : `a copy off site every ${formatDuration(offsiteHours * 3600)}`,
   ].filter((promise) => promise !== null);
   return promises.length === 0 ? "nothing" : promises.join(" and ");
+}
+
+/** When drills come: `every week`, `every 10 days`. */
+export function sayDrillEvery(everyDays: number): string {
+  const named: Record<number, string> = { 1: "day", 7: "week", 30: "month", 90: "quarter" };
+  return `every ${named[everyDays] ?? `${everyDays} days`}`;
+}
+
+/** What a drill reads: `2 canaries and 10 files drawn by seed`. */
+export function sayDrillScope(
+  drill: Pick<PlanDrill, "scope" | "files"> & { canaries: readonly string[] },
+): string {
+  const canaries = drill.canaries.length;
+  const named = canaries === 0 ? null : `${canaries} ${canaries === 1 ? "canary" : "canaries"}`;
+  const words: Record<DrillScope, (string | null)[]> = {
+    canaries: [named ?? "the canaries"],
+    random: [named, `${drill.files} ${drill.files === 1 ? "file" : "files"} drawn by seed`],
+    everything: ["everything"],
+  };
+  return words[drill.scope].filter((one) => one !== null).join(" and ");
+}
+
+/** Which drills a plan makes by itself: `every month 10 files drawn by seed`; `none`. */
+export function sayDrill(drill: PlanDrill | null): string {
+  return drill === null ? "none" : `${sayDrillEvery(drill.everyDays)} ${sayDrillScope(drill)}`;
 }

@@ -92,6 +92,12 @@ export function checkAcross({ sources, options }: Related, context: z.Refinement
   const refuse = (path: PropertyKey[], message: string) =>
     context.addIssue({ code: "custom", path, message });
   if (sources.length === 0 && databases.length === 0) refuse(["sources"], "Choose at least one directory.");
+  const drill = options?.drill ?? null;
+  if (drill?.scope === "canaries" && drill.canaries.length === 0)
+    refuse(["options", "drill", "canaries"], "Name at least one file, or draw files by seed.");
+  for (const [index, canary] of (drill?.canaries ?? []).entries())
+    if (!sources.some((source) => isBelow(source, canary)))
+      refuse(["options", "drill", "canaries", index], "It lies below none of the plan's directories.");
   for (const [index, { engine, name, databases: files }] of databases.entries()) {
     const at = ["options", "databases", index];
     if (databases.findIndex((one) => one.name === name) < index)
@@ -123,4 +129,9 @@ function isPattern(pattern: string): boolean {
   } catch {
     return false;
   }
+}
+
+function isBelow(source: string, path: string): boolean {
+  const folder = source.replace(/\/+$/, "");
+  return path === folder || path.startsWith(`${folder}/`);
 }

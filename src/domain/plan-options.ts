@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DRILL_SCOPES } from "./drill";
 import { timeOfDay, weekday } from "./schedule";
 
 /** A local thing by the name that the machine's own policy file gives it; the policy says what it is. */
@@ -39,6 +40,24 @@ export const databaseSource = z.object({
 });
 export type DatabaseSource = z.output<typeof databaseSource>;
 
+/** A file of the machine that every drill reads back; one that never changes tells at once when it does. */
+const canaryPath = z
+  .string()
+  .trim()
+  .max(4096, "This path is longer than Linux allows.")
+  .refine((path) => path.startsWith("/") && !path.endsWith("/"), "Write the whole path of a file.")
+  .refine((path) => !/\0/.test(path) && !path.split("/").includes(".."), "Write the path without “..”.");
+
+/** Restores that are made again and again to prove that restoring works. */
+export const planDrill = z.object({
+  everyDays: z.number().int().min(1).max(365),
+  scope: z.enum(DRILL_SCOPES),
+  /** How many files are drawn by seed beside the canaries. */
+  files: z.number().int().min(1).max(100),
+  canaries: z.array(canaryPath).max(20, "At most twenty canaries."),
+});
+export type PlanDrill = z.output<typeof planDrill>;
+
 /** What a plan may ask of borg and of the machine beyond directories. */
 export const planOptions = z.object({
   /** borg --upload-ratelimit in KiB/s outside of the windows; null: none. */
@@ -76,6 +95,8 @@ export const planOptions = z.object({
     .nullable(),
   /** Read from a file-system snapshot where the file system can make one. */
   snapshot: z.enum(["none", "if-possible", "required"]),
+  /** Null: no drills by themselves. */
+  drill: planDrill.nullable(),
 });
 export type PlanOptions = z.output<typeof planOptions>;
 

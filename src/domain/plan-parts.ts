@@ -2,6 +2,7 @@ import {
   borgOptionWords,
   sayCredentials,
   sayDatabase,
+  sayDrill,
   sayHooks,
   sayObjectives,
   saySnapshot,
@@ -119,6 +120,12 @@ export const PLAN_PARTS = {
     say: ({ schedule }) => (schedule === null ? "only when somebody asks" : sayTiming(schedule)),
   },
   keep: { label: "Keep", fields: ["keep"], options: [], say: ({ keep }) => sayKeepRules(keep) },
+  drills: {
+    label: "Restore drills",
+    fields: [],
+    options: ["drill"],
+    say: ({ options }) => sayDrill(options.drill),
+  },
   objectives: {
     label: "Promises",
     fields: ["objectives"],

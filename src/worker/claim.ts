@@ -51,12 +51,13 @@ export async function startClaiming(settings: ClaimSettings): Promise<Claiming> 
     // The first audits of many large repositories leave the last place to what a person waits for.
     const audits = [...running.values()].filter((run) => run.job.kind === "audit").length;
     const mayAudit = audits < settings.slots + settings.quickSlots - 1;
-    // Checks take as long as they may: one place is always left for other work that is not quick.
-    const checks = [...running.values()].filter((run) => run.job.kind === "check").length;
+    // Checks and drills take as long as they may: one place is always left for other work that is not quick.
+    const isCheck = (kind: WorkerJobKind) => kind === "check" || kind === "drill";
+    const checks = [...running.values()].filter((run) => isCheck(run.job.kind)).length;
     const mayCheck = checks < Math.max(1, settings.slots - 1);
     const others = free > 0 ? OTHER_KINDS : free + settings.quickSlots > 0 ? QUICK_KINDS : [];
     const kinds: WorkerJobKind[] = others.filter(
-      (kind) => (mayAudit || kind !== "audit") && (mayCheck || kind !== "check"),
+      (kind) => (mayAudit || kind !== "audit") && (mayCheck || !isCheck(kind)),
     );
     if (mayStream) kinds.push("stream-files");
     const ctx = makeContext({ kind: "worker" });

@@ -3,12 +3,29 @@ import { dirname, join } from "node:path";
 import { makePlan, makeRepository } from "../support/backup-story";
 import { until } from "../support/until";
 import type { FaultLab } from "./lab";
-import { asksDirectly, done, type Story, vaultStateOf, workerStory } from "./story";
+import { asksDirectly, done, newest, type Story, vaultStateOf, workerStory } from "./story";
 
 let count = 0;
 
-/** Repositories that are moved. */
+/** Repositories that are moved, and archives that are drilled. */
 export const CARE_STORIES = {
+  drill: workerStory(true, async (lab) => {
+    const { id } = await newest(lab, lab.plans.small);
+    const { bbs } = lab.stack;
+    let asked = "";
+    return {
+      ask: async () => {
+        ({ jobId: asked } = await bbs.reports.drill.mutate({ archiveId: id, scope: "everything" }));
+        return asked;
+      },
+      // One for the job, however often it was begun.
+      isDone: async () => {
+        const { items } = await bbs.reports.certificates.query({ limit: 100 });
+        const own = items.filter(({ jobId }) => jobId === asked);
+        return own.length === 1 && own[0]?.outcome !== "failed";
+      },
+    };
+  }),
   "move-repository": workerStory(false, async (lab) => {
     const location = await secondLocation(lab);
     const { repositoryId } = await anotherWithArchive(lab);

@@ -14,7 +14,7 @@ import { LeaveGuard } from "./leave-guard";
 import { PlanAdvanced } from "./plan-advanced";
 import { PlanCompression } from "./plan-compression";
 import { PlanKeep } from "./plan-keep";
-import { BorgPart, DatabasesPart, HooksPart, ObjectivesPart, UploadPart } from "./plan-parts";
+import { BorgPart, DatabasesPart, DrillPart, HooksPart, ObjectivesPart, UploadPart } from "./plan-parts";
 import { PlanSummary } from "./plan-summary";
 import { ExcludeList, SourceList } from "./plan-what";
 import { PlanWhere } from "./plan-where";
@@ -77,8 +77,14 @@ export function PlanEditor({
         <Section title="Keep" note="How long the archives of this plan are kept.">
           <PlanKeep planId={planId} saved={start.keep} />
         </Section>
-        <Section title="Objectives" note="Below which the plan counts as overdue and an alert is raised.">
-          <ObjectivesPart />
+        <Section
+          title="Objectives"
+          note="Below which the plan counts as overdue and an alert is raised, and how it is proven that restoring works."
+        >
+          <div className="grid gap-2">
+            <ObjectivesPart />
+            <DrillPart />
+          </div>
         </Section>
         <Section title="Name and summary">
           <div className="grid gap-4">

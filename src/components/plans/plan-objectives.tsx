@@ -20,7 +20,7 @@ export function PlanObjectives() {
         label="A proven restore at least every"
         unit="days"
         none="not promised"
-        hint="A restore of this plan's archives that succeeded counts as a proof."
+        hint="A restore drill that succeeded counts as a proof, and so does a restore of a whole archive of this plan."
         least={1}
         most={3650}
       />

@@ -5,6 +5,7 @@ import {
   borgOptionWords,
   sayCredentials,
   sayDatabase,
+  sayDrill,
   sayHooks,
   saySnapshot,
   sayUpload,
@@ -49,6 +50,7 @@ function factsOf({ options }: Plan): [string, ReactNode][] {
   if (options.snapshot !== "none") facts.push(["Reads", saySnapshot(options.snapshot)]);
   if (hasLimit) facts.push(["Upload", sayUpload(options)]);
   if (limitMinutes !== null) facts.push(["Time limit", `stopped after ${formatDuration(limitMinutes * 60)}`]);
+  if (options.drill !== null) facts.push(["Restore drills", sayDrill(options.drill)]);
   if (borg.length > 0) facts.push(["borg", borg.join(", ")]);
   return facts;
 }

@@ -4,6 +4,7 @@ import { useFormContext, useWatch } from "react-hook-form";
 import {
   borgOptionWords,
   sayDatabase,
+  sayDrill,
   sayHooks,
   sayObjectives,
   saySnapshot,
@@ -17,6 +18,7 @@ const loadDatabases = () => import("./plan-databases").then((file) => file.PlanD
 const loadHooks = () => import("./plan-hooks").then((file) => file.PlanHooks);
 const loadUpload = () => import("./plan-upload").then((file) => file.PlanUpload);
 const loadBorg = () => import("./plan-borg").then((file) => file.PlanBorg);
+const loadDrill = () => import("./plan-drill").then((file) => file.PlanDrill);
 const loadObjectives = () => import("./plan-objectives").then((file) => file.PlanObjectives);
 
 /** Databases: told in a line, edited when opened. */
@@ -94,6 +96,20 @@ export function BorgPart() {
         (formState.errors.options?.excludeIfPresent ?? formState.errors.options?.limitMinutes) !== undefined
       }
       load={loadBorg}
+    />
+  );
+}
+
+/** Restores that prove by themselves that restoring works. */
+export function DrillPart() {
+  const { control, formState } = useFormContext<PlanDraft>();
+  const drill = useWatch({ control, name: "options.drill" });
+  return (
+    <EditorPart
+      title="Restore drills"
+      words={sayDrill(drill)}
+      wrong={formState.errors.options?.drill !== undefined}
+      load={loadDrill}
     />
   );
 }

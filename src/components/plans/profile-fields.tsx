@@ -6,6 +6,7 @@ import { PlanWhen } from "../schedules/plan-when";
 import { PlanBorg } from "./plan-borg";
 import { PlanCompression } from "./plan-compression";
 import { PlanDatabases } from "./plan-databases";
+import { PlanDrill } from "./plan-drill";
 import { PlanHooks } from "./plan-hooks";
 import { PlanKeep } from "./plan-keep";
 import { PlanObjectives } from "./plan-objectives";
@@ -25,6 +26,7 @@ export const PROFILE_FIELDS: Record<PlanPart, ComponentType<{ isNew: boolean }>>
   machine: () => <PlanHooks />,
   schedule: ({ isNew }) => <PlanWhen planId={isNew ? null : "profile"} />,
   keep: () => <PlanKeep planId={null} saved={null} />,
+  drills: () => <PlanDrill />,
   objectives: () => <PlanObjectives />,
 };
 

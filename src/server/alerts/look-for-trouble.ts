@@ -4,6 +4,7 @@ import { lookAtBackups, lookAtSkippedRuns } from "./looks/backups";
 import { lookAtClientQuotas } from "./looks/client-quotas";
 import { lookAtGaps, lookAtSilentClients } from "./looks/clients";
 import { lookAtCoverage } from "./looks/coverage";
+import { lookAtDrills } from "./looks/drills";
 import { lookAtObjectives } from "./looks/objectives";
 import { lookAtIncidents, lookAtMaintenance, lookAtNodes, lookAtRepositories } from "./looks/storage";
 import { lookAtSuspicions } from "./looks/suspicions";
@@ -20,6 +21,7 @@ const LOOKS: readonly { kinds: readonly AlertKind[]; look: (ctx: Ctx) => Promise
   { kinds: ["storage-full", "storage-node-silent"], look: lookAtNodes },
   { kinds: ["check-failed", "quota-hard", "quota-soft"], look: lookAtSizes },
   { kinds: ["coverage-behind"], look: lookAtCoverage },
+  { kinds: ["drill-failed"], look: lookAtDrills },
   { kinds: ["repository-quarantined"], look: lookAtIncidents },
   { kinds: ["backup-suspicious"], look: lookAtSuspicions },
   { kinds: ["maintenance-failed"], look: lookAtMaintenance },

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNull, max, min, type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import { and, asc, desc, eq, isNull, max, min, ne, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { NO_OBJECTIVES } from "~/domain/no-options";
 import {
   judgeObjective,
@@ -11,6 +11,7 @@ import type { Ctx } from "../context";
 import { clients } from "../db/schema/clients";
 import { jobs } from "../db/schema/jobs";
 import { plans } from "../db/schema/plans";
+import { certificates } from "../db/schema/reports";
 import { scheduleRuns, schedules } from "../db/schema/schedules";
 import { archiveLedger } from "../db/schema/vault";
 import { planTargets } from "./plan-targets";
@@ -41,7 +42,7 @@ const MOST = 250_000;
 
 /**
  * Judges plans in one statement, however many: for each of its repositories the newest archive of the ledger (which holds only what an audit
- * found clean), the first time that its calendar was due after that, and the last restore that left nothing out. `where` speaks of `plans` and
+ * found clean), the first time that its calendar was due after that, and the last whole restore that left nothing out or drill that proved it. `where` speaks of `plans` and
  * `clients`; removed ones are never read. By plan id.
  *
  * `lateOnly` leaves the plans to PostgreSQL that cannot be breached: for looking at a whole fleet every minute.
@@ -124,9 +125,23 @@ function readFacts(ctx: Pick<Ctx, "db" | "now">, given: { where?: SQL | undefine
         eq(jobs.kind, "restore"),
         eq(jobs.state, "succeeded"),
         sql`(${jobs.result} ->> 'skippedCount')::bigint = 0 and (${jobs.result} ->> 'files')::bigint > 0`,
+        // A whole archive: one file that came back says little of the others. A dry run reads nothing out of it.
+        sql`jsonb_array_length(coalesce(${jobs.payload} -> 'paths', '[]')) = 0 and ${jobs.payload} -> 'database' is null`,
+        sql`coalesce(${jobs.payload} ->> 'dryRun', 'false') <> 'true'`,
       ),
     )
     .as("proof");
+  const drill = db
+    .select({ at: max(certificates.endedAt).as("drilled_at") })
+    .from(certificates)
+    .where(
+      and(
+        eq(certificates.planId, plans.id),
+        eq(certificates.repositoryId, target.repositoryId),
+        ne(certificates.outcome, "failed"),
+      ),
+    )
+    .as("drill");
   const dueAt = sql<Date | null>`coalesce(${due.at}, ${schedules.nextDueAt})`.mapWith(schedules.nextDueAt);
   return db
     .select({
@@ -142,7 +157,7 @@ function readFacts(ctx: Pick<Ctx, "db" | "now">, given: { where?: SQL | undefine
       schedule: schedules.schedule,
       enabled: schedules.enabled,
       dueAt,
-      restoreProvenAt: proof.at,
+      restoreProvenAt: sql<Date | null>`greatest(${proof.at}, ${drill.at})`.mapWith(certificates.endedAt),
     })
     .from(plans)
     .innerJoin(clients, eq(clients.id, plans.clientId))
@@ -151,6 +166,7 @@ function readFacts(ctx: Pick<Ctx, "db" | "now">, given: { where?: SQL | undefine
     .leftJoinLateral(last, sql`true`)
     .leftJoinLateral(due, sql`true`)
     .leftJoinLateral(proof, sql`true`)
+    .leftJoinLateral(drill, sql`true`)
     .where(
       and(
         isNull(plans.removedAt),

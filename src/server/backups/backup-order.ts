@@ -1,4 +1,7 @@
+import { randomBytes } from "node:crypto";
 import { jobPayloads } from "~/domain/job-payload";
+import type { PlanDrill } from "~/domain/plan-options";
+import type { SampleOrder } from "~/protocol/sample";
 import type { BackupOrder } from "~/protocol/v1";
 import type { Ctx } from "../context";
 import type { HandedOut } from "../jobs/hand-out-jobs";
@@ -24,5 +27,17 @@ export async function backupOrder(ctx: Ctx, job: HandedOut): Promise<BackupOrder
     oneFileSystem: payload.oneFileSystem,
     excludeCaches: payload.excludeCaches,
     ...(await backupExtras(ctx, job, payload.options)),
+    sample: sampleOrder(payload.options.drill),
+  };
+}
+
+/** Files that are hashed beside every backup, so that a drill can be asked for later. */
+const USUAL_SAMPLE = 16;
+
+function sampleOrder(drill: PlanDrill | null): SampleOrder {
+  return {
+    seed: randomBytes(16).toString("hex"),
+    files: drill?.scope === "random" ? Math.max(drill.files, USUAL_SAMPLE) : USUAL_SAMPLE,
+    canaries: drill?.canaries ?? [],
   };
 }
