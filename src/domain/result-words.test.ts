@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { JOB_KINDS, JOB_STATES } from "./job";
 import { standingOf } from "./job-words";
-import { tellBackup, tellRestore, timesSmaller } from "./result-words";
+import { tellBackup, timesSmaller } from "./result-words";
 
 const archive = {
   name: "system-20261123T005649Z-ab12",
@@ -23,21 +23,6 @@ describe("results in words", () => {
       "No archive was committed to the repository.",
       "borg gave 1 warning; the log has it.",
     ]);
-  });
-
-  it("tells what a restore wrote where and that something was left out", () => {
-    const outcome = {
-      writtenTo: "/var/restore/x",
-      files: 1,
-      directories: 2,
-      bytes: 0,
-      skippedCount: 3,
-    };
-    expect(tellRestore(outcome).slice(0, 2)).toEqual([
-      "1 file and 2 directories, 0 B, were written to /var/restore/x.",
-      "3 entries were left out; the list says why.",
-    ]);
-    expect(tellRestore({ ...outcome, writtenTo: null })[0]).toBe("Nothing was written.");
   });
 
   it("compares sizes only when both are known", () => {

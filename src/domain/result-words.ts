@@ -12,17 +12,6 @@ export interface BackupOutcome {
   warnings: number;
 }
 
-/** The parts of a restore's result (protocol v1) that are told in words. */
-export interface RestoreOutcome {
-  writtenTo: string | null;
-  files: number;
-  directories: number;
-  bytes: number;
-  skippedCount: number;
-  /** It went into a database; absent: into files. */
-  database?: { name: string; safetyDump: string | null } | undefined;
-}
-
 /** A backup's result in sentences: what was written where. Never claims more than was reported. */
 export function tellBackup(outcome: BackupOutcome, repositoryName: string | null): string[] {
   const { archive } = outcome;
@@ -32,30 +21,6 @@ export function tellBackup(outcome: BackupOutcome, repositoryName: string | null
       ? `No archive was committed to ${where}.`
       : `${formatCount(archive.files)} ${archive.files === 1 ? "file" : "files"}, ${formatBytes(archive.originalBytes)}, are in ${where} as ${archive.name}. ${newBytes(archive)} It took ${formatDuration(archive.durationSeconds)}.`;
   return [written, ...warningsOf(outcome.warnings)];
-}
-
-/** A restore's result in sentences: what was written where, what was left out. */
-export function tellRestore(outcome: RestoreOutcome): string[] {
-  if (outcome.database) return tellDatabase(outcome.database, outcome.bytes);
-  const files = `${formatCount(outcome.files)} ${outcome.files === 1 ? "file" : "files"}`;
-  const folders = `${formatCount(outcome.directories)} ${outcome.directories === 1 ? "directory" : "directories"}`;
-  const written =
-    outcome.writtenTo === null
-      ? "Nothing was written."
-      : `${files} and ${folders}, ${formatBytes(outcome.bytes)}, were written to ${outcome.writtenTo}.`;
-  const skipped =
-    outcome.skippedCount === 0
-      ? "Nothing was left out."
-      : `${formatCount(outcome.skippedCount)} ${outcome.skippedCount === 1 ? "entry was" : "entries were"} left out; the list says why.`;
-  return [written, skipped];
-}
-
-function tellDatabase(database: { name: string; safetyDump: string | null }, bytes: number): string[] {
-  const before =
-    database.safetyDump === null
-      ? "There was no database of that name before."
-      : `What was there before lies on the machine in ${database.safetyDump}.`;
-  return [`A dump of ${formatBytes(bytes)} was loaded whole into the database ${database.name}.`, before];
 }
 
 /** How much smaller an archive is than what it holds: `3.2 times`; null when a number is missing or nothing was stored. */

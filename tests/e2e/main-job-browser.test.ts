@@ -106,7 +106,7 @@ test("a file ticked in the archive is restored, and the report says where it is"
   await page.getByRole("button", { name: /^Next/ }).click();
   await page.getByRole("button", { name: "Start the restore" }).click();
   await page.waitForURL(/\/jobs\/[a-z0-9]{16}/);
-  await page.getByRole("heading", { name: "What came of it" }).waitFor();
+  await page.getByRole("heading", { name: "Report" }).waitFor();
   const folder = await page
     .locator("code", { hasText: machine?.restoreFolder ?? "?" })
     .last()

@@ -105,17 +105,17 @@ describe("archive and restore", () => {
     await page.getByText("live", { exact: true }).waitFor();
     await page.getByRole("link", { name: "Restore selection" }).click();
     await page.getByRole("button", { name: "Next: where to" }).click();
-    await page.getByRole("button", { name: "Next: check" }).click();
+    await page.getByRole("button", { name: "Next: how" }).click();
     await page.getByText(/Reads \/etc and \/name with\\na line break from/).waitFor();
     await page.goBack();
-    await page.getByRole("button", { name: "Next: check" }).click();
+    await page.getByRole("button", { name: "Next: how" }).click();
     await page.getByRole("button", { name: "Start the restore" }).click();
     await page.getByRole("heading", { name: /Restore of web-01/ }).waitFor();
     await page.getByText("Queued").first().waitFor();
   });
 
   it("asks for the machine's name before it replaces what is there", async () => {
-    await open(`/restore?archive=${fleet.archiveId}&all=true&step=check&to=original`);
+    await open(`/restore?archive=${fleet.archiveId}&all=true&step=how&to=original&existing=overwrite`);
     const start = page.getByRole("button", { name: "Restore and replace" });
     expect(await start.isDisabled()).toBe(true);
     await page.getByLabel(/Type web-01/).fill("web-01");
@@ -140,9 +140,9 @@ describe("databases of an archive", () => {
     await page.getByLabel("Name of the copy").fill("accounts");
     await page.getByLabel("Name of the copy").blur();
     await page.getByText("A copy needs another name.").waitFor();
-    expect(await page.getByRole("button", { name: "Next: check" }).isDisabled()).toBe(true);
+    expect(await page.getByRole("button", { name: "Next: how" }).isDisabled()).toBe(true);
     await page.getByLabel("Name of the copy").fill("accounts_monday");
-    await page.getByRole("button", { name: "Next: check" }).click();
+    await page.getByRole("button", { name: "Next: how" }).click();
     await page
       .getByText(
         /Loads the dump of accounts \(PostgreSQL, 812.* into the database accounts_monday of main on db-01/,
@@ -155,7 +155,7 @@ describe("databases of an archive", () => {
   });
 
   it("asks for the database's name before it replaces it, and tells afterwards how to undo it", async () => {
-    await open(wizard("&dump=databases%2Fmain%2Faccounts.dump&as=same&step=check"));
+    await open(wizard("&dump=databases%2Fmain%2Faccounts.dump&as=same&step=how"));
     await page.getByText(/first dumped into a new folder below \/var\/lib\/bbs-agent\/restores/).waitFor();
     const start = page.getByRole("button", { name: "Restore and replace" });
     expect(await start.isDisabled()).toBe(true);

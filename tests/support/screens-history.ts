@@ -277,6 +277,8 @@ function restoreRow(plan: SeededPlan, archive: ReturnType<typeof archiveRow>, no
       bytes: 3_417_221,
       skipped: [{ path: "etc/nginx/run.sock", why: "sockets are not stored" }],
       skippedCount: 1,
+      skippedBy: [{ why: "sockets are not stored", count: 1 }],
+      written: { paths: ["etc/hosts", "etc/nginx/nginx.conf", "etc/nginx/mime.types"], list: null },
       borgExitCode: 0,
     },
   };

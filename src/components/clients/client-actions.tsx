@@ -64,7 +64,7 @@ export function ClientActions({ client }: { client: ClientDetail }) {
       ) : null}
       {client.lastArchiveAt ? (
         <May action="restore" client={client.id}>
-          <ButtonLink href={`/archives?clientId=${client.id}`}>
+          <ButtonLink href={`/restore?client=${client.id}`}>
             <RotateCcw aria-hidden /> Restore
           </ButtonLink>
         </May>

@@ -20,6 +20,7 @@ import { JobsOfClient } from "./jobs-of-client";
 import { PlansOfClient } from "./plans-of-client";
 import { QuotaOfClient } from "./quota-of-client";
 import { RepositoriesOfClient } from "./repositories-of-client";
+import { RestoresOfClient } from "./restores-of-client";
 import { TagsOfClient } from "./tags-of-client";
 
 /** One machine: is it safe, what happened, what can be done. */
@@ -41,6 +42,7 @@ export function ClientPage({ id }: { id: string }) {
         <div className="grid min-w-0 gap-6">
           <JobsOfClient clientId={client.id} />
           <ArchivesOfClient clientId={client.id} />
+          <RestoresOfClient clientId={client.id} />
           <GateSessions clientId={client.id} />
         </div>
         <div className="grid min-w-0 gap-6 md:grid-cols-2 xl:grid-cols-1">

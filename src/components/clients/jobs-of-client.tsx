@@ -4,10 +4,9 @@ import { useQuery } from "@tanstack/react-query";
 import { ErrorState } from "~/components/ui/error-state";
 import { Section } from "~/components/ui/section";
 import { SkeletonRows } from "~/components/ui/skeleton";
-import { HeadCell, Row, Table, TableBody, TableHead } from "~/components/ui/table";
 import { TextLink } from "~/components/ui/text-link";
 import { useTRPC } from "~/trpc/react";
-import { JobRowCells } from "../system/job-row-cells";
+import { JobTableOfClient } from "./job-table-of-client";
 
 /** What was done on and for this client, the newest first. */
 export function JobsOfClient({ clientId }: { clientId: string }) {
@@ -16,23 +15,7 @@ export function JobsOfClient({ clientId }: { clientId: string }) {
   return (
     <Section title="Timeline" action={<TextLink href={`/jobs?clientId=${clientId}`}>All jobs</TextLink>}>
       {data && data.items.length > 0 ? (
-        <Table label="Jobs of this client">
-          <TableHead>
-            <HeadCell>Job</HeadCell>
-            <HeadCell>State</HeadCell>
-            <HeadCell from="sm" number>
-              Took
-            </HeadCell>
-            <HeadCell number>When</HeadCell>
-          </TableHead>
-          <TableBody>
-            {data.items.map((job) => (
-              <Row key={job.id}>
-                <JobRowCells job={job} ownClient />
-              </Row>
-            ))}
-          </TableBody>
-        </Table>
+        <JobTableOfClient jobs={data.items} label="Jobs of this client" />
       ) : data ? (
         <p className="rounded-md border bg-panel p-4 text-ink-soft">Nothing was done yet.</p>
       ) : error ? (

@@ -14,13 +14,21 @@ import { useTRPC } from "~/trpc/react";
 import { useMay } from "../system/use-may";
 import type { JobDetail } from "./job-detail";
 import { adviceFor } from "./problem-advice";
+import { isResumable, ResumeRestore } from "./resume-restore";
 
 /** Cancel while it is active, try again after it did not end well: for whoever may start such work with this client. */
 export function JobActions({ job }: { job: JobDetail }) {
   const may = useMay(actionOfJob(job.kind), job.clientId);
   if (!may) return null;
   if (!isEnded(job.state)) return <CancelJob job={job} />;
-  return job.state === "succeeded" ? null : <RetryJob job={job} />;
+  if (job.state === "succeeded") return null;
+  const resumable = isResumable(job);
+  return (
+    <>
+      {resumable ? <ResumeRestore job={job} /> : null}
+      <RetryJob job={job} secondary={resumable} />
+    </>
+  );
 }
 
 function CancelJob({ job }: { job: JobDetail }) {
@@ -71,12 +79,12 @@ function consequenceOf(job: JobDetail): string {
     return `${job.clientName} is asked to stop. What was loaded until then is removed. If the database is being replaced at this very moment it may be incomplete; the log then names the dump of what was there.`;
   }
   if (job.kind === "restore") {
-    return `borg on ${job.clientName} is asked to stop. Files that were written already stay where they are.`;
+    return `borg on ${job.clientName} is asked to stop. What was written until then stays, this page lists it, and Resume goes on from there.`;
   }
   return "The server stops the work as soon as it can.";
 }
 
-function RetryJob({ job }: { job: JobDetail }) {
+function RetryJob({ job, secondary }: { job: JobDetail; secondary: boolean }) {
   const trpc = useTRPC();
   const router = useRouter();
   const retry = useMutation(
@@ -87,12 +95,14 @@ function RetryJob({ job }: { job: JobDetail }) {
   );
   return (
     <Button
-      variant={job.problem === null || adviceFor(job.problem.code).retry ? "primary" : "secondary"}
+      variant={
+        !secondary && (job.problem === null || adviceFor(job.problem.code).retry) ? "primary" : "secondary"
+      }
       busy={retry.isPending}
       onClick={() => retry.mutate({ id: job.id })}
     >
       <RotateCcw aria-hidden />
-      Try again
+      {secondary ? "Begin anew" : "Try again"}
     </Button>
   );
 }

@@ -1,17 +1,22 @@
-import { CopyLine } from "~/components/ui/copy-line";
 import { Section } from "~/components/ui/section";
 import { TextLink } from "~/components/ui/text-link";
-import { formatCount } from "~/domain/quantity";
-import { tellBackup, tellRestore } from "~/domain/result-words";
-import type { AgentJobResult } from "~/protocol/v1";
+import { tellBackup } from "~/domain/result-words";
+import { DryRunReport, RestoreReport } from "../restores/restore-report";
 import { JobDatabases } from "./job-databases";
 import type { JobDetail } from "./job-detail";
-import { UndoDatabase } from "./undo-database";
 
 /** What came of a job, in sentences, with the list of what was left out. Nothing while it runs. */
 export function JobOutcome({ job }: { job: JobDetail }) {
-  const { result } = job;
-  const sentences = sentencesOf(job);
+  const { result, told, repositoryName } = job;
+  if (result?.kind === "restore") {
+    if (!result.wouldWrite) return <RestoreReport job={job} result={result} />;
+    return (
+      <Section title="What would be written" boxed>
+        <DryRunReport result={result} />
+      </Section>
+    );
+  }
+  const sentences = result ? tellBackup(result, repositoryName) : told;
   if (sentences.length === 0) return null;
   return (
     <Section title="What came of it" boxed>
@@ -23,23 +28,15 @@ export function JobOutcome({ job }: { job: JobDetail }) {
             </li>
           ))}
         </ul>
-        {result ? <Written result={result} job={job} /> : null}
-        {result?.kind === "backup" && result.databases ? <JobDatabases databases={result.databases} /> : null}
-        {result?.kind === "restore" && result.database ? <UndoDatabase database={result.database} /> : null}
-        {result?.kind === "restore" ? <Skipped result={result} /> : null}
+        {result?.archive ? <Written job={job} /> : null}
+        {result?.databases ? <JobDatabases databases={result.databases} /> : null}
       </div>
     </Section>
   );
 }
 
-function sentencesOf({ result, told, repositoryName }: JobDetail): string[] {
-  if (!result) return told;
-  return result.kind === "backup" ? tellBackup(result, repositoryName) : tellRestore(result);
-}
-
-function Written({ result, job }: { result: NonNullable<JobDetail["result"]>; job: JobDetail }) {
-  if (result.kind === "restore") return result.writtenTo ? <CopyLine text={result.writtenTo} /> : null;
-  if (!result.archive || !job.repositoryId) return null;
+function Written({ job }: { job: JobDetail }) {
+  if (!job.repositoryId) return null;
   return (
     <p>
       <TextLink inline href={`/archives?repositoryId=${job.repositoryId}`}>
@@ -47,28 +44,5 @@ function Written({ result, job }: { result: NonNullable<JobDetail["result"]>; jo
       </TextLink>
       <span className="text-ink-soft"> show it as soon as the server has seen it committed.</span>
     </p>
-  );
-}
-
-function Skipped({ result }: { result: Extract<AgentJobResult, { kind: "restore" }> }) {
-  if (result.skippedCount === 0) return null;
-  const shown = result.skipped.length;
-  return (
-    <div className="grid gap-2">
-      <h3 className="font-medium">
-        Left out
-        {shown < result.skippedCount
-          ? `, the first ${formatCount(shown)} of ${formatCount(result.skippedCount)}`
-          : ""}
-      </h3>
-      <ul className="max-h-72 divide-y overflow-auto rounded-md border">
-        {result.skipped.map(({ path, why }) => (
-          <li key={`${path} ${why}`} className="grid gap-x-4 px-3 py-1.5 sm:grid-cols-2">
-            <code className="break-all font-mono text-[0.8125rem]">{path}</code>
-            <span className="text-ink-soft">{why}</span>
-          </li>
-        ))}
-      </ul>
-    </div>
   );
 }

@@ -24,6 +24,7 @@ export function JobProgress({ job }: { job: JobDetail }) {
   if (waits || (ended && figures === null)) return null;
   const backup = job.kind === "backup";
   const ofDatabase = "database" in job.payload && job.payload.database !== undefined;
+  const words = wordsOf(job, ofDatabase);
   const percent = progressPercent(progress);
   const worked = workedMs(job, job.endedAt ?? job.createdAt);
   const average = ended && figures && worked ? figures.originalBytes / (worked / 1000) : null;
@@ -40,7 +41,7 @@ export function JobProgress({ job }: { job: JobDetail }) {
           </Figure>
         )}
         <Figure
-          label={backup ? "Read" : ofDatabase ? "Passed on" : "Written"}
+          label={words.bytes}
           of={!ended && progress?.totalBytes ? <Bytes value={progress.totalBytes} /> : null}
         >
           <Bytes value={figures?.originalBytes ?? 0} />
@@ -55,7 +56,7 @@ export function JobProgress({ job }: { job: JobDetail }) {
             </Figure>
           </>
         ) : null}
-        <Figure label={ended ? "On average" : backup ? "Reading" : "Writing"}>
+        <Figure label={ended ? "On average" : words.rate}>
           {rate === null ? <Absent /> : formatRate(rate)}
         </Figure>
         <Figure label={ended ? "Took" : "Elapsed"}>
@@ -100,6 +101,12 @@ function figuresOf(
     return { files: result.files, originalBytes: result.bytes, compressedBytes: 0, deduplicatedBytes: 0 };
   }
   return job.progress;
+}
+
+function wordsOf(job: JobDetail, ofDatabase: boolean): { bytes: string; rate: string } {
+  if (job.kind === "backup") return { bytes: "Read", rate: "Reading" };
+  if ("dryRun" in job.payload && job.payload.dryRun) return { bytes: "Looked at", rate: "Looking" };
+  return { bytes: ofDatabase ? "Passed on" : "Written", rate: "Writing" };
 }
 
 function Figure({ label, of, children }: { label: string; of?: ReactNode; children: ReactNode }) {

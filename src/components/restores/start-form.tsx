@@ -5,11 +5,13 @@ import { Button } from "~/components/ui/button";
 import { ErrorState } from "~/components/ui/error-state";
 import { Input } from "~/components/ui/input";
 import { Notice } from "~/components/ui/notice";
+import { WizardFoot } from "./wizard-foot";
 
 /** The last step of a restore: what will happen, a name to type where something is replaced, and the start. */
 export function StartForm({
   children,
   replaces,
+  action = "Start the restore",
   error,
   busy,
   start,
@@ -18,6 +20,8 @@ export function StartForm({
   children: ReactNode;
   /** What is replaced, and the name that has to be typed for it; null: nothing is. */
   replaces: { words: string; name: string } | null;
+  /** Words of the button that starts it, unless something is replaced. */
+  action?: string;
   error: unknown;
   busy: boolean;
   start: () => void;
@@ -56,12 +60,11 @@ export function StartForm({
         </Notice>
       ) : null}
       {error ? <ErrorState title="The restore was not started" error={error} /> : null}
-      <div className="flex justify-between gap-2 border-t pt-4">
-        <Button onClick={back}>Back</Button>
+      <WizardFoot back={back}>
         <Button type="submit" variant={replaces ? "destroy" : "primary"} disabled={!mayStart} busy={busy}>
-          {replaces ? "Restore and replace" : "Start the restore"}
+          {replaces ? "Restore and replace" : action}
         </Button>
-      </div>
+      </WizardFoot>
     </form>
   );
 }

@@ -4,12 +4,14 @@ import { useState } from "react";
 import { Button } from "~/components/ui/button";
 import { Field } from "~/components/ui/field";
 import { Input } from "~/components/ui/input";
-import { Notice } from "~/components/ui/notice";
 import { RadioGroup } from "~/components/ui/radio-group";
 import { Select } from "~/components/ui/select";
 import { MongoNotice } from "../plans/mongo-notice";
 import type { Api } from "../system/api";
+import { MachineNotice } from "./machine-notice";
 import type { DatabaseChoice, DatabaseOption } from "./use-database-choice";
+import { homeOf } from "./use-other";
+import { WizardFoot } from "./wizard-foot";
 
 /** Step 2 for a database: as a copy or in its own place, and in which of the machine's servers. */
 export function StepDatabase({
@@ -26,18 +28,10 @@ export function StepDatabase({
   next: () => void;
 }) {
   const [left, setLeft] = useState(false);
-  const { clientName, restoreFolder, online } = options;
+  const { clientName, restoreFolder } = options;
   return (
     <div className="grid gap-4">
-      {restoreFolder === null ? (
-        <Notice tone="fail" title={`${clientName} cannot restore now`}>
-          {options.why}
-        </Notice>
-      ) : online ? null : (
-        <Notice tone="warn" title={`${clientName} is offline`}>
-          You may start the restore now; it begins when the machine is back.
-        </Notice>
-      )}
+      <MachineNotice machine={homeOf(options)} />
       {chosen.engine === "mongodb" ? <MongoNotice /> : null}
       <RadioGroup
         label={`How ${chosen.database} comes back`}
@@ -92,16 +86,15 @@ export function StepDatabase({
         server can have it load a forged one. For another machine restore databases.tar as a file and load it
         there by hand.
       </p>
-      <div className="flex justify-between gap-2 border-t pt-4">
-        <Button onClick={back}>Back</Button>
+      <WizardFoot back={back}>
         <Button
           variant="primary"
           disabled={restoreFolder === null || choice.nameProblem !== null}
           onClick={next}
         >
-          Next: check
+          Next: how
         </Button>
-      </div>
+      </WizardFoot>
     </div>
   );
 }

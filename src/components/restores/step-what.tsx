@@ -1,43 +1,52 @@
-import { FolderSearch } from "lucide-react";
-import { SelectedPaths } from "~/components/archives/selection-tray";
 import { Button } from "~/components/ui/button";
-import { ButtonLink } from "~/components/ui/button-link";
-import { EmptyState } from "~/components/ui/empty-state";
 import { RadioGroup } from "~/components/ui/radio-group";
-import { formatCount } from "~/domain/quantity";
-import type { Selection } from "~/domain/restore-selection";
+import { ShortTime } from "~/components/ui/short-time";
+import { formatBytes, formatCount } from "~/domain/quantity";
+import type { Api } from "../system/api";
+import { ArchiveChoice } from "./archive-choice";
+import { ChooseFiles } from "./choose-files";
+import { type CleanSet, CleanSetFacts } from "./clean-set-facts";
 import { DatabaseList, DatabaseListComing } from "./database-list";
+import type { Pending } from "./pending";
+import type { Chosen } from "./use-chosen";
 import type { DatabaseChoice, DatabaseOption } from "./use-database-choice";
-import type { What } from "./use-wizard";
+import type { What, Wizard } from "./use-wizard";
+import { WizardFoot } from "./wizard-foot";
 
-/** Step 1: the selection, everything, or a database. */
+/** Step 1: as of when, and files, everything, or a database. */
 export function StepWhat({
-  archiveHref,
-  fileCount,
-  selection,
-  what,
-  setWhat,
+  archive,
+  chosen,
+  wizard,
+  cleanSet,
   databases,
   choice,
-  toggle,
-  next,
 }: {
-  archiveHref: string;
-  fileCount: number | null;
-  selection: Selection;
-  what: What;
-  setWhat: (what: What) => void;
+  archive: Api["archives"]["get"];
+  chosen: Chosen;
+  wizard: Wizard;
+  /** `data` null: the plan has no suspicious run; undefined: not here yet. */
+  cleanSet: Pending<CleanSet | null>;
   /** `data` undefined: not here yet. */
-  databases: { data: readonly DatabaseOption[] | undefined; error: unknown; refetch: () => unknown };
+  databases: Pending<readonly DatabaseOption[]>;
   choice: DatabaseChoice;
-  toggle: (path: string) => void;
-  next: () => void;
 }) {
-  const listed = databases.data ?? [];
-  const offersDatabases = listed.length > 0 || what === "database";
-  const ready = { selection: selection.length > 0, all: true, database: choice.chosen !== null }[what];
+  const { what, setWhat } = wizard;
+  const { fileCount, originalBytes } = archive;
+  const size = [
+    fileCount === null ? null : `${formatCount(fileCount)} files`,
+    originalBytes === null ? null : formatBytes(originalBytes),
+  ].filter((part) => part !== null);
+  const offersDatabases = (databases.data ?? []).length > 0 || what === "database";
+  const ready: Record<What, boolean> = {
+    selection: chosen.parts.length > 0,
+    all: true,
+    clean: Boolean(cleanSet.data),
+    database: choice.chosen !== null,
+  };
   return (
-    <div className="grid gap-4">
+    <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">
+      <ArchiveChoice archive={archive} />
       <RadioGroup
         label="What to restore"
         value={what}
@@ -45,17 +54,29 @@ export function StepWhat({
         choices={[
           {
             value: "selection",
-            label:
-              selection.length === 1
-                ? "One file or folder"
-                : `${formatCount(selection.length)} files and folders`,
-            hint: "What you have selected in the archive. A folder means all that is in it.",
+            label: "Files and folders",
+            hint: "Chosen below. A folder means all that is in it.",
           },
           {
             value: "all",
             label: "Everything in the archive",
-            hint: fileCount === null ? undefined : `${formatCount(fileCount)} files.`,
+            hint: size.length > 0 ? `${size.join(", ")}.` : undefined,
           },
+          ...(cleanSet.data || what === "clean"
+            ? [
+                {
+                  value: "clean" as const,
+                  label: cleanSet.data ? (
+                    <>
+                      The clean set as of <ShortTime at={cleanSet.data.lastClean.observedAt} />
+                    </>
+                  ) : (
+                    "The clean set"
+                  ),
+                  hint: "Everything as it was before the suspicious run, with what came later and that run did not touch.",
+                },
+              ]
+            : []),
           ...(offersDatabases
             ? [
                 {
@@ -74,25 +95,13 @@ export function StepWhat({
           <DatabaseListComing error={databases.error} retry={() => void databases.refetch()} />
         )
       ) : null}
-      {what !== "selection" ? null : selection.length === 0 ? (
-        <EmptyState
-          icon={FolderSearch}
-          title="Nothing is selected yet."
-          action={<ButtonLink href={archiveHref}>Select in the archive</ButtonLink>}
-        />
-      ) : (
-        <>
-          <SelectedPaths selection={selection} toggle={toggle} />
-          <div>
-            <ButtonLink href={archiveHref}>Change the selection</ButtonLink>
-          </div>
-        </>
-      )}
-      <div className="flex justify-end border-t pt-4">
-        <Button variant="primary" disabled={!ready} onClick={next}>
+      {what === "clean" ? <CleanSetFacts cleanSet={cleanSet} /> : null}
+      {what === "selection" ? <ChooseFiles archive={archive} chosen={chosen} /> : null}
+      <WizardFoot>
+        <Button variant="primary" disabled={!ready[what]} onClick={() => wizard.go("where")}>
           Next: where to
         </Button>
-      </div>
+      </WizardFoot>
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { Check } from "lucide-react";
 import { cn } from "~/components/ui/class-names";
 import { STEPS, type Step } from "./use-wizard";
 
-const WORDS: Record<Step, string> = { what: "What", where: "Where to", check: "Check and start" };
+const WORDS: Record<Step, string> = { what: "What", where: "Where to", how: "How" };
 
 /** The three steps; one that was made can be gone back to. */
 export function WizardSteps({ step, go }: { step: Step; go: (step: Step) => void }) {
