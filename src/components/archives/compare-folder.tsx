@@ -28,11 +28,13 @@ const ORDERS = ["name", "growth"] as const;
 export function CompareFolder({
   ends,
   repositoryId,
+  mayRestore,
   path,
   open,
 }: {
   ends: { before: string; after: string };
   repositoryId: string;
+  mayRestore: boolean;
   path: string;
   open: (path: string) => void;
 }) {
@@ -118,7 +120,7 @@ export function CompareFolder({
           <EmptyState icon={Equal} title={`Nothing was ${only} here.`} />
         ) : null}
         {entries.length > 0 ? (
-          <CompareTable key={path} folder={path} entries={entries} repositoryId={repositoryId} open={open} />
+          <CompareTable key={path} folder={path} {...{ entries, ends, repositoryId, mayRestore, open }} />
         ) : null}
       </div>
     </Section>

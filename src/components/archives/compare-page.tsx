@@ -10,6 +10,7 @@ import { RelativeTime } from "~/components/ui/relative-time";
 import { SkeletonRows } from "~/components/ui/skeleton";
 import { TextLink } from "~/components/ui/text-link";
 import { useTRPC } from "~/trpc/react";
+import { useMay } from "../system/use-may";
 import { CompareFolder } from "./compare-folder";
 import { GrownFolders } from "./grown-folders";
 import { OtherArchive } from "./other-archive";
@@ -21,6 +22,7 @@ export function ComparePage({ id }: { id: string }) {
   const [withId, setWithId] = useQueryState("with", parseAsString.withOptions({ history: "push" }));
   const { path, open } = useFolderPath();
   const archive = useQuery(trpc.archives.get.queryOptions({ id }));
+  const mayRestore = useMay("restore", archive.data?.clientId);
   const comparable = useQuery(trpc.archives.comparable.queryOptions({ id }));
   if (archive.isPending || comparable.isPending) return <SkeletonRows />;
   if (!archive.data) return <ErrorState error={archive.error} retry={() => void archive.refetch()} />;
@@ -76,7 +78,7 @@ export function ComparePage({ id }: { id: string }) {
           />
           {ends ? (
             <>
-              <CompareFolder ends={ends} repositoryId={archive.data.repositoryId} path={path} open={open} />
+              <CompareFolder {...{ ends, mayRestore, path, open }} repositoryId={archive.data.repositoryId} />
               {path === "" ? <GrownFolders ends={ends} open={open} /> : null}
             </>
           ) : (

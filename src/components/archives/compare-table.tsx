@@ -11,6 +11,7 @@ import { ByteChange } from "./byte-change";
 import { ChangeCounts } from "./change-counts";
 import { EntryIcon } from "./entry-cells";
 import { ENTRY_ICONS } from "./entry-icons";
+import { FileActions } from "./file-actions";
 import { NameText } from "./name-text";
 import { RowSpacer } from "./row-spacer";
 import { useWindowRows } from "./use-window-rows";
@@ -23,12 +24,16 @@ const TONES: Record<ComparedEntry["change"], Tone> = { added: "ok", changed: "id
 export function CompareTable({
   folder,
   entries,
+  ends,
   repositoryId,
+  mayRestore,
   open,
 }: {
   folder: string;
   entries: readonly ComparedEntry[];
+  ends: { before: string; after: string };
   repositoryId: string;
+  mayRestore: boolean;
   open: (path: string) => void;
 }) {
   const { top, indices, above, below } = useWindowRows(entries.length);
@@ -48,9 +53,14 @@ export function CompareTable({
             After
           </HeadCell>
           <HeadCell number>Difference</HeadCell>
+          {mayRestore ? (
+            <HeadCell className="w-10">
+              <span className="sr-only">Actions</span>
+            </HeadCell>
+          ) : null}
         </TableHead>
         <TableBody>
-          <RowSpacer height={above} columns={6} />
+          <RowSpacer height={above} columns={7} />
           {indices.map((index) => {
             const entry = entries[index];
             if (!entry) return null;
@@ -60,12 +70,13 @@ export function CompareTable({
                 index={index}
                 entry={entry}
                 path={joinPath(folder, entry.name)}
+                archiveId={mayRestore ? (entry.change === "removed" ? ends.before : ends.after) : null}
                 repositoryId={repositoryId}
                 open={open}
               />
             );
           })}
-          <RowSpacer height={below} columns={6} />
+          <RowSpacer height={below} columns={7} />
         </TableBody>
       </Table>
     </div>
@@ -76,12 +87,15 @@ function CompareRow({
   index,
   entry,
   path,
+  archiveId,
   repositoryId,
   open,
 }: {
   index: number;
   entry: ComparedEntry;
   path: string;
+  /** The newer of the two that holds it; null: nothing may be brought back. */
+  archiveId: string | null;
   repositoryId: string;
   open: (path: string) => void;
 }) {
@@ -124,6 +138,11 @@ function CompareRow({
       <Cell number>
         <ByteChange bytes={entry.bytesAfter - entry.bytesBefore} />
       </Cell>
+      {archiveId ? (
+        <Cell className="w-10 py-0 pl-0">
+          <FileActions {...{ archiveId, repositoryId, path }} type={entry.type} bytes={null} />
+        </Cell>
+      ) : null}
     </Row>
   );
 }

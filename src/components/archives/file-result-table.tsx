@@ -8,9 +8,9 @@ import { parentOf } from "~/domain/archive-path";
 import type { Api } from "../system/api";
 import { useMayOf } from "../system/use-may";
 import { fileAddress, folderAddress, shownAddress } from "./addresses";
-import { EntryActions } from "./entry-actions";
 import { EntryIcon } from "./entry-cells";
 import { ENTRY_ICONS } from "./entry-icons";
+import { FileActions } from "./file-actions";
 import { NameText } from "./name-text";
 
 type Found = Api["archives"]["find"]["items"][number];
@@ -92,7 +92,9 @@ function FoundRow({ file, mayRestore }: { file: Found; mayRestore: boolean }) {
         </TextLink>
       </Cell>
       <Cell className="w-10 py-0 pl-0">
-        {mayRestore ? <EntryActions archiveId={archiveId} path={path} name={file.name} /> : null}
+        {mayRestore ? (
+          <FileActions {...{ archiveId, repositoryId, path }} type={file.type} bytes={file.bytes} />
+        ) : null}
       </Cell>
     </Row>
   );

@@ -7,6 +7,7 @@ import { ButtonLink } from "~/components/ui/button-link";
 import { IconButton } from "~/components/ui/icon-button";
 import { formatCount } from "~/domain/quantity";
 import type { Selection } from "~/domain/restore-selection";
+import { DownloadButton } from "./download-button";
 import { NameText } from "./name-text";
 import { SelectionTotal } from "./selection-total";
 
@@ -44,10 +45,13 @@ export function SelectionTray({
         <Button variant="quiet" onClick={clear}>
           Clear
         </Button>
-        <ButtonLink variant="primary" className="ml-auto" href={restoreHref}>
-          <RotateCcw aria-hidden />
-          Restore selection
-        </ButtonLink>
+        <span className="ml-auto flex flex-wrap gap-2">
+          <DownloadButton archiveId={archiveId} paths={selection} />
+          <ButtonLink variant="primary" href={restoreHref}>
+            <RotateCcw aria-hidden />
+            Restore selection
+          </ButtonLink>
+        </span>
       </div>
     </section>
   );

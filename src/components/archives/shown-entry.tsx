@@ -14,6 +14,7 @@ import { useTRPC } from "~/trpc/react";
 import { fileAddress } from "./addresses";
 import { EntryIcon } from "./entry-cells";
 import { ENTRY_ICONS } from "./entry-icons";
+import { FileActions } from "./file-actions";
 import { NameText } from "./name-text";
 import type { TreeRowActions } from "./tree-row";
 
@@ -71,6 +72,9 @@ export function ShownEntry({
       )}
       <span className="ml-auto flex items-center gap-2">
         <TextLink href={fileAddress({ repositoryId: actions.repositoryId, path })}>All versions</TextLink>
+        {entry && actions.mayRestore ? (
+          <FileActions archiveId={actions.archiveId} path={path} type={entry.type} bytes={entry.bytes} />
+        ) : null}
         <IconButton label="Close" className="size-7" onClick={forget}>
           <X aria-hidden />
         </IconButton>

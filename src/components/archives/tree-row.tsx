@@ -9,9 +9,9 @@ import { TextLink } from "~/components/ui/text-link";
 import { showPath } from "~/domain/archive-path";
 import type { Cover } from "~/domain/restore-selection";
 import { fileAddress } from "./addresses";
-import { EntryActions } from "./entry-actions";
 import { EntryIcon } from "./entry-cells";
 import { ENTRY_ICONS } from "./entry-icons";
+import { FileActions } from "./file-actions";
 import { NameText } from "./name-text";
 import type { TreeEntry } from "./use-tree";
 
@@ -121,7 +121,13 @@ export function TreeRow({
       {actions.mayRestore ? (
         <Cell className="w-10 py-0 pl-0">
           {entry.lossless ? (
-            <EntryActions archiveId={actions.archiveId} path={path} name={entry.name} />
+            <FileActions
+              archiveId={actions.archiveId}
+              repositoryId={actions.repositoryId}
+              path={path}
+              type={entry.type}
+              bytes={entry.bytes}
+            />
           ) : null}
         </Cell>
       ) : null}

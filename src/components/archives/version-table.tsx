@@ -8,6 +8,7 @@ import { Cell, HeadCell, Row, Table, TableBody, TableHead } from "~/components/u
 import { toAddress } from "~/domain/archive-path";
 import { restoreAddress } from "../restores/restore-address";
 import type { Api } from "../system/api";
+import { FileActions } from "./file-actions";
 import { HoldingArchives } from "./holding-archives";
 
 export type Version = Api["archives"]["timeline"]["versions"][number];
@@ -90,13 +91,21 @@ function VersionRow({ version, path, mayRestore }: { version: Version; path: str
       {mayRestore ? (
         <Cell className="py-1.5 text-right align-top">
           {newest ? (
-            <ButtonLink
-              size="small"
-              href={restoreAddress({ archiveId: newest.archiveId, pick: toAddress(path) })}
-            >
-              <RotateCcw aria-hidden />
-              Restore
-            </ButtonLink>
+            <span className="flex items-center justify-end gap-1">
+              <ButtonLink
+                size="small"
+                href={restoreAddress({ archiveId: newest.archiveId, pick: toAddress(path) })}
+              >
+                <RotateCcw aria-hidden />
+                Restore
+              </ButtonLink>
+              <FileActions
+                archiveId={newest.archiveId}
+                path={path}
+                type={version.type}
+                bytes={version.bytes}
+              />
+            </span>
           ) : null}
         </Cell>
       ) : null}
