@@ -1,77 +1,22 @@
 import { expect, it } from "vitest";
-import type { ArchiveItem } from "~/borg/archive-items";
-import { type ArchiveId, archiveId } from "~/domain/id";
+import type { ArchiveId } from "~/domain/id";
 import { authorize } from "~/server/access/authorize";
 import { browseFolder } from "~/server/archives/browse-folder";
-import { openCatalog } from "~/server/archives/catalog/open-catalog";
-import { writeArchive } from "~/server/archives/catalog/write-archive";
 import { compareArchives, whatGrew } from "~/server/archives/compare-archives";
 import { fileTimeline } from "~/server/archives/file-timeline";
 import { type FileSearch, findFiles } from "~/server/archives/find-files";
 import { whatIsLargest } from "~/server/archives/largest-files";
-import { catalogSql } from "~/server/catalog-pool";
 import { signedInAs } from "~tests/support/acting-people";
-import { type AgentWorld, agentWorld } from "~tests/support/agent-world";
-import { ledgerArchive } from "~tests/support/archive-world";
-import { later, TEST_START } from "~tests/support/database";
-
-const base64 = (text: string) => Buffer.from(text, "utf8").toString("base64");
-const shown = (text: string) => Buffer.from(text, "base64").toString("utf8");
-const bytesOf = (text: string) => Buffer.from(text, "utf8").toString("latin1");
-const JUNE = 1_780_272_000_000_000;
-
-const file = (path: string, size = 10, day = 0): ArchiveItem => ({
-  ...{ path: bytesOf(path), type: "-", mode: "rw-r--r--", owner: "root", group: "root" },
-  ...{ size, modified: JUNE + day * 86_400_000_000, target: null },
-});
-const folder = (path: string): ArchiveItem => ({ ...file(path, 0), type: "d", mode: "rwxr-xr-x" });
-
-const MONDAY = [
-  folder("home"),
-  file("home/Report.pdf", 100),
-  file("home/old.txt", 5),
-  folder("home/photos"),
-  file("home/photos/Ähre.JPG", 3000),
-];
-const TUESDAY = [
-  folder("home"),
-  file("home/Report.pdf", 120, 1),
-  folder("home/photos"),
-  file("home/photos/Ähre.JPG", 3000),
-  file("home/photos/new.jpg", 4000, 1),
-];
-
-async function filled(): Promise<{
-  world: AgentWorld;
-  monday: ArchiveId;
-  tuesday: ArchiveId;
-  drop(id: string): Promise<void>;
-}> {
-  const world = await agentWorld();
-  const repository = await openCatalog(catalogSql(), world.repositoryId);
-  const write = async (items: ArchiveItem[], hours: number) => {
-    const { id } = await ledgerArchive(world, { observedAt: later({ hours }) });
-    await writeArchive(catalogSql(), { repository, planId: world.planId, archiveId: id }, async function* () {
-      yield items;
-    });
-    return archiveId.parse(id);
-  };
-  const monday = await write(MONDAY, 0);
-  const tuesday = await write(TUESDAY, 24);
-  return {
-    ...{ world, monday, tuesday },
-    drop: async (id) => {
-      await world.database.pool.sql`update archive_ledger set removed_at = now() where id = ${id}`;
-    },
-  };
-}
+import type { AgentWorld } from "~tests/support/agent-world";
+import { base64, filledCatalog, JUNE, shown } from "~tests/support/catalog-world";
+import { TEST_START } from "~tests/support/database";
 
 const mayView = (world: AgentWorld) => authorize(world.admin(), "view", world.client.id);
 const find = async (world: AgentWorld, search: Omit<FileSearch, "limit">) =>
   (await findFiles(world.admin(), { limit: 50, ...search })).items.map((item) => shown(item.path)).sort();
 
 it("lists a folder from the catalog, folders first with what is below them, in any order, page by page", async () => {
-  const { world, monday, tuesday } = await filled();
+  const { world, monday, tuesday } = await filledCatalog();
   const may = await mayView(world);
   const browse = (
     id: ArchiveId,
@@ -111,7 +56,7 @@ it("lists a folder from the catalog, folders first with what is below them, in a
 });
 
 it("finds by part, pattern, ending and beginning of a name, whatever its case; by size, date, and only what is deleted", async () => {
-  const { world } = await filled();
+  const { world } = await filledCatalog();
   expect(await find(world, { text: "REPORT" })).toEqual(["home/Report.pdf"]);
   expect(await find(world, { text: "ähre" })).toEqual(["home/photos/Ähre.JPG"]);
   expect(await find(world, { text: "*.j?g" })).toEqual(["home/photos/new.jpg", "home/photos/Ähre.JPG"]);
@@ -131,7 +76,7 @@ it("finds by part, pattern, ending and beginning of a name, whatever its case; b
 });
 
 it("finds page after page each path once", async () => {
-  const { world } = await filled();
+  const { world } = await filledCatalog();
   const paths: string[] = [];
   for (let cursor: string | null | undefined; cursor !== null; ) {
     const page = await findFiles(world.admin(), { limit: 1, cursor });
@@ -149,7 +94,7 @@ it("finds page after page each path once", async () => {
 });
 
 it("finds nothing of clients that one may not see", async () => {
-  const { world } = await filled();
+  const { world } = await filledCatalog();
   const nobody = await signedInAs(world.database, { grants: [] });
   const other = await signedInAs(world.database, {
     grants: [{ clientId: null, tag: "front", permissions: ["view"] }],
@@ -169,7 +114,7 @@ it("finds nothing of clients that one may not see", async () => {
 });
 
 it("tells every version of a file and which archives hold it; of an archive that is gone nothing, at once", async () => {
-  const { world, monday, tuesday, drop } = await filled();
+  const { world, monday, tuesday, drop } = await filledCatalog();
   const may = await mayView(world);
   const timeline = async (path: string) =>
     (
@@ -187,7 +132,7 @@ it("tells every version of a file and which archives hold it; of an archive that
 });
 
 it("compares two archives folder by folder with totals, and tells what is largest and what grew", async () => {
-  const { world, monday, tuesday } = await filled();
+  const { world, monday, tuesday } = await filledCatalog();
   const may = await mayView(world);
   const compare = async (path: string) =>
     (await compareArchives(world.admin(), may, { before: monday, after: tuesday, path })).entries;
