@@ -185,6 +185,14 @@ function thingsOfMachines(web: Machine) {
       repair: ofWeb(repositoryId, (id) => ({ id, typedName: "not its name" })),
       undoRepair: ofWeb(repositoryId, (id) => ({ id, typedName: "not its name" })),
     },
+    reports: {
+      certificates: plain(page),
+      certificate: ofWeb(web.certificateId, byId),
+      key: NONE,
+      restoreTime: ofWeb(clientId, (id) => ({ clientId: id })),
+      drill: ofWeb(archive, (id) => ({ archiveId: id, scope: "everything" as const })),
+      drillPlan: ofWeb(planId, (id) => ({ planId: id })),
+    },
     restores: {
       create: ofWeb(archive, (id) => ({
         ...{ archiveId: id, paths: [], target: { kind: "restore-folder" as const } },

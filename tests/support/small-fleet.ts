@@ -9,6 +9,7 @@ import { insertToken } from "./acting-people";
 import { type AgentWorld, agentWorld } from "./agent-world";
 import { ledgerArchive } from "./archive-world";
 import { enrolledClient, plan, readyRepository } from "./fleet";
+import { issuedCertificate } from "./issued-certificate";
 
 /** The ids of everything that one machine has. */
 export interface Machine {
@@ -22,6 +23,7 @@ export interface Machine {
   failedJobId: string;
   queuedJobId: string;
   lookJobId: string;
+  certificateId: string;
 }
 
 export interface SmallFleet {
@@ -115,8 +117,13 @@ async function filled(
     ...{ id: incidentId, repositoryId, clientId, openedAt: new Date(), evidence: [], sessions: [] },
     ...{ lastCleanAt: new Date(), lastCleanArchives: 3 },
   });
+  const certificate = await issuedCertificate(world.admin(), {
+    ...{ client: { id: clientId, name: ids.name }, plan: { id: planId, name: "plan" } },
+    ...{ repository: { id: repositoryId, name: "main" }, archive: living },
+  });
   return {
     ...ids,
+    certificateId: certificate.id,
     ...{
       archiveId: living.id,
       trashedArchiveId: trashed.id,

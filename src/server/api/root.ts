@@ -24,6 +24,7 @@ import { planProfilesRouter } from "./routers/plan-profiles";
 import { plansRouter } from "./routers/plans";
 import { pushAlertsRouter } from "./routers/push-alerts";
 import { queueSettingsRouter } from "./routers/queue-settings";
+import { reportsRouter } from "./routers/reports";
 import { repositoriesRouter } from "./routers/repositories";
 import { repositoryImportsRouter } from "./routers/repository-imports";
 import { restoresRouter } from "./routers/restores";
@@ -67,6 +68,7 @@ export const appRouter = router({
   queueSettings: queueSettingsRouter,
   repositories: repositoriesRouter,
   repositoryImports: repositoryImportsRouter,
+  reports: reportsRouter,
   restores: restoresRouter,
   schedules: schedulesRouter,
   secondFactor: secondFactorRouter,

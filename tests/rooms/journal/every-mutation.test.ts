@@ -83,6 +83,8 @@ const LEAVES: Record<string, JournalAction> = {
   "repositoryImports.inspect": "repository.import.asked",
   "repositoryImports.adopt": "repository.adopt.asked",
   "repositoryImports.discard": "repository.import-discarded",
+  "reports.drill": "drill.asked",
+  "reports.drillPlan": "drill.asked",
   "restores.create": "restore.started",
   "restores.start": "restore.started",
   "restores.resume": "restore.started",

@@ -1,0 +1,58 @@
+import { CERTIFICATE_FORMAT, type Certificate } from "~/domain/certificate";
+import type { DrillOutcome } from "~/domain/drill";
+import type { Ctx } from "~/server/context";
+import { newId } from "~/server/db/new-id";
+import { issueCertificate } from "~/server/reports/issue-certificate";
+
+/** What a drill of an archive could have come to, signed and kept. */
+export async function issuedCertificate(
+  ctx: Ctx,
+  of: {
+    client: { id: string; name: string };
+    plan: { id: string; name: string } | null;
+    repository: { id: string; name: string };
+    archive: { id: string; borgId: string; name: string };
+  },
+  change: {
+    endedAt?: Date;
+    outcome?: DrillOutcome;
+    restored?: Certificate["restored"];
+    milliseconds?: number;
+  } = {},
+): Promise<{ id: string; jobId: string }> {
+  const { endedAt = ctx.now, outcome = "proved", milliseconds = 2500 } = change;
+  const differs = outcome === "failed";
+  const certificate: Certificate = {
+    ...{
+      format: CERTIFICATE_FORMAT,
+      id: newId(),
+      server: { address: "https://backup.example.test", version: "1.0.0" },
+    },
+    ...{ client: of.client, plan: of.plan, repository: of.repository },
+    archive: { id: of.archive.borgId, name: of.archive.name, committedAt: "2026-11-22T02:00:00.000Z" },
+    drill: {
+      ...{ jobId: newId(), scope: "random", onto: "storage-node", seed: "0123456789abcdef".repeat(2) },
+      ...{
+        startedAt: new Date(endedAt.getTime() - milliseconds).toISOString(),
+        endedAt: endedAt.toISOString(),
+      },
+      ...{ milliseconds, borgVersion: "1.2.4" },
+    },
+    sample: {
+      ...{ seed: "fedcba9876543210".repeat(2), algorithm: "HMAC-SHA-256", hashedFiles: 16 },
+      salt: `${"A".repeat(42)}E=`,
+    },
+    files: ["etc/hosts", "etc/passwd", "srv/www/index.html"].map((path, at) => ({
+      ...{ path, bytes: 220 + at, hash: "ab".repeat(32), canary: at === 0 },
+      restoredHash: (differs && at === 2 ? "cd" : "ab").repeat(32),
+      readBack: differs && at === 2 ? ("differs" as const) : ("same" as const),
+    })),
+    ...{ missingCanaries: [], everything: null, outcome },
+    restored: change.restored ?? { files: 3, bytes: 663, bytesPerSecond: 265 },
+    say: differs
+      ? "Srv/www/index.html differs from what the machine hashed."
+      : "3 files are the same from the machine's disk to the restored byte.",
+  };
+  await issueCertificate(ctx, certificate, { archiveId: of.archive.id });
+  return { id: certificate.id, jobId: certificate.drill.jobId };
+}
