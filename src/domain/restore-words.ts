@@ -32,12 +32,26 @@ export function tellRestorePlan(plan: RestorePlan): {
   return {
     what: `Reads ${from.join(", then ")} and writes ${placeOf(plan)}.${order} ${archives}`,
     existing: existingOf(plan),
-    owners: OWNERS_SAID[plan.owners],
+    owners: ownersOf(plan.owners),
     travels: plan.isOther
       ? `${plan.toName} gets only what is chosen here, in a repository of its own that is removed when the restore has ended. It never gets the key of the one that it comes from.`
       : null,
   };
 }
+
+/** What was asked of what is there already, for the job's page. */
+export const EXISTING_SAID: Record<Existing, string> = {
+  overwrite: "is replaced",
+  "keep-both": "stays, with what comes back beside it",
+  "only-missing": "stays; only what is missing is written",
+};
+
+/** Whose the files were asked to be. */
+export const OWNERS_SAID: Record<Owners, string> = {
+  keep: "as they were",
+  numeric: "by their numbers",
+  none: "whoever restores",
+};
 
 /** Whether what is there can be in the way at all: a new folder is empty. */
 export function mayMeetFiles(target: RestorePlace): boolean {
@@ -57,7 +71,8 @@ export function whyFolderUnusable(path: string): string | null {
   return path.split("/").includes("..") ? "Write the folder without “..”." : null;
 }
 
-function wantedOf(selection: Selection | null): string {
+/** `everything`, up to three paths, or how many. */
+export function wantedOf(selection: Selection | null): string {
   if (selection === null) return "everything";
   if (selection.length > 3) return `${formatCount(selection.length)} files and folders`;
   return listWords(selection.map((path) => `/${showPath(path)}`));
@@ -80,12 +95,16 @@ function placeOf({ target, restoreFolder, toName }: RestorePlan): string {
   }
 }
 
-const OWNERS_SAID: Record<Owners, string> = {
-  keep: "Owners, permissions and times come back as they were; an owner whose name the machine does not know comes back by its number.",
-  numeric:
-    "Owners come back by their numbers, whatever the machine calls them; permissions and times as they were.",
-  none: "Files belong to whoever restores, with the usual permissions; times come back as they were.",
-};
+function ownersOf(owners: Owners): string {
+  switch (owners) {
+    case "keep":
+      return "Owners, permissions and times come back as they were; an owner whose name the machine does not know comes back by its number.";
+    case "numeric":
+      return "Owners come back by their numbers, whatever the machine calls them; permissions and times as they were.";
+    case "none":
+      return "Files belong to whoever restores, with the usual permissions; times come back as they were.";
+  }
+}
 
 function existingOf({ target, existing }: RestorePlan): string {
   if (!mayMeetFiles(target)) {
@@ -96,7 +115,7 @@ function existingOf({ target, existing }: RestorePlan): string {
     case "overwrite":
       return `Files that exist ${where} are replaced by those of the archive, and what was changed in them since is lost. Files that are not in the archive stay.`;
     case "keep-both":
-      return `No file that exists ${where} is lost: where one is in the way, both are kept, under names that tell them apart.`;
+      return `No file that exists ${where} is lost: where one is in the way, the one of the archive comes beside it as “name (restored …)”.`;
     case "only-missing":
       return `Files that exist ${where} stay as they are; only what is missing is written.`;
   }

@@ -2,10 +2,11 @@ import type { ReactNode } from "react";
 import { KeyValue } from "~/components/ui/key-value";
 import { Section } from "~/components/ui/section";
 import { TextLink } from "~/components/ui/text-link";
-import { showPath } from "~/domain/archive-path";
 import type { JobPayloadOf } from "~/domain/job-payload";
-import { compressionWords, listWords } from "~/domain/plan-words";
+import { compressionWords } from "~/domain/plan-words";
 import { formatCount } from "~/domain/quantity";
+import { askedOfRestore, isRestore } from "./asked-restore";
+import { AskedPaths, AskedText } from "./asked-text";
 import type { JobDetail } from "./job-detail";
 
 /** What the job was asked to do, as it stood when it was asked: the plan may have changed since. */
@@ -32,40 +33,19 @@ function askedOf(job: JobDetail): (readonly [string, ReactNode])[] {
   const asked = job.payload;
   if ("sources" in asked) {
     return [
-      ["Directories", <Paths key="paths" paths={asked.sources} />],
-      ["Left out", asked.excludes.length > 0 ? <Paths key="excludes" paths={asked.excludes} /> : "nothing"],
+      ["Directories", <AskedPaths key="paths" paths={asked.sources} />],
+      [
+        "Left out",
+        asked.excludes.length > 0 ? <AskedPaths key="excludes" paths={asked.excludes} /> : "nothing",
+      ],
       ["Compression", compressionWords(asked.compression)],
-      ["Archive", <Code key="archive" text={asked.archiveName} />],
+      ["Archive", <AskedText key="archive" text={asked.archiveName} />],
     ];
   }
   if ("trashDays" in asked) return rulesOf(asked);
   if ("archiveIds" in asked) return [["Archives", formatCount(asked.archiveIds.length)]];
   if ("reason" in asked) return [["Reason", <q key="reason">{asked.reason}</q>]];
-  if (!("target" in asked)) return [];
-  if (asked.database) {
-    return [
-      ["Archive", <Go key="archive" href={`/archives/${asked.archiveId}`} text={asked.archiveName} />],
-      ["Dump", <Code key="dump" text={asked.database.dump} />],
-      ["Database", `${asked.database.into} of ${asked.database.entry}`],
-      [
-        "How",
-        asked.database.replace === false
-          ? "a new one; one of that name is left as it is"
-          : "in place of what is there, after a dump of it",
-      ],
-    ];
-  }
-  const paths = asked.paths.map((path) => `/${showPath(path)}`);
-  const target = {
-    "restore-folder": "The machine's restore folder",
-    folder: asked.target.kind === "folder" ? asked.target.path : "",
-    original: "The original place",
-  }[asked.target.kind];
-  return [
-    ["Archive", <Go key="archive" href={`/archives/${asked.archiveId}`} text={asked.archiveName} />],
-    ["What", paths.length === 0 ? "everything" : <Paths key="paths" paths={paths} />],
-    ["Where to", target],
-  ];
+  return isRestore(asked) ? askedOfRestore(asked) : [];
 }
 
 function rulesOf(
@@ -84,17 +64,5 @@ function Go({ href, text }: { href: string; text: string }) {
     <TextLink href={href} className="wrap-anywhere">
       {text}
     </TextLink>
-  );
-}
-
-function Code({ text }: { text: string }) {
-  return <code className="wrap-anywhere font-mono text-[0.8125rem]">{text}</code>;
-}
-
-function Paths({ paths }: { paths: readonly string[] }) {
-  return (
-    <span title={paths.join("\n")}>
-      <Code text={listWords(paths, 6)} />
-    </span>
   );
 }

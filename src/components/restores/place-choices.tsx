@@ -41,11 +41,16 @@ export function placeChoices(home: Destination, reasons: PlaceReasons): RadioCho
       hint: "A new folder of its own on the storage machine, for whoever administers it.",
     },
   ];
-  return choices.map((choice) => {
-    const why = reasons[choice.value];
-    return why === null ? choice : { ...choice, hint: why, disabled: true };
-  });
+  return choices
+    .filter(({ value }) => !NOT_YET.includes(value))
+    .map((choice) => {
+      const why = reasons[choice.value];
+      return why === null ? choice : { ...choice, hint: why, disabled: true };
+    });
 }
+
+/** Places that the server does not write to yet. */
+export const NOT_YET: readonly Place[] = ["another", "server-folder"];
 
 export function NewFolderBelow({ folder }: { folder: string }) {
   return (

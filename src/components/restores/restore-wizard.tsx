@@ -11,6 +11,7 @@ import { NotYours } from "../system/not-yours";
 import { useMay } from "../system/use-may";
 import { StepCheckDatabase } from "./step-check-database";
 import { StepDatabase } from "./step-database";
+import { StepDownload } from "./step-download";
 import { StepHow } from "./step-how";
 import { StepWhat } from "./step-what";
 import { StepWhere } from "./step-where";
@@ -74,6 +75,7 @@ function Steps({
     clean: cleanSet.data?.parts ?? [],
     database: [],
   }[what];
+  const isDownload = wizard.to === "download";
   const nothing = what === "database" ? database === null : parts.length === 0;
   const placeless = wizard.step === "how" && !database && !places.ready;
   // An address may name a step whose answers are missing.
@@ -121,7 +123,12 @@ function Steps({
           back={() => wizard.go("where")}
         />
       ) : null}
-      {step === "how" && !database ? <StepHow parts={parts} wizard={wizard} places={places} /> : null}
+      {step === "how" && !database && isDownload ? (
+        <StepDownload parts={parts} back={() => wizard.go("where")} />
+      ) : null}
+      {step === "how" && !database && !isDownload ? (
+        <StepHow parts={parts} wizard={wizard} places={places} />
+      ) : null}
     </div>
   );
 }

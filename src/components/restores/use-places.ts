@@ -4,7 +4,7 @@ import { whyTargetForbidden } from "~/domain/restore-target";
 import { useClientChoices } from "../plans/use-choices";
 import type { Api } from "../system/api";
 import { useMayAdminister } from "../system/use-may";
-import type { PlaceReasons } from "./place-choices";
+import { NOT_YET, type PlaceReasons } from "./place-choices";
 import { type Destination, homeOf, useOther } from "./use-other";
 import type { Wizard } from "./use-wizard";
 
@@ -35,7 +35,8 @@ export function usePlaces(options: Api["restores"]["options"], wizard: Wizard) {
   const chosenWrong = wizard.to === "another" && !machine?.policy;
   return {
     ...{ home, other, others, machine, reasons, folderProblem },
-    ready: reasons[wizard.to] === null && folderProblem === null && !chosenWrong,
+    ready:
+      !NOT_YET.includes(wizard.to) && reasons[wizard.to] === null && folderProblem === null && !chosenWrong,
     /** The other machine has not come, so nothing can be judged. */
     coming: wizard.to === "another" && wizard.onto !== "" && !other.machine && !other.error,
   };
