@@ -74,6 +74,10 @@ function entityOf(change: { entity: Entity } | { data: { entity: Entity } }): En
   return "data" in change ? change.data.entity : change.entity;
 }
 
+function isFromBorg(folder: unknown): boolean {
+  return typeof folder === "object" && folder !== null && "source" in folder && folder.source === "borg";
+}
+
 /** Collects what changed and reads it again once per round. */
 function useInvalidation(): (entity: Entity | "everything") => void {
   const trpc = useTRPC();
@@ -124,6 +128,13 @@ function useInvalidation(): (entity: Entity | "everything") => void {
           archive: [
             trpc.archives.list.pathFilter(),
             trpc.archives.get.pathFilter(),
+            trpc.archives.comparable.pathFilter(),
+            trpc.archives.timeline.pathFilter(),
+            // What an archive holds never changes, but the catalog may hold it now.
+            {
+              ...trpc.archives.browse.pathFilter(),
+              predicate: ({ state }: { state: { data?: unknown } }) => isFromBorg(state.data),
+            },
             overview,
             clients,
             plans,
