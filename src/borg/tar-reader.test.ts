@@ -60,7 +60,7 @@ it("reads names of any length and bytes, links and contents, wherever the pieces
       ["./empty", "file", 0],
       ["./whole-block", "file", 512],
       ["./z-second-name", "link", 0],
-      ["./link", "other", 0],
+      ["./link", "symlink", 0],
       [`./${deep}`, "directory", 0],
     ]),
   );

@@ -2,9 +2,14 @@
 export interface TarMember {
   /** Bytes, as in the archive: no leading slash. */
   path: Buffer;
-  type: "file" | "link" | "directory" | "other";
+  type: "file" | "link" | "symlink" | "directory" | "device" | "fifo";
   bytes: number;
+  /** Of a link and of a symbolic link. */
   linkTarget: Buffer | null;
+  /** The permission bits. */
+  mode: number;
+  /** Seconds since 1970; before then negative. */
+  modified: number;
 }
 
 /** What becomes of what is read, in order; the reader waits for each. */
@@ -61,12 +66,15 @@ export function tarReader(sink: TarSink): { push(piece: Buffer): Promise<void>; 
       naming = { pieces: [], keep };
     } else {
       const type = typeOf(flag);
-      const linkTarget = type === "link" ? (longLink ?? textOf(block.subarray(157, 257))) : null;
+      const isLink = type === "link" || type === "symlink";
+      const linkTarget = isLink ? (longLink ?? textOf(block.subarray(157, 257))) : null;
+      const mode = numberOf(block.subarray(100, 108)) & 0o7777;
+      const modified = timeOf(block.subarray(136, 148));
       const path = withoutEnd(longName ?? textOf(block.subarray(0, 100)));
       longName = null;
       longLink = null;
       inMember = true;
-      await sink.begin({ path, type, bytes, linkTarget });
+      await sink.begin({ path, type, bytes, linkTarget, mode, modified });
     }
     if (left === 0) await finish();
   };
@@ -98,11 +106,14 @@ export function tarReader(sink: TarSink): { push(piece: Buffer): Promise<void>; 
   };
 }
 
+const TYPES: Readonly<Record<string, TarMember["type"]>> = {
+  ...{ "0": "file", "\0": "file", "1": "link", "2": "symlink" },
+  ...{ "3": "device", "4": "device", "5": "directory", "6": "fifo" },
+};
+
 function typeOf(flag: string): TarMember["type"] {
-  if (flag === "0" || flag === "\0") return "file";
-  if (flag === "1") return "link";
-  if (flag === "5") return "directory";
-  if (/[2-46]/.test(flag)) return "other";
+  const type = TYPES[flag];
+  if (type) return type;
   throw new Error(`the tar holds a record of a kind that borg does not write (${JSON.stringify(flag)})`);
 }
 
@@ -120,6 +131,12 @@ function numberOf(field: Buffer): number {
     .trim();
   if (!/^[0-7]*$/.test(digits)) throw new Error("a length in the tar is no number");
   return digits === "" ? 0 : Number.parseInt(digits, 8);
+}
+
+/** As `numberOf`; a time before 1970 is negative in base 256 (two's complement). */
+function timeOf(field: Buffer): number {
+  if (field[0] !== 0xff) return numberOf(field);
+  return field.subarray(1).reduce((sum, byte) => sum * 256 + byte - 255, 0) - 1;
 }
 
 function demandChecksum(block: Buffer): void {

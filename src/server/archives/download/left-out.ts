@@ -1,10 +1,10 @@
+import type { TarMember } from "~/borg/tar-reader";
 import { showPath } from "~/domain/archive-path";
-import type { TarEntry } from "./read-tar";
 
 /** Lines of the list; what comes then is only counted. */
 const MOST_LINES = 10_000;
 
-const WHY: Record<TarEntry["type"], string> = {
+const WHY: Record<TarMember["type"], string> = {
   file: "a file",
   link: "a further name of a file that is here",
   symlink: "a symbolic link",
@@ -19,10 +19,10 @@ export function leftOutList() {
   let count = 0;
   const shown = (path: Buffer) => showPath(path.toString("base64"));
   return {
-    add(entry: Pick<TarEntry, "path" | "type" | "target">, why = WHY[entry.type]) {
+    add(entry: Pick<TarMember, "path" | "type" | "linkTarget">, why = WHY[entry.type]) {
       count++;
       if (lines.length >= MOST_LINES) return;
-      const target = entry.target.length > 0 ? ` -> ${shown(entry.target)}` : "";
+      const target = entry.linkTarget ? ` -> ${shown(entry.linkTarget)}` : "";
       lines.push(`${shown(entry.path)}${target} (${why})`);
     },
     count: () => count,

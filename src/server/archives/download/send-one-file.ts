@@ -1,7 +1,7 @@
+import type { TarMember, TarSink } from "~/borg/tar-reader";
 import { MOST_PREVIEW_BYTES } from "~/domain/download";
 import { Refusal } from "~/domain/refusal";
 import type { Outlet } from "./open-outlet";
-import type { TarEntry } from "./read-tar";
 
 /** What went out. */
 export interface Sent {
@@ -11,32 +11,37 @@ export interface Sent {
 }
 
 /**
- * One file as it is, with its size told before. Refuses archive-missing when there is nothing of that path, invalid-input for what is no
- * file and for a preview of one that is too large.
+ * One file as it is, with its size told before. Refuses invalid-input for what is no file and for a preview of one that is too large; `sent`
+ * refuses archive-missing when there was nothing of that path.
  */
-export async function sendOneFile(
-  entries: AsyncIterable<TarEntry>,
+export function oneFileSink(
   outlet: Outlet,
   { preview }: { preview: boolean },
-): Promise<Sent> {
-  let sent: Sent | null = null;
-  for await (const entry of entries) {
-    if (sent || entry.type !== "file") throw notOneFile(entry);
-    if (preview && entry.bytes > MOST_PREVIEW_BYTES) {
-      throw new Refusal("invalid-input", { say: "It is larger than 10 MiB, too large to look at here." });
-    }
-    await outlet.begin(entry.bytes);
-    for await (const piece of entry.data) await outlet.send(piece);
-    sent = { files: 1, bytes: entry.bytes };
-  }
-  if (!sent) throw new Refusal("archive-missing", { say: "The archive has no such file." });
-  return sent;
+): TarSink & { sent: () => Sent } {
+  let file: TarMember | null = null;
+  return {
+    async begin(member) {
+      if (file || member.type !== "file") throw notOneFile(file ? "more than one file" : NAMES[member.type]);
+      file = member;
+      if (preview && member.bytes > MOST_PREVIEW_BYTES) {
+        throw new Refusal("invalid-input", { say: "It is larger than 10 MiB, too large to look at here." });
+      }
+      await outlet.begin(member.bytes);
+    },
+    data: (piece) => outlet.send(piece),
+    end() {},
+    sent() {
+      if (!file) throw new Refusal("archive-missing", { say: "The archive has no such file." });
+      return { files: 1, bytes: file.bytes };
+    },
+  };
 }
 
-function notOneFile({ type }: TarEntry): Refusal {
-  const what = {
-    ...{ file: "more than one file", directory: "a folder", symlink: "a symbolic link", link: "a link" },
-    ...{ device: "a device", fifo: "a pipe" },
-  }[type];
+const NAMES: Record<TarMember["type"], string> = {
+  ...{ file: "a file", directory: "a folder", symlink: "a symbolic link", link: "a link" },
+  ...{ device: "a device", fifo: "a pipe" },
+};
+
+function notOneFile(what: string): Refusal {
   return new Refusal("invalid-input", { say: `It is ${what}: take it in a zip or a tar.` });
 }

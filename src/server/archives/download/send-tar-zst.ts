@@ -7,30 +7,18 @@ import type { Outlet } from "./open-outlet";
 const ZSTD = ["--quiet", "--stdout", "-3", "-T1"];
 
 /**
- * borg's tar, packed by zstd on its way: names, modes, owners, times and links as they were. Answers the bytes of the tar. Refuses
+ * borg's tar, packed by zstd on its way: names, modes, owners, times and links as they were. `read` hands the tar over piece by piece. Refuses
  * storage-unavailable where zstd is not installed.
  */
-export async function sendTarZst(pieces: AsyncIterable<Buffer>, outlet: Outlet): Promise<{ bytes: number }> {
+export async function sendTarZst(
+  read: (take: (piece: Buffer) => Promise<void>) => Promise<unknown>,
+  outlet: Outlet,
+): Promise<{ bytes: number }> {
   const zstd = spawn("zstd", ZSTD, { stdio: ["pipe", "pipe", "ignore"], cwd: "/" });
   const ended = new Promise<void>((resolve, reject) => {
     zstd.once("error", (cause) => reject(notInstalled(cause)));
-    zstd.once("close", (code) =>
-      code === 0 ? resolve() : reject(new Error(`zstd ended with code ${code}`)),
-    );
+    zstd.once("close", (code) => (code === 0 ? resolve() : reject(new Error(`zstd ended with ${code}`))));
   });
-  // Awaited below; what fails first is what is told.
-  ended.catch(() => undefined);
-  zstd.stdin.on("error", () => undefined);
-  let bytes = 0;
-  const feed = async () => {
-    for await (const piece of pieces) {
-      bytes += piece.length;
-      if (zstd.stdin.destroyed) break;
-      if (!zstd.stdin.write(piece)) await Promise.race([once(zstd.stdin, "drain"), ended]);
-    }
-    zstd.stdin.end();
-    await ended;
-  };
   const drain = async () => {
     let begun = false;
     for await (const piece of zstd.stdout) {
@@ -39,8 +27,19 @@ export async function sendTarZst(pieces: AsyncIterable<Buffer>, outlet: Outlet):
       await outlet.send(piece);
     }
   };
+  const drained = drain();
+  // Awaited below, unless something else fails first.
+  for (const promise of [ended, drained]) promise.catch(() => undefined);
+  zstd.stdin.on("error", () => undefined);
+  let bytes = 0;
   try {
-    await Promise.all([feed(), drain()]);
+    await read(async (piece) => {
+      bytes += piece.length;
+      if (!zstd.stdin.write(piece)) await Promise.race([once(zstd.stdin, "drain"), ended]);
+    });
+    zstd.stdin.end();
+    await drained;
+    await ended;
   } finally {
     zstd.kill("SIGKILL");
   }

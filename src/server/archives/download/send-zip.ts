@@ -1,46 +1,47 @@
-import { Readable } from "node:stream";
+import { once } from "node:events";
+import { PassThrough } from "node:stream";
 import { finished } from "node:stream/promises";
 import { ZipFile } from "yazl";
+import type { TarMember, TarSink } from "~/borg/tar-reader";
 import { MOST_ZIP_FILES } from "~/domain/download";
 import { Refusal } from "~/domain/refusal";
 import { zipNames } from "~/domain/safe-name";
 import { leftOutList } from "./left-out";
+import { linkRounds } from "./link-rounds";
 import type { Outlet } from "./open-outlet";
-import type { TarEntry } from "./read-tar";
 import type { Sent } from "./send-one-file";
-
-/** The files of hard links are asked for by their further names: one more call for each name that one file has. */
-const MOST_LINK_ROUNDS = 20;
 
 /** Above this the sizes of an entry are written with 64 bits. What does not shrink grows by a little, so well below 4 GiB. */
 const BIG_BYTES = 4_000_000_000;
 
-/** What `unzip` can write: before 1980 zip has no dates, and after 2037 many programs have none. */
+/** Before 1980 a zip has no dates, and after 2037 many programs have none. */
 const OLDEST = Date.UTC(1980, 0, 2);
 const NEWEST = Date.UTC(2037, 11, 31);
 
-/** The least effort of deflate: what compresses well shrinks, and one core still feeds a fast line. */
+/** The least effort of deflate: what packs well shrinks, and one core still feeds a fast line. */
 const COMPRESSION = 1;
 
 /**
- * A zip of what comes, written while it is sent. Names are made safe for who unpacks it (`domain/safe-name`); what a zip cannot hold safely
- * (symbolic links, devices, pipes) is left out and listed in a text beside the rest. A further name of a hard link becomes a file of its own.
- * `open` gives the files of some paths of the archive, or all that was asked for. Refuses invalid-input for more files than a zip may have.
+ * A zip of what is read, written while it is sent. Names are made safe for who unpacks it (`domain/safe-name`); what a zip cannot hold safely
+ * (symbolic links, devices, pipes) is left out and listed in a text beside the rest. A further name of a hard link becomes a file of its own:
+ * `read` is asked for it again by that name. `read(null, ...)` reads all that was asked for. Refuses invalid-input for more files than a zip
+ * may have.
  */
 export async function sendZip(
-  open: (paths: readonly Buffer[] | null) => AsyncIterable<TarEntry>,
+  read: (paths: readonly Buffer[] | null, sink: TarSink) => Promise<unknown>,
   outlet: Outlet,
 ): Promise<Sent & { leftOut: number }> {
   const zip = new ZipFile();
-  const failed = failure();
-  zip.on("error", failed.fail);
+  const failed = once(zip, "error").then(([problem]) => Promise.reject(problem));
   const sending = sendAll(zip.outputStream, outlet);
-  sending.catch(failed.fail);
-  const filling = fill(zip, open);
-  filling.catch(failed.fail);
-  const sent = await Promise.race([filling, failed.promise]);
+  const broken = Promise.race([failed, sending.then(() => new Promise<never>(() => {}))]);
+  // Awaited below, unless something else fails first.
+  for (const promise of [failed, sending, broken]) promise.catch(() => undefined);
+  const filling = fill(zip, read, broken);
+  filling.catch(() => undefined);
+  const sent = await Promise.race([filling, broken]);
   zip.end();
-  await Promise.race([sending, failed.promise]);
+  await Promise.race([sending, failed]);
   return sent;
 }
 
@@ -55,89 +56,81 @@ async function sendAll(stream: NodeJS.ReadableStream, outlet: Outlet): Promise<v
 
 async function fill(
   zip: ZipFile,
-  open: (paths: readonly Buffer[] | null) => AsyncIterable<TarEntry>,
+  read: (paths: readonly Buffer[] | null, sink: TarSink) => Promise<unknown>,
+  broken: Promise<never>,
 ): Promise<Sent & { leftOut: number }> {
   const names = zipNames();
   const leftOut = leftOutList();
   const sent = { files: 0, bytes: 0 };
-  const links: TarEntry[] = [];
-  const addFile = async (entry: TarEntry) => {
-    const name = names.file(entry.path);
-    if (name === null) return leftOut.add(entry, "it has no name");
+  const links: TarMember[] = [];
+  const files = fileSink(zip, broken);
+  const addFile = async (member: TarMember) => {
+    const name = names.file(member.path);
+    if (name === null) return leftOut.add(member, "it has no name");
     if (++sent.files > MOST_ZIP_FILES) throw tooMany();
-    sent.bytes += entry.bytes;
-    const data = Readable.from(entry.data, { objectMode: false });
-    zip.addReadStream(data, name, {
-      ...{ size: entry.bytes, mtime: dateOf(entry), mode: 0o100000 | (entry.mode & 0o755) | 0o600 },
-      ...{ compressionLevel: COMPRESSION, forceZip64Format: entry.bytes >= BIG_BYTES },
-    });
-    await finished(data);
+    sent.bytes += member.bytes;
+    files.begin(member, name);
   };
-  for await (const entry of open(null)) {
-    if (entry.type === "file") await addFile(entry);
-    else if (entry.type === "link") links.push(entry);
-    else if (entry.type !== "directory") leftOut.add(entry);
-    else {
-      const name = names.folder(entry.path);
-      if (name !== null) zip.addEmptyDirectory(name, { mtime: dateOf(entry) });
-    }
-    if (links.length + sent.files > MOST_ZIP_FILES) throw tooMany();
+  await read(null, {
+    ...files,
+    async begin(member) {
+      if (member.type === "file") return addFile(member);
+      if (member.type === "link") links.push(member);
+      else if (member.type === "directory") {
+        const name = names.folder(member.path);
+        if (name !== null) zip.addEmptyDirectory(name, { mtime: dateOf(member) });
+      } else leftOut.add(member);
+      if (links.length > MOST_ZIP_FILES) throw tooMany();
+    },
+  });
+  const { rounds, beyond } = linkRounds(links);
+  for (const round of rounds) {
+    const missing = new Map(round.map((link) => [link.path.toString("latin1"), link]));
+    const paths = round.map(({ path }) => path);
+    await read(paths, {
+      ...files,
+      async begin(member) {
+        if (member.type === "file" && missing.delete(member.path.toString("latin1"))) await addFile(member);
+      },
+    });
+    for (const link of missing.values()) leftOut.add(link);
   }
-  for (const round of linkRounds(links)) {
-    const missing = new Set(round.map(({ path }) => path.toString("latin1")));
-    for await (const entry of open(round.map(({ path }) => path))) {
-      if (entry.type !== "file" || !missing.delete(entry.path.toString("latin1"))) continue;
-      await addFile(entry);
-    }
-    for (const link of round) if (missing.has(link.path.toString("latin1"))) leftOut.add(link);
-  }
-  for (const link of linksBeyond(links)) leftOut.add(link);
+  for (const link of beyond) leftOut.add(link);
   if (leftOut.count() > 0) {
     zip.addBuffer(leftOut.text(), names.file(Buffer.from("LEFT OUT.txt")) ?? "LEFT OUT.txt");
   }
   return { ...sent, leftOut: leftOut.count() };
 }
 
-/** By file: its first further names, its second ones and so on, so that no two of one round are the same file. */
-function linkRounds(links: readonly TarEntry[]): TarEntry[][] {
-  const rounds: TarEntry[][] = [];
-  for (const [link, nth] of numbered(links)) {
-    if (nth >= MOST_LINK_ROUNDS) continue;
-    rounds[nth] ??= [];
-    rounds[nth]?.push(link);
-  }
-  return rounds;
+/** Writes the contents of one file after the other into the zip; what was begun as no file goes nowhere. */
+function fileSink(zip: ZipFile, broken: Promise<never>) {
+  let open: PassThrough | null = null;
+  return {
+    begin(member: TarMember, name: string) {
+      open = new PassThrough();
+      zip.addReadStream(open, name, {
+        ...{ size: member.bytes, mtime: dateOf(member), mode: 0o100000 | (member.mode & 0o755) | 0o600 },
+        ...{ compressionLevel: COMPRESSION, forceZip64Format: member.bytes >= BIG_BYTES },
+      });
+    },
+    async data(piece: Buffer) {
+      if (open && !open.write(piece)) await Promise.race([once(open, "drain"), broken]);
+    },
+    async end() {
+      const file = open;
+      open = null;
+      file?.end();
+      if (file) await Promise.race([finished(file), broken]);
+    },
+  };
 }
 
-function linksBeyond(links: readonly TarEntry[]): TarEntry[] {
-  return [...numbered(links)].filter(([, nth]) => nth >= MOST_LINK_ROUNDS).map(([link]) => link);
-}
-
-function* numbered(links: readonly TarEntry[]): Generator<[TarEntry, number]> {
-  const seen = new Map<string, number>();
-  for (const link of links) {
-    const file = link.target.toString("latin1");
-    const nth = seen.get(file) ?? 0;
-    seen.set(file, nth + 1);
-    yield [link, nth];
-  }
-}
-
-function failure() {
-  let fail: (problem: unknown) => void = () => {};
-  const promise = new Promise<never>((_, reject) => {
-    fail = reject;
-  });
-  promise.catch(() => undefined);
-  return { promise, fail: (problem: unknown) => fail(problem) };
-}
-
-function dateOf({ modified }: TarEntry): Date {
+function dateOf({ modified }: TarMember): Date {
   return new Date(Math.min(Math.max(modified * 1000, OLDEST), NEWEST));
 }
 
 function tooMany(): Refusal {
   return new Refusal("invalid-input", {
-    say: `A zip holds at most ${MOST_ZIP_FILES.toLocaleString("en")} files here. Take a tar.zst, which has no such limit.`,
+    say: `A zip holds at most ${MOST_ZIP_FILES} files here. Take a tar.zst, which has no such limit.`,
   });
 }

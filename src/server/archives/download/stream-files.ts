@@ -1,19 +1,17 @@
 import { eq } from "drizzle-orm";
+import { type TarSink, tarReader } from "~/borg/tar-reader";
 import { CalledOff } from "~/domain/called-off";
-import type { DownloadFormat } from "~/domain/download";
+import { type DownloadFormat, MOST_DOWNLOAD_PATH_BYTES, MOST_DOWNLOAD_PATHS } from "~/domain/download";
 import type { JobPayloadOf } from "~/domain/job-payload";
 import { Refusal } from "~/domain/refusal";
-import type { KeeperInput } from "~/keeper/contract";
 import type { Ctx } from "../../context";
 import { archiveLedger } from "../../db/schema/vault";
 import { type Keeper, KeeperProblem } from "../../keeper-port";
 import { openPassphrase } from "../../repositories/passphrase";
 import type { RepositoryIds } from "../../vault/copy-ledger";
-import { piecesOf } from "../catalog/pieces-of";
 import { archiveMissing } from "../get-archive";
 import { type Outlet, openOutlet } from "./open-outlet";
-import { readTar } from "./read-tar";
-import { sendOneFile } from "./send-one-file";
+import { oneFileSink } from "./send-one-file";
 import { sendTarZst } from "./send-tar-zst";
 import { sendZip } from "./send-zip";
 import { takeDelivery } from "./take-delivery";
@@ -42,87 +40,77 @@ export async function streamFiles(
   const { clientId, repositoryId, payload } = given;
   const { format, paths, ...delivery } = await takeDelivery(ctx, payload);
   const outlet = await openOutlet(delivery);
-  const wrong: unknown[] = [];
-  const breakOff = (problem: unknown) => {
-    // What fails because nobody takes it any more is no failure.
-    if (!outlet.closed.aborted) wrong.push(problem);
-    outlet.fail(wordsOf(problem));
-  };
   try {
     const archiveName = await livingName(ctx, payload.archiveId);
     const passphrase = await openPassphrase(ctx, repositoryId);
     const source = { clientId, repositoryId, passphrase, archiveName };
     const warnings: string[] = [];
-    const open = (wanted: readonly string[], isRest = false) =>
-      tarOf(keeper, outlet.closed, { ...source, paths: [...wanted] }, breakOff, (end) => {
-        warnings.push(...end.warnings);
-        if (end.unmatched > 0 && !isRest) throw notAll(end.unmatched);
-      });
-    const sent = await send(format, paths, open, outlet);
+    const read: Read = async (wanted, take, isRest = false) => {
+      const asked = { ...source, paths: [...wanted] };
+      const end = await keeper.call("stream-tar", asked, take, outlet.closed);
+      warnings.push(...end.warnings);
+      if (end.unmatched > 0 && !isRest) throw notAll(end.unmatched);
+    };
+    const sent = await send(format, paths, read, outlet);
     await outlet.finish();
     return { format, ...sent, warnings: warnings.slice(0, 20) };
   } catch (problem) {
-    breakOff(problem);
-    throw wrong.length === 0 ? closedByOther() : asFinal(wrong[0]);
+    // What fails because nobody takes it any more is no failure.
+    if (outlet.closed.aborted) throw nobodyWaits();
+    outlet.fail(wordsOf(problem));
+    throw asFinal(problem);
   }
 }
 
-function send(
-  format: DownloadFormat,
+/** Reads some paths of the archive as a tar; `isRest`: what is missing of them does not count. */
+type Read = (
   paths: readonly string[],
-  open: (wanted: readonly string[], isRest?: boolean) => AsyncIterable<Buffer>,
-  outlet: Outlet,
-) {
+  take: (piece: Buffer) => Promise<void>,
+  isRest?: boolean,
+) => Promise<void>;
+
+async function send(format: DownloadFormat, paths: readonly string[], read: Read, outlet: Outlet) {
   switch (format) {
     case "file":
-    case "preview":
-      return sendOneFile(readTar(open(paths)), outlet, { preview: format === "preview" });
+    case "preview": {
+      const sink = oneFileSink(outlet, { preview: format === "preview" });
+      await readMembers(read, paths, sink);
+      return sink.sent();
+    }
     case "tar.zst":
-      return sendTarZst(open(paths), outlet);
+      return sendTarZst((take) => read(paths, take), outlet);
     case "zip":
-      return sendZip((further) => (further ? inBatches(further, open) : readTar(open(paths))), outlet);
+      return sendZip(async (further, sink) => {
+        if (further === null) return readMembers(read, paths, sink);
+        for (const batch of inBatches(further)) await readMembers(read, batch, sink, true);
+      }, outlet);
   }
+}
+
+async function readMembers(
+  read: Read,
+  paths: readonly string[],
+  sink: TarSink,
+  isRest = false,
+): Promise<void> {
+  const reader = tarReader(sink);
+  await read(paths, (piece) => reader.push(piece), isRest);
+  if (!reader.ended()) throw new Error("borg's tar ended too early");
 }
 
 /** As many paths as the keeper takes at once. */
-async function* inBatches(
-  paths: readonly Buffer[],
-  open: (wanted: readonly string[], isRest: boolean) => AsyncIterable<Buffer>,
-) {
-  let batch: string[] = [];
-  let bytes = 0;
+function inBatches(paths: readonly Buffer[]): string[][] {
+  const batches: string[][] = [];
+  let room = 0;
   for (const path of paths) {
-    if (batch.length >= MOST_PATHS_A_CALL || bytes + path.length > MOST_BYTES_A_CALL) {
-      yield* readTar(open(batch, true));
-      batch = [];
-      bytes = 0;
+    if (room < path.length || (batches.at(-1)?.length ?? 0) >= MOST_DOWNLOAD_PATHS) {
+      batches.push([]);
+      room = MOST_DOWNLOAD_PATH_BYTES;
     }
-    batch.push(path.toString("base64"));
-    bytes += path.length;
+    batches.at(-1)?.push(path.toString("base64"));
+    room -= path.length + 4;
   }
-  if (batch.length > 0) yield* readTar(open(batch, true));
-}
-
-const MOST_PATHS_A_CALL = 1000;
-const MOST_BYTES_A_CALL = 200_000;
-
-/** borg's tar as it comes. Ends with borg; leaving it early, or a browser that has gone, ends borg. */
-async function* tarOf(
-  keeper: Keeper,
-  closed: AbortSignal,
-  input: KeeperInput<"stream-tar">,
-  breakOff: (problem: unknown) => void,
-  atEnd: (end: { unmatched: number; warnings: string[] }) => void,
-) {
-  yield* piecesOf<Buffer>(async (take) => {
-    try {
-      atEnd(await keeper.call("stream-tar", input, take, closed));
-    } catch (problem) {
-      // Who waits until the browser takes more would not hear of it.
-      breakOff(problem);
-      throw problem;
-    }
-  });
+  return batches;
 }
 
 /** The archive's name today, so that none is read that was given up meanwhile. */
@@ -151,7 +139,7 @@ function asFinal(problem: unknown): unknown {
   return new Refusal("storage-unavailable", { say: problem.say, cause: problem });
 }
 
-function closedByOther(): CalledOff {
+function nobodyWaits(): CalledOff {
   return new CalledOff("The download was closed before all of it had gone out.");
 }
 
