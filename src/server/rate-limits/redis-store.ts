@@ -39,7 +39,8 @@ local now, window = tonumber(ARGV[1]), tonumber(ARGV[2])
 for i, key in ipairs(KEYS) do
   local held = redis.call('HMGET', key, 'ends', 'used')
   local ends, used = tonumber(held[1]), tonumber(held[2])
-  if not ends or not used or ends <= now then
+  -- One that ends two windows from now was begun by a clock that was set back since.
+  if not ends or not used or ends <= now or ends > now + 2 * window then
     redis.call('HSET', key, 'ends', string.format('%.0f', now + window), 'used', 1)
     redis.call('PEXPIRE', key, window)
   elseif used >= tonumber(ARGV[2 + i]) then

@@ -114,6 +114,14 @@ describe.each([
     expect((await once(store, quota, later({ seconds: 61 }))).refusedUntil).toEqual(later({ seconds: 120 }));
   });
 
+  it("are counted anew when the clock was set back, and not when another replica's is a little behind", async () => {
+    const { store } = await place();
+    const quota = [{ key: newKey(), tries: 1 }];
+    await once(store, quota, later({ seconds: 3600 }));
+    expect((await once(store, quota)).refusedUntil).toBeNull();
+    expect((await once(store, quota, later({ seconds: -50 }))).refusedUntil).toEqual(later({ seconds: 60 }));
+  });
+
   it("are forgotten for a key, or one of them taken back, in its own window only", async () => {
     const { store } = await place();
     const key = newKey();
