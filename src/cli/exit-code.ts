@@ -16,6 +16,16 @@ export class JobFailed extends Error {
   }
 }
 
+/** What was checked does not hold. */
+export class NotVerified extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
 export interface Failure {
   exitCode: number;
   code: string;
@@ -30,7 +40,8 @@ export function describeFailure(error: unknown): Failure | null {
   if (error instanceof CommanderError)
     return error.exitCode === 0 ? null : { exitCode: EXIT.usage, code: "usage", say: error.message };
   if (error instanceof UsageError) return { exitCode: EXIT.usage, code: "usage", say: error.message };
-  if (error instanceof JobFailed) return { exitCode: EXIT.jobFailed, code: error.code, say: error.message };
+  if (error instanceof JobFailed || error instanceof NotVerified)
+    return { exitCode: EXIT.jobFailed, code: error.code, say: error.message };
   if (error instanceof FingerprintError)
     return { exitCode: EXIT.usage, code: "fingerprint", say: error.message };
   if (error instanceof BbsError) {

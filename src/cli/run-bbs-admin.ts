@@ -8,6 +8,7 @@ import { findUserByEmail } from "~/server/access/find-user-by-email";
 import { isSetupNeeded } from "~/server/access/setup-state";
 import { type Ctx, makeContext, pool } from "~/server/context";
 import { addCatalogVerb } from "./admin/catalog";
+import { addCertificateKeyVerb } from "./admin/certificate-key";
 import { addJournalVerb, JournalBroken } from "./admin/journal";
 import { addKeysVerbs, SecretsBroken } from "./admin/keys";
 import { addLocalSignInVerb } from "./admin/local-sign-in";
@@ -68,6 +69,7 @@ function buildProgram(streams: AdminStreams): Command {
   addJournalVerb(program, work);
   addKeysVerbs(program, work, streams);
   addCatalogVerb(program, work);
+  addCertificateKeyVerb(program, work);
   addLocalSignInVerb(program, work);
   addAttackLabVerb(program, streams.out);
 

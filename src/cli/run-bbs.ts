@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { createBbsClient } from "~/api-client/create-bbs-client";
 import { addAlertCommands } from "./commands/alert";
 import { addArchiveCommands } from "./commands/archive";
+import { addCertificateCommands } from "./commands/certificate";
 import { addClientCommands } from "./commands/client";
 import { addJobCommands } from "./commands/job";
 import { addLoginCommand } from "./commands/login";
@@ -49,7 +50,7 @@ function buildProgram(streams: Streams): Command {
     .option("--json", "answer in JSON, for programs")
     .addHelpText(
       "after",
-      "\nExit codes: 0 done, 1 the job failed, 2 wrong command line, 3 refused, 4 the server cannot be reached or is broken.",
+      "\nExit codes: 0 done, 1 the job failed or a certificate does not hold, 2 wrong command line, 3 refused, 4 the server cannot be reached or is broken.",
     );
   const session: Session = {
     out: () => makeOutput(json(), streams.out),
@@ -66,6 +67,7 @@ function buildProgram(streams: Streams): Command {
   addJobCommands(program, session);
   addArchiveCommands(program, session);
   addRestoreCommand(program, session);
+  addCertificateCommands(program, session);
   addPeopleCommands(program, session);
   addTokenCommands(program, session);
   addVaultCommands(program, session);
