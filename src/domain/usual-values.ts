@@ -4,8 +4,14 @@ import type { BackupMeasures } from "./anomaly-features";
 export const FEW = 5;
 /** Median and this many spreads are usual. A spread is 1.4826 MAD, the standard deviation where chance is normal. */
 const SPREADS = 3;
-/** Least spread of a share: a plan in which nothing ever changed is not alarmed by five files of a hundred. */
-const LEAST_SPREAD = 0.05;
+/**
+ * Least spreads: a plan in which nothing ever changed is not alarmed by five files of a hundred. What ordinary work hardly ever does at all
+ * (writing over files with incompressible data, other kinds of names) has a narrower one.
+ */
+const LEAST_SPREAD: Record<keyof BackupMeasures, number> = {
+  ...{ lostFiles: 0.05, lostBytes: 0.05, rewritten: 0.05, scrambled: 0.01, shifted: 0.01 },
+  ...{ newData: 0.1, compressesWorse: 0.02, durationSeconds: 60 },
+};
 
 /** Whether the plan's own past holds such a value; null: too few backups to say. */
 export function isUsual(
@@ -17,7 +23,7 @@ export function isUsual(
   const middle = median(values);
   if (values.length < FEW || middle === null) return null;
   const deviation = median(values.map((one) => Math.abs(one - middle))) ?? 0;
-  return value <= middle + SPREADS * Math.max(1.4826 * deviation, LEAST_SPREAD);
+  return value <= middle + SPREADS * Math.max(1.4826 * deviation, LEAST_SPREAD[of]);
 }
 
 export function valuesOf(past: readonly BackupMeasures[], of: keyof BackupMeasures): number[] {

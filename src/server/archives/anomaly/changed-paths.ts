@@ -1,6 +1,6 @@
 import type postgres from "postgres";
 import type { ArchivePlace } from "../catalog/archive-place";
-import { standsAt } from "./differing-folders";
+import { heldAt } from "../catalog/held-at";
 
 /**
  * A query of the paths in some folders that two archives hold in different versions, or one of them does not hold; folders themselves left
@@ -12,8 +12,8 @@ export function changedPaths(
   given: { before: ArchivePlace; after: ArchivePlace; folders: readonly number[] },
 ) {
   const { repository } = given.after;
-  const a = standsAt(sql, "f", given.before.position);
-  const b = standsAt(sql, "f", given.after.position);
+  const a = sql`(${heldAt(sql, "f", given.before.position)})`;
+  const b = sql`(${heldAt(sql, "f", given.after.position)})`;
   return sql`(
     select f.folder, f.name, bool_or(${a}) as before, bool_or(${b}) as after,
       max(f.size) filter (where ${a}) as bytes_before, max(f.size) filter (where ${b}) as bytes_after,

@@ -1,7 +1,8 @@
 import type postgres from "postgres";
 import type { ArchivePlace } from "../catalog/archive-place";
 import { childPath, folderPaths } from "../catalog/folder-paths";
-import { differingFolders, ownOf, standsAt } from "./differing-folders";
+import { heldAt } from "../catalog/held-at";
+import { differingFolders, ownOf } from "./differing-folders";
 import { foldPaths } from "./fold-paths";
 
 /** Paths that are collected before they are folded into folders. */
@@ -59,7 +60,7 @@ function cleanVersions(
     from catalog_files f
     join catalog_kinds k on k.repository = ${repository} and k.id = f.kind and k.type <> 'd'
     where f.repository = ${repository} and f.folder = any(${[...folders]}::int[])
-      and ${standsAt(sql, "f", newest.position)} and f.first > ${first} and f.first <> all(${positions}::int[])
+      and ${heldAt(sql, "f", newest.position)} and f.first > ${first} and f.first <> all(${positions}::int[])
       and not exists (
         select from catalog_files v
         where v.repository = ${repository} and v.folder = f.folder and v.name = f.name

@@ -1,14 +1,10 @@
 import type postgres from "postgres";
 import type { ArchivePlace } from "../catalog/archive-place";
+import { heldAt } from "../catalog/held-at";
 import { findFolder } from "../catalog/list-entries";
 
 /** Folders that are asked about in one statement. */
 const AT_ONCE = 500;
-
-/** Whether a version or total stood in the archive at this position. `of`: the table's name in the query. */
-export function standsAt(sql: postgres.Sql, of: string, position: number) {
-  return sql`(${sql(of)}.first <= ${position} and (${sql(of)}.last is null or ${sql(of)}.last >= ${position}))`;
-}
 
 export interface DifferingFolder {
   id: number;
@@ -30,8 +26,8 @@ export async function* differingFolders(
   const read = (which: ReturnType<typeof sql>) => sql<DifferingFolder[]>`
     select d.id, ta.own is distinct from tb.own as own
     from catalog_folders d
-    left join catalog_totals ta on ta.repository = ${repository} and ta.folder = d.id and ${standsAt(sql, "ta", before.position)}
-    left join catalog_totals tb on tb.repository = ${repository} and tb.folder = d.id and ${standsAt(sql, "tb", after.position)}
+    left join catalog_totals ta on ta.repository = ${repository} and ta.folder = d.id and ${heldAt(sql, "ta", before.position)}
+    left join catalog_totals tb on tb.repository = ${repository} and tb.folder = d.id and ${heldAt(sql, "tb", after.position)}
     where d.repository = ${repository} and ${which} and ta.tree is distinct from tb.tree`;
   const first = await read(sql`d.id = ${top}`);
   if (first.length > 0) yield [...first];

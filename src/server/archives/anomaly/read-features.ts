@@ -2,8 +2,8 @@ import type postgres from "postgres";
 import type { BackupFeatures } from "~/domain/anomaly-features";
 import { isSameValue } from "~/domain/same-value";
 import { type ArchivePlace, archivePlace } from "../catalog/archive-place";
+import { heldAt } from "../catalog/held-at";
 import { findFolder } from "../catalog/list-entries";
-import { standsAt } from "./differing-folders";
 import { readChanges } from "./read-changes";
 
 /** An archive with borg's numbers, and what its backup was asked for. */
@@ -70,6 +70,6 @@ async function totalOf(sql: postgres.Sql, place: ArchivePlace): Promise<{ files:
   if (top === null) return { files: 0, bytes: 0 };
   const [total] = await sql<{ files: number; bytes: number }[]>`
     select t.files::float8 as files, t.bytes::float8 as bytes from catalog_totals t
-    where t.repository = ${place.repository} and t.folder = ${top} and ${standsAt(sql, "t", place.position)}`;
+    where t.repository = ${place.repository} and t.folder = ${top} and ${heldAt(sql, "t", place.position)}`;
   return total ? { ...total } : { files: 0, bytes: 0 };
 }
