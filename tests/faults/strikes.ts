@@ -38,7 +38,8 @@ export async function strike(lab: FaultLab, what: Strike): Promise<() => Promise
       for (const pid of machine.borgPids()) killQuietly(pid);
       return settled;
     case "postgres":
-      await stack.killHard("postgres");
+    case "keeper":
+      await stack.killHard(what);
       return () => serves(lab);
     case "session":
       await stack.killHard("sshd-session");
@@ -87,11 +88,12 @@ async function restartPostgres(lab: FaultLab): Promise<() => Promise<void>> {
   return () => serves(lab);
 }
 
-/** The API answers from its database, and so does the database to us. */
-async function serves({ stack, pool }: FaultLab): Promise<void> {
+/** The API answers from its database, and so do the database and the keeper to us. */
+async function serves({ stack, pool, keeper }: FaultLab): Promise<void> {
   const asked = async () => {
     await stack.bbs.jobs.list.query({ limit: 1 });
     await pool.sql`select 1`;
+    await keeper("list-sessions", { fromSequence: 0, limit: 1 });
     return true;
   };
   await until("the server works again", () => asked().catch(() => false), { seconds: 60 });
