@@ -49,7 +49,7 @@ export async function* millionFiles(versionOf: VersionOf): AsyncGenerator<Archiv
         group: "root",
         target: null,
         size: 76 + (file % 9973) + version,
-        modified: 1_780_000_000_000_000 + file * 1_000_003 + version * 86_400_000_000,
+        modified: 1_780_000_000_000_000 + file * 1_000_000 + version * 86_400_000_000,
       });
     }
     yield items;

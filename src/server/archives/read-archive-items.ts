@@ -35,7 +35,8 @@ export async function withArchiveItems<T>(
   }
 }
 
-async function* readNatively(keeper: Keeper, archive: ReadableArchive): AsyncGenerator<ArchiveItem[]> {
+/** Fails with OnlyBorgReads at any place in the middle. */
+export async function* readNatively(keeper: Keeper, archive: ReadableArchive): AsyncGenerator<ArchiveItem[]> {
   const { clientId, repositoryId, passphrase, borgId } = archive;
   const fields = itemsOfFields();
   yield* piecesOf<ArchiveItem[]>(async (take) => {
@@ -57,7 +58,7 @@ async function* readNatively(keeper: Keeper, archive: ReadableArchive): AsyncGen
 const BORG_MAY: ReadonlySet<KeeperProblem["code"]> = new Set(["fault", "bad-request", "borg-missing"]);
 
 /** What borg lists of an archive, as it comes. Breaking off ends borg. */
-async function* listWithBorg(keeper: Keeper, archive: ReadableArchive): AsyncGenerator<ArchiveItem[]> {
+export async function* listWithBorg(keeper: Keeper, archive: ReadableArchive): AsyncGenerator<ArchiveItem[]> {
   const { clientId, repositoryId, passphrase, name } = archive;
   const lines = archiveItems();
   yield* piecesOf<ArchiveItem[]>((take) =>

@@ -1,18 +1,21 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type postgres from "postgres";
+import { type InTurn, inTurn } from "./in-turn";
 
 /** Characters gathered before they are sent: large enough that a statement costs nothing, small enough not to count in memory. */
 const AT_ONCE = 1 << 20;
 
 /**
- * Gathers rows for `copy … from stdin` (text format) and sends them a megabyte at a time, over the transaction's connection, which is free
- * in between. `null` is `\N`; a binary string for a bytea goes through {@link bytea}.
+ * Gathers rows for `copy … from stdin` (text format) and sends them a megabyte at a time over the transaction's connection, beside the caller:
+ * PostgreSQL works on one while the next is gathered. What else uses the connection must wait for its turn, in `turns`. `null` is `\N`; a binary
+ * string for a bytea goes through {@link bytea}.
  */
 export function copyRows(
   tx: postgres.TransactionSql | postgres.ReservedSql,
   table: string,
   columns: readonly string[],
+  turns: InTurn = inTurn(),
 ) {
   let text = "";
   let rows = 0;
@@ -20,11 +23,17 @@ export function copyRows(
     if (text === "") return;
     const piece = text;
     text = "";
-    const into = await tx`copy ${tx(table)} (${tx(columns)}) from stdin`.writable();
-    await pipeline(Readable.from([Buffer.from(piece, "utf8")]), into);
+    await turns.begin(async () => {
+      const into = await tx`copy ${tx(table)} (${tx(columns)}) from stdin`.writable();
+      await pipeline(Readable.from([Buffer.from(piece, "utf8")]), into);
+    });
   };
   return {
-    flush,
+    /** Sends what is gathered, and waits until all of it is there. */
+    async flush() {
+      await flush();
+      await turns.done();
+    },
     get rows() {
       return rows;
     },

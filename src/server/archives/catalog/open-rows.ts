@@ -1,6 +1,7 @@
 import type postgres from "postgres";
 import { bytea, copyRows, text } from "./copy-rows";
 import type { FolderItem } from "./folder-frames";
+import { inTurn } from "./in-turn";
 import { namesPages } from "./names-page";
 import { pathList } from "./path-list";
 
@@ -9,7 +10,10 @@ const ENDS_AT_ONCE = 10_000;
 
 export type OpenRows = ReturnType<typeof openRows>;
 
-/** Everything one archive writes: rows that begin with it, and rows that ended with the one before. */
+/**
+ * Everything one archive writes: rows that begin with it, and rows that ended with the one before. It is written beside the caller; the
+ * transaction's connection is free again after `finish` or `settle`.
+ */
 export function openRows(
   tx: postgres.TransactionSql,
   given: { repository: number; position: number; nextFolder: number; nextPage: number },
@@ -17,16 +21,13 @@ export function openRows(
   const { repository, position } = given;
   let { nextFolder, nextPage } = given;
   let closed = 0;
-  const folders = copyRows(tx, "catalog_folders", ["repository", "id", "series", "parent", "key", "name"]);
-  const totals = copyRows(tx, "catalog_totals", [
-    ...["bytes", "files", "own", "tree"],
-    ...["repository", "folder", "first"],
-  ]);
-  const files = copyRows(tx, "catalog_files", [
-    ...["size", "modified", "repository", "folder", "first", "kind", "name"],
-  ]);
-  const links = copyRows(tx, "catalog_links", ["repository", "folder", "first", "name", "target"]);
-  const pages = copyRows(tx, "catalog_names", ["repository", "id", "folders", "names", "spelled"]);
+  const turns = inTurn();
+  const into = (table: string, columns: readonly string[]) => copyRows(tx, table, columns, turns);
+  const folders = into("catalog_folders", ["repository", "id", "series", "parent", "key", "name"]);
+  const totals = into("catalog_totals", ["bytes", "files", "own", "tree", "repository", "folder", "first"]);
+  const files = into("catalog_files", ["size", "modified", "repository", "folder", "first", "kind", "name"]);
+  const links = into("catalog_links", ["repository", "folder", "first", "name", "target"]);
+  const pages = into("catalog_names", ["repository", "id", "folders", "names", "spelled"]);
   const names = namesPages((page) =>
     pages.push([
       ...[repository, nextPage++, `{${page.folders.join(",")}}`],
@@ -36,32 +37,35 @@ export function openRows(
   let ended: { folder: number; name: string }[] = [];
   let endedTotals: number[] = [];
   const endVersions = async () => {
-    if (ended.length === 0) return;
-    const { count } = await tx`
-      update catalog_files f set last = ${position - 1}
-      from ${pathList(tx, ended)} e
-      where f.repository = ${repository} and f.folder = e.folder and f.name = e.name
-        and f.last is null and f.first < ${position}`;
-    closed += count;
+    const taken = ended;
     ended = [];
+    await turns.begin(async () => {
+      const { count } = await tx`
+        update catalog_files f set last = ${position - 1}
+        from ${pathList(tx, taken)} e
+        where f.repository = ${repository} and f.folder = e.folder and f.name = e.name
+          and f.last is null and f.first < ${position}`;
+      closed += count;
+    });
   };
   const endTotals = async () => {
-    if (endedTotals.length === 0) return;
-    await tx`
-      update catalog_totals t set last = ${position - 1}
-      where t.repository = ${repository} and t.folder = any(${endedTotals}::int[])
-        and t.last is null and t.first < ${position}`;
+    const taken = endedTotals;
     endedTotals = [];
+    await turns.begin(
+      () => tx`
+        update catalog_totals t set last = ${position - 1}
+        where t.repository = ${repository} and t.folder = any(${taken}::int[])
+          and t.last is null and t.first < ${position}`,
+    );
   };
-  const flush = async (whenFull: boolean) => {
-    for (const into of [folders, totals, files, links, pages])
-      await (whenFull ? into.flushWhenFull() : into.flush());
-    if (!whenFull || ended.length >= ENDS_AT_ONCE) await endVersions();
-    if (!whenFull || endedTotals.length >= ENDS_AT_ONCE) await endTotals();
+  const flushWhenFull = async () => {
+    for (const rows of [folders, totals, files, links, pages]) await rows.flushWhenFull();
+    if (ended.length >= ENDS_AT_ONCE) await endVersions();
+    if (endedTotals.length >= ENDS_AT_ONCE) await endTotals();
   };
   return {
     takeFolderId: () => nextFolder++,
-    flushWhenFull: () => flush(true),
+    flushWhenFull,
     folder(row: { id: number; series: number; parent: number | null; key: string; name: string }) {
       folders.push([repository, row.id, row.series, row.parent, row.key, bytea(row.name)]);
     },
@@ -86,6 +90,7 @@ export function openRows(
     /** Ends everything below folders that are gone. */
     async endBelow(gone: readonly { folder: number; name: string }[]) {
       if (gone.length === 0) return;
+      await turns.done();
       const ids = await tx<{ id: number }[]>`
         with recursive below as (
           select d.id from catalog_folders d
@@ -101,9 +106,16 @@ export function openRows(
       closed += count;
       endedTotals.push(...folders);
     },
+    /** Before the transaction is broken off: PostgreSQL takes no other statement while rows are on their way. */
+    async settle() {
+      await turns.done().catch(() => undefined);
+    },
     async finish() {
       names.finish();
-      await flush(false);
+      for (const rows of [folders, totals, files, links, pages]) await rows.flush();
+      if (ended.length > 0) await endVersions();
+      if (endedTotals.length > 0) await endTotals();
+      await turns.done();
       return { nextFolder, nextPage, opened: files.rows, closed, totals: totals.rows };
     },
   };

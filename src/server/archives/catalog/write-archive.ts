@@ -81,14 +81,20 @@ async function writeOnce(
       waitingItems = 0;
       await compareFolders(sql, { repository, series: series.id }, taken, rows);
     };
-    for await (const piece of items) {
-      count += piece.length;
-      for (const item of piece) frames.add(item);
-      await compare({ folders: FOLDERS_AT_ONCE, items: ITEMS_AT_ONCE });
-    }
-    frames.finish();
-    await compare({ folders: 0, items: 0 });
-    const done = await rows.finish();
+    const writeAll = async () => {
+      for await (const piece of items) {
+        count += piece.length;
+        for (const item of piece) frames.add(item);
+        await compare({ folders: FOLDERS_AT_ONCE, items: ITEMS_AT_ONCE });
+      }
+      frames.finish();
+      await compare({ folders: 0, items: 0 });
+      return rows.finish();
+    };
+    const done = await writeAll().catch(async (error: unknown) => {
+      await rows.settle();
+      throw error;
+    });
     for (let from = 0; from < kinds.fresh.length; from += 1000) {
       const fresh = kinds.fresh.slice(from, from + 1000).map((kind) => ({ repository, ...kind }));
       await tx`insert into catalog_kinds ${tx(fresh)}`;
