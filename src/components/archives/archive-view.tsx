@@ -9,6 +9,7 @@ import { PageHeader } from "~/components/ui/page-header";
 import { RelativeTime } from "~/components/ui/relative-time";
 import { SkeletonRows } from "~/components/ui/skeleton";
 import { useTRPC } from "~/trpc/react";
+import { DrillArchiveNow } from "../reports/drill-now";
 import { restoreAddress } from "../restores/restore-address";
 import { May } from "../system/may";
 import { useMay } from "../system/use-may";
@@ -55,6 +56,7 @@ export function ArchiveView({ id }: { id: string }) {
                 Restore everything
               </ButtonLink>
             ) : null}
+            <DrillArchiveNow archive={archive} />
             <May action="delete-archives" client={archive.clientId}>
               <ArchiveActions archive={archive} />
             </May>

@@ -6,6 +6,7 @@ import { ClientStateBadge } from "~/components/ui/state-badge";
 import { useTRPC } from "~/trpc/react";
 import { DiskOfClient } from "../looks/disk-of-client";
 import { GapsOfClient } from "../looks/gaps-of-client";
+import { RestoreTime } from "../reports/restore-time";
 import { May } from "../system/may";
 import { ArchivesOfClient } from "./archives-of-client";
 import { ClientActions } from "./client-actions";
@@ -47,6 +48,7 @@ export function ClientPage({ id }: { id: string }) {
         </div>
         <div className="grid min-w-0 gap-6 md:grid-cols-2 xl:grid-cols-1">
           <PlansOfClient clientId={client.id} />
+          <RestoreTime clientId={client.id} />
           <GapsOfClient client={client} />
           <RepositoriesOfClient clientId={client.id} />
           <QuotaOfClient client={client} />

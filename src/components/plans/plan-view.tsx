@@ -16,6 +16,7 @@ import { summarizePlan } from "~/domain/plan-words";
 import { useTRPC } from "~/trpc/react";
 import { JobTable } from "../jobs/job-table";
 import { DryRunOfPlan } from "../looks/dry-run-of-plan";
+import { DrillPlanNow } from "../reports/drill-now";
 import { NextRun } from "../schedules/next-run";
 import { PauseButton } from "../schedules/pause-button";
 import type { Api } from "../system/api";
@@ -57,6 +58,7 @@ export function PlanView({ id }: { id: string }) {
         actions={
           <>
             <BackUpNow plan={plan} />
+            <DrillPlanNow plan={plan} />
             {plan.schedule ? <PauseButton plan={plan} paused={plan.pausedAt !== null} /> : null}
             <May action="manage-plans" client={plan.clientId}>
               <ButtonLink href={`/plans/${id}/edit`}>

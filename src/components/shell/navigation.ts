@@ -1,5 +1,6 @@
 import {
   Archive,
+  Award,
   BellRing,
   CalendarDays,
   ClipboardList,
@@ -37,6 +38,7 @@ export const MAIN_PLACES: readonly Place[] = [
   { href: "/repositories", label: "Repositories", icon: Database, needs: "view" },
   { href: "/incidents", label: "Vault", icon: Vault, needs: "view" },
   { href: "/alerts", label: "Alerts", icon: BellRing, needs: "view", counts: "alerts" },
+  { href: "/reports", label: "Reports", icon: Award, needs: "view" },
 ];
 export const SYSTEM_PLACES: readonly Place[] = [
   { href: "/people", label: "People", icon: Users, needs: "administer" },
