@@ -19,12 +19,15 @@ export async function writeDurably(path: string, text: string): Promise<void> {
   await syncFolder(dirname(path));
 }
 
-/** Adds one line and waits until it is on disk. */
+/** Adds one line and waits until it is on disk. What a power cut or a full disk left of the one before it stands on a line of its own. */
 export async function appendDurably(path: string, line: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const file = await open(path, "a", 0o600);
+  const file = await open(path, "a+", 0o600);
   try {
-    await file.writeFile(`${line}\n`);
+    const { size } = await file.stat();
+    const last = Buffer.from("\n");
+    if (size > 0) await file.read(last, 0, 1, size - 1);
+    await file.appendFile(`${last[0] === 0x0a ? "" : "\n"}${line}\n`);
     await file.sync();
   } finally {
     await file.close();

@@ -46,4 +46,7 @@ it("remembers archives per repository, also after a line torn by a power cut", a
   writeFileSync(folder.archivesMade, '{"borgId":"', { flag: "a" });
   expect(await madeHere(folder, "r1", made.borgId)).toBe(true);
   expect(await madeHere(folder, "r2", made.borgId)).toBe(false);
+  const next = { ...made, borgId: "e".repeat(64) };
+  await rememberArchive(folder, next);
+  expect(await madeHere(folder, "r1", next.borgId)).toBe(true);
 });

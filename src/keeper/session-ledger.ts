@@ -65,24 +65,26 @@ type Entry = {
 
 /**
  * Who was let in and turned away, when, and how much passed: one JSON line per event in `keeper/sessions.ndjson`, readable by the keeper
- * only, on disk before the gate gets its answer. A line that a power cut tore is dropped at the next start.
+ * only, on disk before the gate gets its answer. A line that a power cut or a full disk tore is dropped: by the next one, or at the next start.
  */
 export class SessionLedger {
   readonly #path: string;
   readonly #file: FileHandle;
   readonly #recent = new Map<number, Entry>();
   #last = 0;
+  /** Bytes that are whole lines, and known to be on disk. */
+  #whole: number;
   #writing: Promise<unknown> = Promise.resolve();
 
-  private constructor(path: string, file: FileHandle) {
+  private constructor(path: string, file: FileHandle, whole: number) {
     this.#path = path;
     this.#file = file;
+    this.#whole = whole;
   }
 
   static async open(path: string): Promise<SessionLedger> {
     const file = await open(path, "a+", 0o600);
-    await dropTornLine(file);
-    const ledger = new SessionLedger(path, file);
+    const ledger = new SessionLedger(path, file, await dropTornLine(file));
     for await (const entry of readEntries(path)) ledger.#remember(entry);
     return ledger;
   }
@@ -159,13 +161,26 @@ export class SessionLedger {
   #append<R extends Line>(make: () => R): Promise<R> {
     const written = this.#writing.then(async () => {
       const line = make();
-      await this.#file.appendFile(`${JSON.stringify(line)}\n`);
-      await this.#file.datasync();
+      const text = Buffer.from(`${JSON.stringify(line)}\n`);
+      await this.#dropHalf();
+      try {
+        await this.#file.appendFile(text);
+        await this.#file.datasync();
+      } catch (problem) {
+        // A full disk took a part of it. The next line would stand on the same one.
+        await this.#dropHalf().catch(() => undefined);
+        throw problem;
+      }
+      this.#whole += text.length;
       this.#remember(line);
       return line;
     });
     this.#writing = written.catch(() => undefined);
     return written;
+  }
+
+  async #dropHalf(): Promise<void> {
+    if ((await this.#file.stat()).size > this.#whole) await this.#file.truncate(this.#whole);
   }
 }
 
@@ -207,15 +222,31 @@ function applyRecord(entries: Map<number, Entry>, line: Line, last: number): num
 
 async function* readEntries(path: string): AsyncGenerator<Line> {
   const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
-  for await (const line of lines) {
-    if (line !== "") yield record.parse(JSON.parse(line));
+  for await (const text of lines) {
+    if (text === "") continue;
+    const line = readLine(text);
+    if (line) yield line;
+    else
+      console.error(`a line of the session ledger cannot be read and is passed over: ${text.slice(0, 200)}`);
   }
 }
 
-async function dropTornLine(file: FileHandle) {
+/** Null: a damaged line. What it told is missing then, so an audit takes what that session wrote for nobody's. */
+function readLine(text: string): Line | null {
+  try {
+    return record.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+/** Answers the bytes that are left. */
+async function dropTornLine(file: FileHandle): Promise<number> {
   const { size } = await file.stat();
   const tail = Buffer.alloc(Math.min(size, 4096));
   await file.read(tail, 0, tail.length, size - tail.length);
   const afterNewline = tail.lastIndexOf(10) + 1;
-  if (afterNewline < tail.length) await file.truncate(size - tail.length + afterNewline);
+  const whole = size - tail.length + afterNewline;
+  if (whole < size) await file.truncate(whole);
+  return whole;
 }

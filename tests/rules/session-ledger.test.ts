@@ -1,7 +1,7 @@
 import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { SessionLedger } from "~/keeper/session-ledger";
 
 let folder: string;
@@ -34,6 +34,30 @@ it("numbers sessions without gaps, also across restarts and torn lines", async (
   expect(await numbers(second, 1)).toEqual([1, 2, 3]);
   expect(second.openSessions().map((left) => left.begin.sequence)).toEqual([1, 3]);
   await second.close();
+});
+
+it("drops the half of a line that a full disk took before it writes the next one", async () => {
+  const ledger = await SessionLedger.open(path);
+  await ledger.begin(visit("a"));
+  appendFileSync(path, '{"event":"end","sequence":1,"end');
+  await ledger.end(end(1));
+  await ledger.begin(visit("b"));
+  await ledger.close();
+  const again = await SessionLedger.open(path);
+  expect(await again.list(0, 10)).toMatchObject([{ sequence: 1, exitCode: 0 }, { sequence: 2 }]);
+  await again.close();
+});
+
+it("opens with a line that cannot be read, and says so", async () => {
+  const told = vi.spyOn(console, "error").mockImplementation(() => {});
+  const ledger = await SessionLedger.open(path);
+  await ledger.begin(visit("a"));
+  await ledger.close();
+  appendFileSync(path, '{"event":"opened","sequence":1,"writing{"event":"end"}\n');
+  const again = await SessionLedger.open(path);
+  expect((await again.begin(visit("b"))).sequence).toBe(2);
+  expect(told).toHaveBeenCalledWith(expect.stringMatching(/cannot be read and is passed over/));
+  await again.close();
 });
 
 it("tells a reader who asks from his highest number plus one of every start and every end", async () => {
