@@ -14,6 +14,7 @@ import type { AgentWorld } from "~tests/support/agent-world";
 import { ledgerArchive } from "~tests/support/archive-world";
 import { base64, file, filledCatalog, folder, shown } from "~tests/support/catalog-world";
 import { TEST_START } from "~tests/support/database";
+import { enrolledClient } from "~tests/support/fleet";
 
 const mayView = (world: AgentWorld) => authorize(world.admin(), "view", world.client.id);
 
@@ -119,7 +120,8 @@ it("finds files of exactly the clients that grants name, by client or by tag, fo
   expect(await found({})).toEqual([client.id]);
   expect(await found({ tag: "hamburg" })).toEqual([]);
   expect(await found({ tag: "berlin", permissions: [] })).toEqual([]);
-  expect(await found({ clientId: "someotherclient1" })).toEqual([]);
+  const { id: other } = await enrolledClient(world.admin(), "web-02");
+  expect(await found({ clientId: other })).toEqual([]);
 });
 
 it("gives a search up when nobody waits for it any more", async () => {

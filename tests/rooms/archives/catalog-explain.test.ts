@@ -14,10 +14,10 @@ import { nameMatcher } from "~/server/archives/catalog/name-query";
 import { openPool } from "~/server/db";
 import { file, filledCatalog, folder } from "~tests/support/catalog-world";
 
-const FOLDERS = 300;
+const FOLDERS = 200;
 const FILES = 100;
 
-/** 30,000 files; in the second night one folder in fifty differs. */
+/** 20,000 files; in the second night one folder in fifty differs. */
 function nightOf(night: number): ArchiveItem[] {
   const items = [folder("srv")];
   for (let n = 0; n < FOLDERS; n++) {
@@ -43,10 +43,10 @@ it("asks the catalog by indexes: no question of a page reads a whole partition",
   };
   const [a, b] = [await placeOf(before), await placeOf(after)];
   const top = (await findFolder(sql, b, "srv")) ?? 0;
-  const scans = async () => {
+  const scans = async (tables: string) => {
     await sql`select pg_stat_force_next_flush()`;
     const [row] = await sql<{ scans: number }[]>`
-      select sum(seq_scan)::int as scans from pg_stat_all_tables where relname ~ '^catalog_(files|folders|totals|links|names)_'`;
+      select sum(seq_scan)::int as scans from pg_stat_all_tables where relname ~ ${`^catalog_(${tables})_`}`;
     return row?.scans ?? 0;
   };
   const page = { folder: top, order: "name", reversed: false, offset: 0, limit: 100 } as const;
@@ -64,17 +64,23 @@ it("asks the catalog by indexes: no question of a page reads a whole partition",
       ]),
     "ways to folders": () => folderPaths(sql, b.repository, [top + 1, top + 2]),
     "names by some letters": async () => {
-      const { patterns } = nameMatcher({ text: "file-29999" });
+      const { patterns } = nameMatcher({ text: "file-19999" });
       for await (const one of findPages(sql, { repository: b.repository, from: 0, patterns }))
-        expect(one.names).toContain("file-29999");
+        expect(one.names).toContain("file-19999");
     },
   };
   const complaints: string[] = [];
-  for (const [name, ask] of Object.entries(questions)) {
-    const counted = await scans();
-    const answer = await ask();
-    if ((await scans()) > counted) complaints.push(`${name} reads all of a partition`);
-    if (Array.isArray(answer)) expect(answer.length, name).toBeGreaterThan(0);
-  }
+  const look = async (tables: string) => {
+    for (const [name, ask] of Object.entries(questions)) {
+      const counted = await scans(tables);
+      const answer = await ask();
+      if ((await scans(tables)) > counted) complaints.push(`${name} reads all of ${tables}`);
+      if (Array.isArray(answer)) expect(answer.length, name).toBeGreaterThan(0);
+    }
+  };
+  await look("files|links");
+  // Some hundred rows are read whole because that is cheaper; where there is no index, they are even when it is dear.
+  await sql`set enable_seqscan = off`;
+  await look("files|folders|totals|links|names");
   expect(complaints).toEqual([]);
 });

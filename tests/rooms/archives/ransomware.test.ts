@@ -9,6 +9,7 @@ import { createCaller } from "~/server/api/root";
 import { findBorgs } from "~tests/support/borg-versions";
 import { compareTrees } from "~tests/support/compare-trees";
 import { filesBelow, livingTree } from "~tests/support/living-tree";
+import { sampled } from "~tests/support/sampled";
 import { scoredWorld } from "~tests/support/scored-world";
 import { seededRandom } from "~tests/support/seeded-random";
 
@@ -74,7 +75,7 @@ it("catches ransomware at its first backup, after ten ordinary ones, and restore
   };
   copy(tree.root, kept);
 
-  for (const [name, attack] of Object.entries(ATTACKS)) {
+  for (const [name, attack] of sampled(Object.entries(ATTACKS), 3)) {
     attack(filesBelow(tree.root));
     const row = await world.backUp(name.replaceAll(" ", "-"));
     expect(row, name).toMatchObject({ strength: "strong", basis: "catalog" });
@@ -97,7 +98,7 @@ it("catches ransomware at its first backup, after ten ordinary ones, and restore
   };
   workOn(tree.root);
   expect(await world.backUp("day-after")).toMatchObject({ strength: "none" });
-  for (const path of rest.slice(0, 60)) encrypt(path);
+  for (const path of rest) encrypt(path);
   const second = await world.backUp("second-night");
   expect(second.strength, JSON.stringify(second.reasons)).toBe("strong");
 

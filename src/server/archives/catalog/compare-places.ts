@@ -1,7 +1,7 @@
 import type postgres from "postgres";
 import { type ItemType, itemType } from "~/borg/archive-items";
 import type { ArchivePlace } from "./archive-place";
-import { heldAt } from "./held-at";
+import { foldersIn, heldAt, totalsAt } from "./held-at";
 
 /** One child of a folder in two archives. Counts of a folder: what differs below it. */
 export interface ComparedEntry {
@@ -38,33 +38,33 @@ export async function comparePlaces(
   const at = (of: string, position: number) => heldAt(sql, of, position);
   const rows = await sql<Row[]>`
     with recursive child as (
-      select d.id, d.name, ta.tree as tree_a, tb.tree as tree_b,
+      select d.id, d.name, ta.tree as tree_a, tb.tree as tree_b, ta.own as own_a, tb.own as own_b,
         coalesce(ta.bytes, 0) as bytes_a, coalesce(tb.bytes, 0) as bytes_b,
         coalesce(ta.files, 0) as files_a, coalesce(tb.files, 0) as files_b
       from catalog_folders d
-      left join catalog_totals ta on ta.repository = ${repository} and ta.folder = d.id and ${at("ta", a)}
-      left join catalog_totals tb on tb.repository = ${repository} and tb.folder = d.id and ${at("tb", b)}
+      ${totalsAt(sql, "ta", repository, a)}
+      ${totalsAt(sql, "tb", repository, b)}
       where d.repository = ${repository} and d.parent = ${input.folder} and ta.tree is distinct from tb.tree
     ), below as (
-      select child.id as child, child.id, ta.own as own_a, tb.own as own_b
-      from child
-      join catalog_totals ta on ta.repository = ${repository} and ta.folder = child.id and ${at("ta", a)}
-      join catalog_totals tb on tb.repository = ${repository} and tb.folder = child.id and ${at("tb", b)}
+      select child.id as child, child.id, child.own_a, child.own_b
+      from child where child.tree_a is not null and child.tree_b is not null
       union all
       select below.child, d.id, ta.own, tb.own
       from below
-      join catalog_folders d on d.repository = ${repository} and d.parent = below.id
-      left join catalog_totals ta on ta.repository = ${repository} and ta.folder = d.id and ${at("ta", a)}
-      left join catalog_totals tb on tb.repository = ${repository} and tb.folder = d.id and ${at("tb", b)}
+      ${foldersIn(sql, "below.id", repository)}
+      ${totalsAt(sql, "ta", repository, a)}
+      ${totalsAt(sql, "tb", repository, b)}
       where ta.tree is distinct from tb.tree
     ), differing as (
       select below.child, f.folder, f.name,
-        bool_or(${at("f", a)}) as before, bool_or(${at("f", b)}) as after
+        bool_or(f.before) as before, bool_or(f.after) as after
       from below
-      join catalog_files f on f.repository = ${repository} and f.folder = below.id
+      cross join lateral (
+        select f.folder, f.name, f.kind, ${at("f", a)} as before, ${at("f", b)} as after
+        from catalog_files f where f.repository = ${repository} and f.folder = below.id offset 0
+      ) f
       join catalog_kinds k on k.repository = ${repository} and k.id = f.kind and k.type <> 'd'
-      where below.own_a is distinct from below.own_b
-        and (${at("f", a)}) is distinct from (${at("f", b)})
+      where below.own_a is distinct from below.own_b and f.before is distinct from f.after
       group by below.child, f.folder, f.name
     ), counted as (
       select child, count(*) filter (where not before) as added, count(*) filter (where before and after) as changed,

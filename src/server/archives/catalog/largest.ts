@@ -3,7 +3,7 @@ import { type ItemType, itemType } from "~/borg/archive-items";
 import type { ArchivePlace } from "./archive-place";
 import { folderKey } from "./compare-folders";
 import { childPath, folderPaths } from "./folder-paths";
-import { heldAt } from "./held-at";
+import { foldersIn, heldAt, totalsAt } from "./held-at";
 
 export interface Large {
   /** base64 */
@@ -55,9 +55,7 @@ export async function grownFolders(
   { before, after, limit }: { before: ArchivePlace; after: ArchivePlace; limit: number },
 ): Promise<Grown[]> {
   const { repository, series } = after;
-  const both = sql`
-    left join catalog_totals a on a.repository = ${repository} and a.folder = d.id and ${heldAt(sql, "a", before.position)}
-    left join catalog_totals b on b.repository = ${repository} and b.folder = d.id and ${heldAt(sql, "b", after.position)}`;
+  const both = sql`${totalsAt(sql, "a", repository, before.position)} ${totalsAt(sql, "b", repository, after.position)}`;
   const rows = await sql<(Omit<Grown, "path"> & { folder: number })[]>`
     with recursive differing as (
       select d.id as folder, a.bytes as bytes_a, b.bytes as bytes_b, a.files as files_a, b.files as files_b
@@ -66,7 +64,7 @@ export async function grownFolders(
       union all
       select d.id, a.bytes, b.bytes, a.files, b.files
       from differing
-      join catalog_folders d on d.repository = ${repository} and d.parent = differing.folder ${both}
+      ${foldersIn(sql, "differing.folder", repository)} ${both}
       where a.tree is distinct from b.tree
     )
     select folder, coalesce(bytes_a, 0)::float8 as "bytesBefore", bytes_b::float8 as "bytesAfter",
