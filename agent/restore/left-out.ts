@@ -74,6 +74,6 @@ export async function leftOutItems(path: string) {
 function asLine(path: string): string | null {
   const bytes = Buffer.from(path, "latin1");
   const text = bytes.toString("utf8");
-  const isPlain = Buffer.from(text, "utf8").equals(bytes) && !/[\r\n]|[\s\x1c-\x1f\x85]$/u.test(text);
+  const isPlain = Buffer.from(text, "utf8").equals(bytes) && !/[\r\n]|[\s\p{Cc}]$/u.test(text);
   return isPlain ? text : null;
 }

@@ -25,11 +25,6 @@ export async function pinFolder(real: string): Promise<PinnedFolder | null> {
   return { handle, path, real };
 }
 
-/** The same folder for another process, which this one has to outlive. */
-export function pathForOthers(folder: PinnedFolder): string {
-  return isLinux ? `/proc/${process.pid}/fd/${folder.handle.fd}` : folder.real;
-}
-
 /** Opens a folder below a held one, by its name there. Null: there is none of that name, or it is a link or a file. */
 export async function openBelow(
   folder: Buffer,

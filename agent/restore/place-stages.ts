@@ -7,7 +7,7 @@ import { restoredMark } from "./name-beside";
 import type { PinnedFolder } from "./pinned-folder";
 import { placeItems } from "./place-items";
 import { keepRestoreRecord } from "./restore-record";
-import { removeStage, type Stage } from "./stages";
+import { emptyStage, type Stage } from "./stages";
 import type { SkippedItems } from "./watch-extract";
 import { showPath } from "./written-list";
 
@@ -52,7 +52,7 @@ export async function placeStages(
       },
     });
     if (context.signal.aborted) return { ...placed, done: false };
-    await removeStage(stage, target);
+    await emptyStage(stage);
   }
   return placed;
 }

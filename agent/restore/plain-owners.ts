@@ -2,7 +2,7 @@ import { chmod, lchown, lstat, readdir, unlink } from "node:fs/promises";
 import { SLASH } from "./pinned-folder";
 
 /**
- * Gives everything in a private folder to this account, with the modes that its new files get; what could be run still can. Devices and the
+ * Gives everything in a private folder to this account, with the modes that its new files get (0600, and 0700 for folders and what could be run). Devices and the
  * like are removed and told. Nobody else may reach the folder: names are followed.
  */
 export async function makePlain(

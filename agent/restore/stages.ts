@@ -88,19 +88,21 @@ async function openStage(
   }
 }
 
-/** Empties a stage and takes it away; through its descriptor, because its name may lead elsewhere by now. */
-export async function removeStage(stage: Stage, target: PinnedFolder): Promise<void> {
-  await emptyStage(stage);
-  await stage.folder.handle.close();
-  const name = stage.folder.real.slice(stage.folder.real.lastIndexOf("/") + 1);
-  const parent = stage.at === "" ? target.path : stage.folder.real.slice(0, -name.length - 1);
-  await rmdir(`${parent}/${name}`).catch(() => undefined);
-}
-
-async function emptyStage({ folder }: Stage): Promise<void> {
+/** Empties a stage; through its descriptor, because its name may lead elsewhere by now. */
+export async function emptyStage({ folder }: Stage): Promise<void> {
   for (const name of await readdir(folder.path, { encoding: "buffer" })) {
     await rm(Buffer.concat([Buffer.from(folder.path), SLASH, name]), { recursive: true, force: true });
   }
+}
+
+/** Lets go of a stage, and takes it away if nothing is in it. */
+export async function closeStage(stage: Stage, target: PinnedFolder): Promise<void> {
+  const { real } = stage.folder;
+  const name = real.slice(real.lastIndexOf("/") + 1);
+  const parent = stage.at === "" ? target.path : real.slice(0, -name.length - 1);
+  // Not empty: what is in it waits for a job that goes on.
+  await rmdir(`${parent}/${name}`).catch(() => undefined);
+  await stage.folder.handle.close();
 }
 
 /** What of a selection lies on one file system: paths below it, or all of it where a path above it was selected. */

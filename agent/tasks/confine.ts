@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { mkdir } from "node:fs/promises";
-import { type PinnedFolder, pathForOthers } from "../restore/pinned-folder";
+import type { PinnedFolder } from "../restore/pinned-folder";
 
 /** Puts a command into the confinement; it begins in the folder that it may write to. */
 export type Confine = (command: string[]) => string[];
@@ -29,20 +29,27 @@ export async function confinement(given: {
   if (!followsNoLinks && (target.real === "/" || !(await canMount("")))) return null;
   await mkdir(view, { recursive: true, mode: 0o700 });
   const options = followsNoLinks ? "nodev,nosymfollow" : "nodev";
+  const { dev, ino } = await target.handle.stat({ bigint: true });
   const keeping = given.mayMakeDevices ? [] : ["setpriv", "--bounding-set=-mknod", "--inh-caps=-mknod", "--"];
   const unshare = ["unshare", "--mount", "--propagation", "private", "/bin/sh", "-c", CONFINE, "sh"];
-  return (command) => [...unshare, pathForOthers(target), view, own, options, ...keeping, ...command];
+  return (command) => [
+    ...unshare,
+    ...[target.real, `${dev}:${ino}`, view, own, options],
+    ...[...keeping, ...command],
+  ];
 }
 
-// The target is bound by its descriptor: a name could lead elsewhere by now. What is mounted below it comes along.
+// What is mounted below the target comes along. Its name could lead elsewhere by now, and a descriptor cannot be bound in another namespace:
+// so it is bound by name, and has to be the folder that is held open.
 const CONFINE = `
 set -uf
 IFS='
 '
 fail() { echo "The restore could not be confined to its folder: $1" >&2; exit 125; }
-target=$1 view=$2 own=$3 options=$4; shift 4
+target=$1 identity=$2 view=$3 own=$4 options=$5; shift 5
 mount --bind "$own" "$own" || fail "$own"
-mount --no-canonicalize --rbind "$target" "$view" || fail "$target"
+mount --rbind "$target" "$view" || fail "$target"
+[ "$(stat -c %d:%i "$view")" = "$identity" ] || fail "$target is another folder now"
 mounts=$(cut -d ' ' -f 5,6 /proc/self/mountinfo) || fail mountinfo
 for mount in $mounts; do
   point=$(printf '%b' "\${mount% *}")

@@ -7,7 +7,7 @@ import type { PinnedFolder } from "../restore/pinned-folder";
 import { placeStages } from "../restore/place-stages";
 import { makePlain } from "../restore/plain-owners";
 import { forgetRestoreRecord, keepRestoreRecord } from "../restore/restore-record";
-import { openStages } from "../restore/stages";
+import { closeStage, openStages } from "../restore/stages";
 import { type SkippedItems, skippedItems } from "../restore/watch-extract";
 import { wouldWrite } from "../restore/would-write";
 import { showPath, writtenList } from "../restore/written-list";
@@ -141,7 +141,7 @@ async function restoreInto(
     return end;
   } finally {
     space.stop();
-    for (const { folder } of stages) await folder.handle.close().catch(() => undefined);
+    for (const stage of stages) await closeStage(stage, target);
   }
 }
 
