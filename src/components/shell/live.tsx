@@ -124,11 +124,15 @@ function useInvalidation(): (entity: Entity | "everything") => void {
             imports,
             trpc.looks.gaps.pathFilter(),
             trpc.vault.incident.pathFilter(),
+            trpc.reports.certificates.pathFilter(),
+            trpc.reports.restoreTime.pathFilter(),
           ],
           archive: [
             trpc.archives.list.pathFilter(),
             trpc.archives.get.pathFilter(),
             trpc.archives.comparable.pathFilter(),
+            trpc.archives.suspicion.pathFilter(),
+            trpc.archives.cleanSet.pathFilter(),
             trpc.archives.timeline.pathFilter(),
             // What an archive holds never changes, but the catalog may hold it now.
             {

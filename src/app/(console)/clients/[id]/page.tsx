@@ -18,6 +18,7 @@ export default async function Page({ params }: Props) {
   const queryClient = getQueryClient();
   prefetch(trpc.clients.checklist.queryOptions({ id }));
   prefetch(trpc.plans.list.queryOptions({ clientId: id }));
+  await queryClient.prefetchQuery(trpc.reports.restoreTime.queryOptions({ clientId: id }));
   prefetch(trpc.repositories.list.queryOptions({ clientId: id }));
   prefetch(trpc.jobs.list.queryOptions({ clientId: id, limit: 10 }));
   prefetch(trpc.archives.list.queryOptions({ clientId: id, limit: 10 }));
