@@ -56,6 +56,7 @@ export function callKeeper<V extends KeeperVerb>(
     const pieces: Buffer[] = [];
     let size = 0;
     const frames = onPiece ? readFrames(onPiece) : null;
+    let handedOn: Promise<void> = Promise.resolve();
     const fail = (code: KeeperRefusal, say: string, more?: { cause?: unknown; unreachable?: boolean }) => {
       settle();
       reject(new KeeperError(code, say, more));
@@ -81,7 +82,8 @@ export function callKeeper<V extends KeeperVerb>(
     socket.on("data", (piece) => {
       if (frames) {
         socket.pause();
-        frames.push(piece).then(
+        handedOn = frames.push(piece);
+        handedOn.then(
           () => socket.resume(),
           (cause: unknown) => {
             settle();
@@ -94,7 +96,7 @@ export function callKeeper<V extends KeeperVerb>(
       size += piece.length;
       if (size > MAX_ANSWER_BYTES) fail("fault", "The storage service's answer is too long.");
     });
-    socket.once("end", () => {
+    const finish = () => {
       try {
         const output = readAnswer(verb, (frames?.rest() ?? Buffer.concat(pieces)).toString("utf8"));
         settle();
@@ -103,7 +105,9 @@ export function callKeeper<V extends KeeperVerb>(
         if (error instanceof KeeperError) return fail(error.code, error.say, error);
         fail("fault", "The storage service's answer was not understood.", { cause: error });
       }
-    });
+    };
+    // A socket that is paused ends all the same: what came last may still be on its way to whoever takes it.
+    socket.once("end", () => void handedOn.then(finish, () => undefined));
   });
 }
 
