@@ -10,7 +10,7 @@ import { newId } from "~/server/db/new-id";
 
 /** What the keeper says to one call: an output, a refusal, or nothing until the caller hangs up. */
 export type KeeperSays =
-  | { output: unknown; pieces?: readonly string[] }
+  | { output: unknown; pieces?: readonly (string | Buffer)[] }
   | { refuse: KeeperRefusal; say?: string }
   | "nothing";
 
