@@ -1,7 +1,16 @@
-import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { type ArchiveItem, archiveItems } from "~/borg/archive-items";
+import { itemsOfFields } from "~/borg/native/items-of-fields";
 import { KeeperError } from "~/keeper/client";
 import { openCatalog } from "~/server/archives/catalog/open-catalog";
 import { writeArchive } from "~/server/archives/catalog/write-archive";
@@ -49,6 +58,23 @@ describe.each(sampledBorgs("read-archive"))("reading an archive with borg $versi
     return { items, listedBytes };
   };
 
+  const readNatively = async (
+    archive: string,
+    repository: Awaited<ReturnType<TestClient["addRepository"]>>,
+  ) => {
+    const ids = { clientId: client.id, repositoryId: repository.id, passphrase: repository.passphrase };
+    const { archives } = await node.keeper("list-archives", ids);
+    const borgId = archives.find(({ name }) => name === archive)?.borgId ?? "0".repeat(64);
+    const fields = itemsOfFields();
+    const items: ArchiveItem[] = [];
+    const { why } = await node.keeper(
+      "read-archive-natively",
+      { ...ids, borgId },
+      { onPiece: async (piece) => void items.push(...fields.push(piece)) },
+    );
+    return { items, why };
+  };
+
   beforeAll(async () => {
     node = await startStorageNode({ borg });
     client = await node.addClient();
@@ -75,6 +101,21 @@ describe.each(sampledBorgs("read-archive"))("reading an archive with borg $versi
         expect(item.target, item.path).toBe(there?.target);
     }
     expect(items.filter((item) => item.type === "h").length).toBeGreaterThanOrEqual(2);
+    expect(await readNatively("odd", repository)).toEqual({ items, why: null });
+  });
+
+  it("says why it cannot read without borg, as the account of the server's borg", async () => {
+    const repository = await client.addRepository();
+    expect(
+      await client.borg(repository, ["create", "-C", "lzma,0", "::other", "/etc/hostname"]),
+    ).toMatchObject({
+      code: 0,
+    });
+    expect((await readNatively("other", repository)).why).toBe("the compression 0200 is not read here");
+    expect((await readNatively("nothing", repository)).why).toContain("does not know the object");
+    for (const name of readdirSync(repository.path).filter((name) => name.startsWith("index.")))
+      rmSync(join(repository.path, name));
+    expect((await readNatively("nothing", repository)).why).toContain("no index");
   });
 
   it("fills a catalog with it, and the next archive with what differs", async () => {

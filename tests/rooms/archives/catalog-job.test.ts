@@ -66,6 +66,23 @@ it("goes on where it was when the storage node went away, and leaves out an arch
   await expect(readBack(gone.id)).rejects.toThrow("does not hold");
 });
 
+it("reads without borg, and has borg list what only borg reads, also when that shows in the middle", async () => {
+  const { archive, fill, scripted, read } = await world();
+  const first = await archive("first", 1);
+  const second = await archive("second", 2);
+  const item = (path: string) =>
+    ["-", "rw-r--r--", "7", "1790000000000000", "root", "root", "", path, ""].join("\0");
+  const why = "an item has a key that is not known";
+  scripted.script["read-archive-natively"] = ({ borgId }) => {
+    const pieces = [item("srv/own").slice(0, 9), item("srv/own").slice(9) + item("srv/two")];
+    return { output: { why: borgId === first.borgId ? null : why }, pieces };
+  };
+  expect(await fill()).toMatchObject({ archives: 2, items: 4, unreadable: [] });
+  expect(read).toEqual(["second"]);
+  expect([...(await readBack(first.id)).keys()].sort()).toEqual(["srv", "srv/own", "srv/two"]);
+  expect([...(await readBack(second.id)).keys()].sort()).toEqual(["etc", "etc/hosts", "etc/second"]);
+});
+
 it("refuses a listing that ends in the middle of a line, and keeps nothing of it", async () => {
   const { archive, fill, scripted } = await world();
   const { id } = await archive("cut", 1);
