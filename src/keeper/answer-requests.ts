@@ -23,6 +23,7 @@ import { listImports } from "./verbs/list-imports";
 import { listLedger } from "./verbs/list-ledger";
 import { listRepositories } from "./verbs/list-repositories";
 import { listSessions } from "./verbs/list-sessions";
+import { makeParcel } from "./verbs/make-parcel";
 import { moveRepository } from "./verbs/move-repository";
 import { nextAudits } from "./verbs/next-audits";
 import { provisionClient } from "./verbs/provision-client";
@@ -30,6 +31,7 @@ import { readArchive } from "./verbs/read-archive";
 import { readArchiveNatively } from "./verbs/read-archive-natively";
 import { releaseOldSeals } from "./verbs/release-old-seals";
 import { removeClient } from "./verbs/remove-client";
+import { removeParcelVerb } from "./verbs/remove-parcel";
 import { repairRepository, undoRepair } from "./verbs/repair-repository";
 import { repositorySize } from "./verbs/repository-size";
 import { reviewHold } from "./verbs/review-hold";
@@ -84,6 +86,8 @@ const verbs: { [V in KeeperVerb]: Verb<V> } = {
   "review-hold": reviewHold,
   "list-sessions": listSessions,
   "end-sessions": endSessions,
+  "make-parcel": makeParcel,
+  "remove-parcel": removeParcelVerb,
 };
 
 /** A thousand archive names of 255 characters fit. */

@@ -3,6 +3,7 @@ import { accountsVerbs } from "./contract/accounts";
 import { archivesVerbs } from "./contract/archives";
 import { importsVerbs } from "./contract/imports";
 import { maintenanceVerbs } from "./contract/maintenance";
+import { parcelsVerbs } from "./contract/parcels";
 import { repositoriesVerbs } from "./contract/repositories";
 import { vaultVerbs } from "./contract/vault";
 
@@ -18,6 +19,7 @@ export const keeperVerbs = {
   ...archivesVerbs,
   ...vaultVerbs,
   ...maintenanceVerbs,
+  ...parcelsVerbs,
 } as const;
 
 /**

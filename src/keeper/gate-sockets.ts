@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { gateBegin, gateCallRefused, gateEnd, gateOpen, type gateOpenAnswer } from "~/protocol/gate";
 import type { Clients } from "./clients";
 import type { KeeperRefusal } from "./contract";
+import type { ParcelRecords } from "./parcels/parcel-records";
 import type { StoragePaths } from "./paths";
 import { KeeperRefuses } from "./refusal";
 import type { RepositoryRecords } from "./repository-records";
@@ -19,6 +20,7 @@ type Parts = {
   root: boolean;
   clients: Clients;
   repositories: RepositoryRecords;
+  parcels: ParcelRecords;
   sessions: Sessions;
   findBorg: () => Promise<string | null>;
 };
@@ -131,8 +133,8 @@ export class GateSockets {
     wish: z.output<typeof gateOpen>["open"],
     signal: AbortSignal,
   ): Promise<z.input<typeof gateOpenAnswer>> {
-    const { repositories, sessions } = this.#parts;
-    const repository = repositories.ofClient(clientId).find((one) => one.servedPath === wish.path);
+    const { sessions } = this.#parts;
+    const repository = this.#servedTo(clientId).find((one) => one.servedPath === wish.path);
     if (!repository) return { denied: { code: "fault", say: "this client has no such repository." } };
     const { write, waitSeconds } = wish;
     const { repositoryId } = repository;
@@ -148,6 +150,15 @@ export class GateSockets {
     }
   }
 
+  /** A client's own repositories, and parcels for it. */
+  #servedTo(clientId: string): { repositoryId: string; servedPath: string; quotaBytes: number | null }[] {
+    const { repositories, parcels } = this.#parts;
+    const lent = parcels.ofClient(clientId).map(({ parcelId, servedPath }) => ({
+      ...{ repositoryId: parcelId, servedPath, quotaBytes: null },
+    }));
+    return [...repositories.ofClient(clientId), ...lent];
+  }
+
   #finish(sequence: number, reported: EndGiven | null) {
     this.#parts.sessions.finish(sequence, reported).catch((error) => {
       console.error(`session ${sequence} could not be closed in the ledger:`, error);
@@ -160,9 +171,9 @@ export class GateSockets {
     if (!parsed.success) return refuse("the gate and the keeper do not understand each other.");
     const given = parsed.data.begin;
     try {
-      const { clients, repositories, sessions, paths } = this.#parts;
+      const { clients, sessions, paths } = this.#parts;
       const shown = { clientId, asked: given.asked, peerAddress: given.peerAddress };
-      const served = repositories.ofClient(clientId);
+      const served = this.#servedTo(clientId);
       const borg = await this.#parts.findBorg();
       const why =
         given.refused ??

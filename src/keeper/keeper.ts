@@ -5,6 +5,7 @@ import type { KeeperOutput, KeeperVerb, keeperVerbs } from "./contract";
 import type { Layers } from "./layers";
 import type { Leases } from "./lease";
 import type { Locations } from "./locations";
+import type { ParcelRecords } from "./parcels/parcel-records";
 import type { StoragePaths } from "./paths";
 import type { RepositoryRecords } from "./repository-records";
 import type { SessionLedger } from "./session-ledger";
@@ -24,6 +25,7 @@ export type Keeper = {
   /** Changes of clients happen one at a time: they share files and the machine's account numbers. */
   clientTurns: Turns;
   repositories: RepositoryRecords;
+  parcels: ParcelRecords;
   locations: Locations;
   leases: Leases;
   layers: Layers;

@@ -63,6 +63,9 @@ export function storagePaths(data: string) {
     moves: join(data, "keeper", "moves"),
     /** Of each repository with a repair that nobody has decided on. */
     repairs: join(data, "keeper", "repairs"),
+    /** Of each parcel a record, and while it is made a folder. */
+    parcels: join(data, "keeper", "parcels"),
+    parcelWork: (parcelId: string) => join(data, "keeper", "parcels", parcelId),
     borgBases: join(data, "keeper", "borg"),
     borgBase: (repositoryId: string) => join(data, "keeper", "borg", repositoryId),
   };

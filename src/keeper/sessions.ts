@@ -213,6 +213,12 @@ export class Sessions {
     return sessions.length;
   }
 
+  /** Ends the sessions that are in a parcel, and waits until none of their processes is left. */
+  async endReaders(parcelId: string): Promise<void> {
+    const readers = [...this.#open.values()].filter(({ opened }) => opened?.repositoryId === parcelId);
+    await Promise.all(readers.map((session) => this.#end(session)));
+  }
+
   /** How many sessions of a client are open. */
   countOf(clientId: string): number {
     return this.#ofClient(clientId).length;

@@ -12,6 +12,8 @@ import { ALL_LAYERS, type Layers } from "./layers";
 import { Leases } from "./lease";
 import { Locations } from "./locations";
 import { settleMoves } from "./move/settle-move";
+import { ParcelRecords } from "./parcels/parcel-records";
+import { sweepParcels } from "./parcels/remove-parcel";
 import { type StoragePaths, storagePaths } from "./paths";
 import { settleRepairs } from "./repair/settle-repair";
 import { RepositoryRecords } from "./repository-records";
@@ -56,19 +58,21 @@ export async function startKeeper(settings: KeeperSettings): Promise<{ stop(): P
   const parts = { paths, locations, clients, root, now, atStep };
   await settleRepairs(parts);
   const repositories = await RepositoryRecords.load(paths, locations, await settleMoves(parts));
+  const parcels = await ParcelRecords.load(paths);
   const ledger = await SessionLedger.open(paths.sessions);
   const leases = new Leases();
   const layers = { ...ALL_LAYERS, ...settings.layers };
   const audits = new NextAudits(now);
   const sessions = new Sessions(
-    { paths, root, clients, repositories, leases, audits, layers, ledger, now },
+    { paths, root, clients, repositories, parcels, leases, audits, layers, ledger, now },
     settings.sessionLimitSeconds ?? SESSION_LIMIT_SECONDS,
   );
-  const gates = new GateSockets({ paths, root, clients, repositories, sessions, findBorg });
+  const gates = new GateSockets({ paths, root, clients, repositories, parcels, sessions, findBorg });
   const keeper: Keeper = {
     ...{ paths, root, findBorg, program: settings.program, clients, repositories, leases, sessions, ledger },
     ...{
       gates,
+      parcels,
       locations,
       now,
       layers,
@@ -83,6 +87,7 @@ export async function startKeeper(settings: KeeperSettings): Promise<{ stop(): P
   await sessions.adopt();
   const stopAudits = await resumeVault(keeper);
   const stopSweeping = sweepFromTimeToTime(keeper);
+  const stopParcels = await sweepParcels(keeper);
   for (const clientId of clients.living()) {
     await writeKeys(keeper, clientId);
     await gates.open(clientId);
@@ -93,6 +98,7 @@ export async function startKeeper(settings: KeeperSettings): Promise<{ stop(): P
       server.close();
       stopAudits();
       stopSweeping();
+      stopParcels();
       sessions.stop();
       await gates.closeAll();
       await ledger.close();
@@ -104,7 +110,7 @@ export async function startKeeper(settings: KeeperSettings): Promise<{ stop(): P
 async function makeFolders(paths: StoragePaths, root: boolean) {
   const walkable = [
     ...[paths.data, paths.run, paths.gates, paths.homes, paths.ssh, paths.authorizedKeys],
-    ...[paths.keeper, paths.borgBases],
+    ...[paths.keeper, paths.borgBases, paths.parcels],
   ];
   for (const folder of walkable) {
     await mkdir(folder, { recursive: true, mode: 0o711 });

@@ -2,6 +2,7 @@ import type { Clients } from "../clients";
 import { demandNotMarked } from "../deletion/deletion-mark";
 import type { Layers } from "../layers";
 import type { Leases, Release } from "../lease";
+import type { ParcelRecords } from "../parcels/parcel-records";
 import type { StoragePaths } from "../paths";
 import { KeeperRefuses } from "../refusal";
 import type { RepositoryRecords } from "../repository-records";
@@ -25,6 +26,7 @@ export type AdmissionParts = {
   paths: StoragePaths;
   clients: Clients;
   repositories: RepositoryRecords;
+  parcels: ParcelRecords;
   leases: Leases;
   audits: NextAudits;
   layers: Layers;
@@ -50,6 +52,8 @@ export async function admitSession(
   signal: AbortSignal,
 ): Promise<Admitted> {
   const { clientId, repositoryId, write, waitMs } = wanted;
+  if (parts.parcels.ofClient(clientId).some(({ parcelId }) => parcelId === repositoryId))
+    return admitToParcel(parts, wanted, signal);
   const { path, quotaBytes } = parts.repositories.get(clientId, repositoryId);
   await demandNoneHeld(parts, clientId);
   if (write) await demandNotMarked(parts.paths, repositoryId);
@@ -82,6 +86,18 @@ export async function admitSession(
     release();
     throw error;
   }
+}
+
+/** Whatever the other client does, nothing is written to a parcel. */
+async function admitToParcel(
+  parts: AdmissionParts,
+  wanted: { clientId: string; repositoryId: string; write: boolean },
+  signal: AbortSignal,
+): Promise<Admitted> {
+  if (wanted.write) throw new KeeperRefuses("not-allowed", "This is a parcel: it can only be read.");
+  await demandNoneHeld(parts, wanted.clientId);
+  const release = await parts.leases.read(wanted.repositoryId, READ_PATIENCE_MS, signal);
+  return { release, transactionBefore: null, known: [], mayPutBytes: null };
 }
 
 /** Who only reads puts nothing. */
