@@ -45,6 +45,7 @@ const ROUTES = [
   "api/agent/v1/jobs/[id]/report",
   "api/agent/v1/poll",
   "api/auth/[...nextauth]",
+  "api/downloads/[ticket]",
   "api/health",
   "api/journal/export",
   "api/trpc/[trpc]",

@@ -27,6 +27,7 @@ const LEAVES: Record<string, JournalAction> = {
   "clients.setTags": "client.tags",
   "clients.setQuotas": "client.quota",
   "clients.remove": "client.removed",
+  "downloads.prepare": "download.asked",
   "jobs.cancel": "job.cancelled",
   "jobs.retry": "job.retried",
   "jobs.cancelMany": "job.cancelled",

@@ -6,10 +6,12 @@ import { userId as toUserId } from "~/domain/id";
 import { saveChannel } from "~/server/alerts/channels";
 import { turnOnPush } from "~/server/alerts/push-browsers";
 import { ensurePushKeys } from "~/server/alerts/push-keys";
+import { deliveryPlace } from "~/server/archives/download/take-delivery";
 import type { Ctx } from "~/server/context";
 import { schema } from "~/server/db";
 import { signIns, totpFactors, users } from "~/server/db/schema/access";
 import { clients } from "~/server/db/schema/clients";
+import { downloads } from "~/server/db/schema/downloads";
 import { repositories, repositoryImports } from "~/server/db/schema/repositories";
 import { keyEscrows } from "~/server/db/schema/vault";
 import { isSecretText } from "~/server/db/secret-text";
@@ -141,6 +143,18 @@ const makers: Record<string, (ctx: Ctx, nth: number) => Promise<unknown>> = {
           ...{ endpoint: "https://push.example.org/1", p256dh: "A".repeat(87), auth: "A".repeat(22) },
           minSeverity: "info",
         }),
+  "downloads.delivery_sealed": async (ctx, nth) => {
+    const { db, now } = ctx;
+    const [id, userId] = [`download${nth}`, `downloader${nth}`];
+    await db.insert(users).values({
+      ...{ id: userId, email: `${userId}@example.test`, name: userId, role: "user", createdAt: now },
+    });
+    const deliverySealed = sealSecret("a key of one delivery", deliveryPlace(id));
+    await db.insert(downloads).values({
+      ...{ id, ticketHash: id, userId, archiveId: "any", format: "zip", paths: [], fileName: "any.zip" },
+      ...{ createdAt: now, expiresAt: now, deliverySealed },
+    });
+  },
   "outgoing_mails.body_sealed": (ctx, nth) =>
     queueMail(ctx, { to: "ada@example.test", subject: "s", text: `link ${nth}`, validMinutes: 60 }),
 };
