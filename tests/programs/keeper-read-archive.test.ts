@@ -64,7 +64,7 @@ describe.each(sampledBorgs("read-archive"))("reading an archive with borg $versi
   ) => {
     const ids = { clientId: client.id, repositoryId: repository.id, passphrase: repository.passphrase };
     const { archives } = await node.keeper("list-archives", ids);
-    const borgId = archives.find(({ name }) => name === archive)?.borgId ?? "0".repeat(64);
+    const borgId = archives.find(({ name }) => name === archive)?.borgId ?? "ab".repeat(32);
     const fields = itemsOfFields();
     const items: ArchiveItem[] = [];
     const { why } = await node.keeper(
