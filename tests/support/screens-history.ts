@@ -6,6 +6,7 @@ import { newId } from "~/server/db/new-id";
 import { jobLogLines, jobs } from "~/server/db/schema/jobs";
 import { archiveLedger, gateSessions } from "~/server/db/schema/vault";
 import { topFolder } from "./screens-folder";
+import { restoreRows } from "./screens-restores";
 
 export interface SeededPlan {
   clientId: string;
@@ -29,6 +30,8 @@ type ShownJob =
   | "warned"
   | "succeeded"
   | "restored"
+  | "cutOff"
+  | "dryRun"
   | "waiting"
   | "blocked"
   | "silent"
@@ -63,9 +66,14 @@ export async function seedHistory(ctx: Ctx, plans: readonly SeededPlan[]): Promi
   const newest = archiveRows.findLast((row) => row.planId === first?.planId);
   if (!first || !newest) throw new Error("there is nothing to show");
   const running = runningRow(plans[1] ?? first, ctx.now);
-  const restored = restoreRow(first, newest, ctx.now);
+  const restores = restoreRows((run) => backupRow(first, run), newest, ctx.now);
   const standing = standingRows(plans, ctx.now);
-  jobRows.push(running, restored, ...Object.values(standing), folderRow(first, newest, ctx.now));
+  jobRows.push(
+    running,
+    ...Object.values(restores),
+    ...Object.values(standing),
+    folderRow(first, newest, ctx.now),
+  );
   await ctx.db.insert(jobs).values(jobRows);
   await ctx.db.insert(archiveLedger).values(archiveRows);
   await ctx.db
@@ -78,7 +86,9 @@ export async function seedHistory(ctx: Ctx, plans: readonly SeededPlan[]): Promi
     failed: ended("failed"),
     warned: ended("warned"),
     succeeded: ended("succeeded"),
-    restored: restored.id,
+    restored: restores.restored.id,
+    cutOff: restores.cutOff.id,
+    dryRun: restores.dryRun.id,
     waiting: standing.waiting.id,
     blocked: standing.blocked.id,
     silent: standing.silent.id,
@@ -251,36 +261,6 @@ export function progressAt(now: Date, gigabytes: number) {
     totalFiles: null,
     currentPath: "/srv/www/shop.example.org/media/catalog/product/cache/0/1/image-of-a-lamp_2048x2048.jpg",
     at: now.toISOString(),
-  };
-}
-
-function restoreRow(plan: SeededPlan, archive: ReturnType<typeof archiveRow>, now: Date) {
-  const startedAt = new Date(now.getTime() - 26 * 3_600_000);
-  const row = backupRow(plan, { startedAt, seconds: 34, state: "succeeded" });
-  return {
-    ...row,
-    kind: "restore" as const,
-    lane: "restore" as const,
-    planId: null,
-    payload: {
-      archiveId: archiveId.parse(archive.id),
-      archiveName: archive.name,
-      borgId: archive.borgId,
-      paths: [Buffer.from("etc/nginx").toString("base64"), Buffer.from("etc/hosts").toString("base64")],
-      target: { kind: "restore-folder" as const },
-    },
-    result: {
-      kind: "restore",
-      writtenTo: `/var/lib/bbs-agent/restores/${row.id}`,
-      files: 214,
-      directories: 38,
-      bytes: 3_417_221,
-      skipped: [{ path: "etc/nginx/run.sock", why: "sockets are not stored" }],
-      skippedCount: 1,
-      skippedBy: [{ why: "sockets are not stored", count: 1 }],
-      written: { paths: ["etc/hosts", "etc/nginx/nginx.conf", "etc/nginx/mime.types"], list: null },
-      borgExitCode: 0,
-    },
   };
 }
 

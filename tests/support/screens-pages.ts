@@ -96,6 +96,12 @@ export function filledPages(fleet: SeededFleet): readonly ScreenPage[] {
     { name: "job-blocked", path: `/jobs/${jobs.blocked}` },
     { name: "job-silent", path: `/jobs/${jobs.silent}` },
     { name: "job-stopping", path: `/jobs/${jobs.stopping}` },
+    { name: "job-restore-cut-off", path: `/jobs/${jobs.cutOff}` },
+    {
+      name: "restore-dry-run",
+      path: `/restore?archive=${fleet.archiveId}&all=true&step=how&to=folder&folder=/srv/restore&dry=${jobs.dryRun}`,
+    },
+    { name: "restore-download", path: `/restore?archive=${fleet.archiveId}&pick=ZXRj&step=how&to=download` },
     { name: "job-restored", path: `/jobs/${jobs.restored}` },
     { name: "archive", path: `/archives/${fleet.archiveId}` },
     {

@@ -47,6 +47,7 @@ export function RestoreReport({ job, result }: { job: JobDetail; result: Restore
         </ul>
         {result.writtenTo ? <CopyLine text={result.writtenTo} /> : null}
         <KeyValue
+          className="hidden print:grid"
           items={[
             ["Ended", <ExactTime key="ended" at={job.endedAt} />],
             ["Took", worked ? formatDuration(worked / 1000) : "not told"],

@@ -4,20 +4,22 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { RotateCcw } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { parseAsString, useQueryState } from "nuqs";
-import { ArchiveShortTable } from "~/components/system/archive-short-table";
 import { NotYours } from "~/components/system/not-yours";
 import { ButtonLink } from "~/components/ui/button-link";
 import { EmptyState } from "~/components/ui/empty-state";
+import { ErrorState } from "~/components/ui/error-state";
 import { Field } from "~/components/ui/field";
 import { PageHeader } from "~/components/ui/page-header";
 import { Section } from "~/components/ui/section";
 import { Select } from "~/components/ui/select";
+import { SkeletonRows } from "~/components/ui/skeleton";
 import { TextLink } from "~/components/ui/text-link";
 import { toAddress } from "~/domain/archive-path";
 import { isIdText } from "~/domain/id-text";
 import { useTRPC } from "~/trpc/react";
 import { useClientChoices } from "../plans/use-choices";
 import { useMay } from "../system/use-may";
+import { DayTable } from "./day-table";
 import { FileSearch } from "./file-search";
 import { restoreAddress } from "./restore-address";
 
@@ -70,12 +72,13 @@ export function RestoreStart() {
               </TextLink>
             }
           >
-            <ArchiveShortTable
-              archives={shown}
-              error={archives.error}
-              retry={() => void archives.refetch()}
-              address={(archive) => restoreAddress({ archiveId: archive.id })}
-            />
+            {shown ? (
+              <DayTable archives={shown} />
+            ) : archives.isError ? (
+              <ErrorState error={archives.error} retry={() => void archives.refetch()} />
+            ) : (
+              <SkeletonRows rows={5} />
+            )}
           </Section>
         </div>
       )}

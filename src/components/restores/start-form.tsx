@@ -38,7 +38,9 @@ export function StartForm({
         if (mayStart) start();
       }}
     >
-      <div className="grid max-w-prose gap-2 rounded-md border bg-panel p-4">{children}</div>
+      <div className="rounded-md border bg-panel p-4">
+        <div className="grid max-w-prose gap-2">{children}</div>
+      </div>
       {replaces ? (
         <Notice tone="warn" title="What is there now is replaced">
           <div className="grid gap-3">

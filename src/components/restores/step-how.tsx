@@ -93,6 +93,7 @@ export function StepHow({
           <p className="font-medium">When a file is there already</p>
           <RadioGroup
             label="When a file is there already"
+            columns
             value={existing}
             onChange={wizard.setExisting}
             choices={EXISTING_CHOICES}
@@ -103,6 +104,7 @@ export function StepHow({
         <p className="font-medium">Owners and permissions</p>
         <RadioGroup
           label="Owners and permissions"
+          columns
           value={owners}
           onChange={wizard.setOwners}
           choices={OWNERS_CHOICES}

@@ -6,7 +6,6 @@ import { SkeletonRows } from "~/components/ui/skeleton";
 import { Cell, HeadCell, Row, Table, TableBody, TableHead } from "~/components/ui/table";
 import { TextLink } from "~/components/ui/text-link";
 import { ProtectedMark } from "../archives/protected-mark";
-import type { restoreAddress } from "../restores/restore-address";
 import type { ArchiveRow } from "./api";
 
 /** A few archives with their numbers. Undefined: still loading, or failed with `error`. */
@@ -14,13 +13,10 @@ export function ArchiveShortTable({
   archives,
   error,
   retry,
-  address = ({ id }) => `/archives/${id}` as const,
 }: {
   archives: readonly ArchiveRow[] | undefined;
   error: unknown;
   retry: () => void;
-  /** What a row opens. */
-  address?: (archive: ArchiveRow) => ReturnType<typeof restoreAddress> | `/archives/${string}`;
 }) {
   if (!archives) return error ? <ErrorState error={error} retry={retry} /> : <SkeletonRows rows={5} />;
   if (archives.length === 0) {
@@ -48,7 +44,7 @@ export function ArchiveShortTable({
           <Row key={archive.id}>
             <Cell className="max-w-0">
               <span className="flex items-center gap-1.5">
-                <TextLink row href={address(archive)} className="block truncate">
+                <TextLink row href={`/archives/${archive.id}`} className="block truncate">
                   {archive.name}
                 </TextLink>
                 <ProtectedMark archive={archive} />

@@ -12,14 +12,16 @@ export interface RadioChoice<Value extends string> {
   disabled?: boolean;
 }
 
-/** One of a few that all deserve to be read. `label` names the group. */
+/** One of a few that all deserve to be read. `label` names the group. `columns`: side by side where there is room, for short ones. */
 export function RadioGroup<Value extends string>({
   label,
+  columns = false,
   choices,
   value,
   onChange,
 }: {
   label: string;
+  columns?: boolean;
   choices: readonly RadioChoice<Value>[];
   value: Value | null;
   onChange: (value: Value) => void;
@@ -30,7 +32,7 @@ export function RadioGroup<Value extends string>({
       aria-label={label}
       value={value}
       onValueChange={(next) => next !== null && onChange(next)}
-      className="grid gap-2"
+      className={cn("grid gap-2", columns && "md:auto-cols-fr md:grid-flow-col")}
     >
       {choices.map((choice) => (
         <label
