@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { jobPayloads } from "~/domain/job-payload";
 import { makePlan } from "../support/backup-story";
+import { type Taken, takeDownload } from "../support/take-download";
 import { until } from "../support/until";
 import type { FaultLab } from "./lab";
 import { archivesOf, asksDirectly, done, entryOf, newest, oldest, type Story, workerStory } from "./story";
@@ -12,12 +13,36 @@ const NEWEST_ONLY = JSON.stringify({
 
 let count = 0;
 
+async function newestStream(lab: FaultLab): Promise<string> {
+  const [job] = await lab.pool.sql<{ id: string }[]>`
+    select id from jobs where kind = 'stream-files' order by created_at desc limit 1`;
+  return job?.id ?? "";
+}
+
 /** Archives of a repository: looked into, into the trash and out of it, gone for good. */
 export const ARCHIVE_STORIES = {
   "list-folder": workerStory(true, async (lab) => {
     const { id, name } = await newest(lab, lab.plans.small);
     const payload = jobPayloads["list-folder"].parse({ archiveId: id, archiveName: name, path: "" });
     return asksDirectly(lab, "list-folder", payload, { repositoryId: lab.repositoryId });
+  }),
+  "stream-files": workerStory(true, async (lab) => {
+    const { id: archiveId } = await newest(lab, lab.plans.small);
+    const before = await newestStream(lab);
+    const taking: Promise<Taken>[] = [];
+    return {
+      ask: async () => {
+        const asked = { archiveId, paths: [], format: "zip" as const };
+        const { url } = await lab.stack.bbs.downloads.prepare.mutate(asked);
+        taking.push(takeDownload(lab.stack, url).taken);
+        await until("the download is queued", async () => (await newestStream(lab)) !== before, {
+          everyMs: 5,
+        });
+        return newestStream(lab);
+      },
+      // What calls itself done has come to its end at the browser too.
+      isDone: async () => (await Promise.all(taking)).at(-1)?.whole === true,
+    };
   }),
   catalog: workerStory(false, async (lab) => {
     const { repositoryId } = lab;
