@@ -44,12 +44,13 @@ export interface DebianPackage {
  */
 export function debianPairs(names: readonly string[]): DebianPackage[] {
   mkdirSync(FOLDER, { recursive: true });
+  try {
+    for (const { name, version } of offered(names.filter((one) => kept(one).length < 2)))
+      download(name, version);
+  } catch (problem) {
+    console.info(`debian-pairs: some packages cannot be had now: ${String(problem).split("\n")[0]}`);
+  }
   const found = names.flatMap((name) => {
-    try {
-      for (const version of offered(name)) download(name, version);
-    } catch (problem) {
-      console.info(`debian-pairs: ${name} cannot be had now: ${String(problem).split("\n")[0]}`);
-    }
     const versions = kept(name);
     return versions.length > 1 ? [{ name, versions }] : [];
   });
@@ -57,13 +58,12 @@ export function debianPairs(names: readonly string[]): DebianPackage[] {
   return found;
 }
 
-function offered(name: string): string[] {
-  if (kept(name).length > 1) return [];
-  const text = execFileSync("apt-cache", ["madison", name], { encoding: "utf8" });
+function offered(names: readonly string[]): { name: string; version: string }[] {
+  if (names.length === 0) return [];
+  const text = execFileSync("apt-cache", ["madison", ...names], { encoding: "utf8" });
   const lines = text.split("\n").filter((line) => line.includes("Packages"));
-  return [...new Set(lines.map((line) => line.split("|")[1]?.trim() ?? ""))].filter(
-    (version) => version !== "",
-  );
+  const versions = lines.map((line) => line.split("|").map((part) => part.trim()));
+  return versions.flatMap(([name, version]) => (name && version ? [{ name, version }] : []));
 }
 
 function download(name: string, version: string): void {

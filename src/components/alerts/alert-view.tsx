@@ -71,22 +71,24 @@ export function AlertView({ id }: { id: string }) {
 
 /** Where the thing that is wrong can be looked at, the closest place first. */
 function ThePlace({ alert }: { alert: Alert }) {
-  const { incidentId, jobId, planId, repositoryId, clientId } = alert;
+  const { archiveId, incidentId, jobId, planId, repositoryId, clientId } = alert;
   const [href, label] = incidentId
     ? [`/incidents/${incidentId}`, "Review it"]
-    : jobId
-      ? [`/jobs/${jobId}`, "Look at the job"]
-      : planId
-        ? [`/plans/${planId}`, "Look at the plan"]
-        : repositoryId
-          ? [`/repositories/${repositoryId}`, "Look at the repository"]
-          : clientId
-            ? [`/clients/${clientId}`, "Look at the client"]
-            : alert.kind === "channel-failing"
-              ? ["/settings/alerts", "Look at the channels"]
-              : alert.kind === "journal-broken"
-                ? ["/journal", "Look at the journal"]
-                : ["/security", "Look at the server"];
+    : archiveId
+      ? [`/archives/${archiveId}/suspicious`, "See what changed"]
+      : jobId
+        ? [`/jobs/${jobId}`, "Look at the job"]
+        : planId
+          ? [`/plans/${planId}`, "Look at the plan"]
+          : repositoryId
+            ? [`/repositories/${repositoryId}`, "Look at the repository"]
+            : clientId
+              ? [`/clients/${clientId}`, "Look at the client"]
+              : alert.kind === "channel-failing"
+                ? ["/settings/alerts", "Look at the channels"]
+                : alert.kind === "journal-broken"
+                  ? ["/journal", "Look at the journal"]
+                  : ["/security", "Look at the server"];
   return <ButtonLink href={href}>{label}</ButtonLink>;
 }
 

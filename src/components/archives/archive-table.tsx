@@ -4,6 +4,7 @@ import { Duration } from "~/components/ui/duration";
 import { RelativeTime } from "~/components/ui/relative-time";
 import { Cell, HeadCell, Row, Table, TableBody, TableHead } from "~/components/ui/table";
 import { TextLink } from "~/components/ui/text-link";
+import { SuspicionMark } from "../anomaly/suspicion-mark";
 import type { ArchiveRow } from "../system/api";
 import { ProtectedMark } from "./protected-mark";
 
@@ -46,6 +47,7 @@ export function ArchiveTable({ archives }: { archives: readonly ArchiveRow[] }) 
                   {archive.name}
                 </TextLink>
                 <ProtectedMark archive={archive} />
+                <SuspicionMark archive={archive} />
               </span>
               <span className="block truncate text-[0.8125rem] text-ink-soft">
                 <span className="md:hidden">{archive.clientName} · </span>

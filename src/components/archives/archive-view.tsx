@@ -9,6 +9,7 @@ import { PageHeader } from "~/components/ui/page-header";
 import { RelativeTime } from "~/components/ui/relative-time";
 import { SkeletonRows } from "~/components/ui/skeleton";
 import { useTRPC } from "~/trpc/react";
+import { SuspicionNotice } from "../anomaly/suspicion-notice";
 import { DrillArchiveNow } from "../reports/drill-now";
 import { restoreAddress } from "../restores/restore-address";
 import { May } from "../system/may";
@@ -64,6 +65,7 @@ export function ArchiveView({ id }: { id: string }) {
         }
       />
       {archive.trashedAt ? <InTrash archive={archive} /> : null}
+      <SuspicionNotice archive={archive} />
       <ArchiveFacts archive={archive} />
       <ArchiveDatabases archiveId={id} mayRestore={mayRestore} />
       <ArchiveTree

@@ -23,6 +23,8 @@ export interface AlertRow {
   jobId: string | null;
   /** Of a held repository: the incident to decide. */
   incidentId: string | null;
+  /** Of a suspicious backup: its archive. */
+  archiveId: string | null;
   openedAt: Date;
   lastSeenAt: Date;
   times: number;
@@ -127,6 +129,9 @@ export async function readAlertRows(ctx: Ctx, where: SQL | undefined, limit: num
       repositoryId: alerts.repositoryId,
       jobId: alerts.jobId,
       incidentId: vaultIncidents.id,
+      archiveId: sql<
+        string | null
+      >`case when ${alerts.kind} = 'backup-suspicious' then split_part(${alerts.key}, ' ', 2) end`,
       openedAt: alerts.openedAt,
       lastSeenAt: alerts.lastSeenAt,
       times: alerts.times,

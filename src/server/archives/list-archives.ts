@@ -1,6 +1,8 @@
 import { and, eq, ilike, isNotNull, isNull, or, type SQL, sql } from "drizzle-orm";
+import type { Strength } from "~/domain/anomaly";
 import { cutPage, decodeCursor, type Page } from "~/domain/page";
 import type { Ctx } from "../context";
+import { archiveScores } from "../db/schema/archives";
 import { clients } from "../db/schema/clients";
 import { plans } from "../db/schema/plans";
 import { repositories } from "../db/schema/repositories";
@@ -34,6 +36,8 @@ export interface ArchiveRow {
   isProtected: boolean;
   /** Under the seal in force. Retention judges sealed archives only. */
   sealed: boolean;
+  /** How conspicuous its backup is; null: not judged (yet), or of no plan. */
+  suspicion: { score: number; strength: Strength; resolution: "ours" | "dealt-with" | null } | null;
 }
 
 const columns = {
@@ -57,6 +61,11 @@ const columns = {
   trashDays: sql<number | null>`(${vaultStates.state} -> 'rules' ->> 'trashDays')::int`,
   isProtected: archiveLedger.isProtected,
   sealed: isSealed(archiveLedger.sessionSequence),
+  suspicion: {
+    score: archiveScores.score,
+    strength: archiveScores.strength,
+    resolution: archiveScores.resolution,
+  },
 };
 
 const DAY_MS = 86_400_000;
@@ -74,6 +83,7 @@ export async function readArchiveRows(
     .innerJoin(clients, eq(clients.id, repositories.clientId))
     .leftJoin(plans, eq(plans.id, archiveLedger.planId))
     .leftJoin(vaultStates, eq(vaultStates.repositoryId, archiveLedger.repositoryId))
+    .leftJoin(archiveScores, eq(archiveScores.archiveId, archiveLedger.id))
     .leftJoin(gateSessions, isItsSession(archiveLedger.sessionSequence))
     .where(and(isNull(archiveLedger.removedAt), where))
     .orderBy(sql`${archiveLedger.observedAt} desc`, sql`${archiveLedger.id} desc`)
