@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DRILL_SCOPES } from "./drill";
-import { archiveId, idText, planId } from "./id";
+import { archiveId, clientId, idText, planId } from "./id";
 import type { JobKind } from "./job";
 import { NO_OPTIONS } from "./no-options";
 import { planOptions } from "./plan-options";
@@ -43,6 +43,14 @@ export const jobPayloads = {
     resumes: z.string().optional(),
     /** What it is in all, where the catalog knew. */
     totals: z.object({ files: z.number(), bytes: z.number() }).optional(),
+    /** On another machine than the one that made the archives: what it reads. `archives` in the order of the parts, once it is made. */
+    parcel: z
+      .object({
+        id: z.string(),
+        fromClientId: clientId,
+        archives: z.array(z.object({ borgId: z.string(), name: z.string() })).optional(),
+      })
+      .optional(),
     /** One dump back into a database of the machine, in place of files. */
     database: z
       .object({
@@ -55,6 +63,8 @@ export const jobPayloads = {
       })
       .optional(),
   }),
+  "make-parcel": z.object({ parcelId: z.string(), restoreJobId: z.string() }),
+  "remove-parcel": z.object({ parcelId: z.string() }),
   /** The folder as base64 of its absolute path's bytes. */
   "browse-disk": z.object({ path: z.base64() }),
   /** Settings that may not be saved in any plan yet. */

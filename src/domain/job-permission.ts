@@ -8,6 +8,8 @@ const ACTION_OF_KIND = {
   "browse-disk": "browse-live-disk",
   "dry-run": "browse-live-disk",
   "find-gaps": "browse-live-disk",
+  "make-parcel": "restore",
+  "remove-parcel": "restore",
   "provision-client": "manage-clients",
   "remove-client": "manage-clients",
   "create-repository": "manage-repositories",

@@ -37,6 +37,9 @@ export const JOB_KINDS = {
   "browse-disk": { executor: "agent", lane: "look" },
   "dry-run": { executor: "agent", lane: "look" },
   "find-gaps": { executor: "agent", lane: "look" },
+  /** What a restore to another client reads: made before it, removed after it. */
+  "make-parcel": { executor: "worker", lane: "storage" },
+  "remove-parcel": { executor: "worker", lane: "storage" },
   "provision-client": { executor: "worker", lane: "storage" },
   "remove-client": { executor: "worker", lane: "storage" },
   "create-repository": { executor: "worker", lane: "storage" },

@@ -12,6 +12,7 @@ const TELL: Record<string, (work: Work) => (string | null)[]> = {
   "stream-files": tellStream,
   drill: tellDrill,
   "trash-archives": tellTrash,
+  "make-parcel": (work) => [countOf(work, "files", "file is in the parcel", "files are in the parcel")],
   prune: tellPrune,
   "bring-back-archives": tellBringBack,
   "protect-archives": (work) => [countOf(work, "changed", "archive is changed", "archives are changed")],

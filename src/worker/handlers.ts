@@ -26,6 +26,7 @@ import { repairRepository, undoRepair } from "~/server/maintenance/repair-reposi
 import { setClientQuota } from "~/server/maintenance/set-client-quota";
 import { setQuota } from "~/server/maintenance/set-quota";
 import { carryOutDrill } from "~/server/reports/carry-out-drill";
+import { makeParcel, removeParcel } from "~/server/restores/carry-parcel";
 import { acceptState } from "~/server/vault/accept-state";
 import { releaseOldSeals } from "~/server/vault/release-old-seals";
 import { rollBack } from "~/server/vault/roll-back";
@@ -54,6 +55,12 @@ export const handlers: Record<WorkerJobKind, Handler> = {
     await removeAccount(ctx, keeper, { clientId: job.clientId });
     return {};
   }),
+  "make-parcel": handler(LONG_SECONDS + 3600, (ctx, keeper, job) =>
+    makeParcel(ctx, keeper, { ...repositoryOf(job), ...payloadOf("make-parcel", job) }),
+  ),
+  "remove-parcel": handler(3600, (ctx, keeper, job) =>
+    removeParcel(ctx, keeper, payloadOf("remove-parcel", job)),
+  ),
   "create-repository": handler(SHORT_SECONDS, (ctx, keeper, job) =>
     makeRepository(ctx, keeper, repositoryOf(job)),
   ),

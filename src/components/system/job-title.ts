@@ -7,6 +7,8 @@ export const JOB_KIND_NAMES: Record<JobKind, string> = {
   "browse-disk": "Look into a folder",
   "dry-run": "Dry run",
   "find-gaps": "Search for gaps",
+  "make-parcel": "Pack for another client",
+  "remove-parcel": "Remove a parcel",
   "provision-client": "Prepare client",
   "remove-client": "Remove client",
   "create-repository": "Make repository",

@@ -11,6 +11,7 @@ import * as mail from "./schema/mail";
 import * as plans from "./schema/plans";
 import * as reports from "./schema/reports";
 import * as repositories from "./schema/repositories";
+import * as restores from "./schema/restores";
 import * as schedules from "./schema/schedules";
 import * as settings from "./schema/settings";
 import * as system from "./schema/system";
@@ -28,6 +29,7 @@ export const schema = {
   ...plans,
   ...reports,
   ...repositories,
+  ...restores,
   ...schedules,
   ...settings,
   ...system,

@@ -1,7 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { planId } from "~/domain/id";
 import { type EndedState, JOB_KINDS, type JobKind, WRITING_KINDS } from "~/domain/job";
-import type { JobProblem, JobResult } from "~/domain/job-payload";
+import { type JobProblem, type JobResult, jobPayloads } from "~/domain/job-payload";
 import { isPlaced } from "~/domain/queue-limits";
 import { followUps } from "~/domain/run-chain";
 import type { Ctx } from "../context";
@@ -51,6 +51,7 @@ export async function endJob(
     })
     .where(eq(jobs.id, job.id));
   await enqueueFollowUps(ctx, job, end.state);
+  await settleParcel(ctx, job, end);
   await retryLost(ctx, { jobId: job.id, state: end.state, problem: end.problem ?? null });
   const change = { entity: "job", id: job.id, clientId: job.clientId } as const;
   await announce(ctx.db, change);
@@ -69,6 +70,32 @@ async function enqueueFollowUps(ctx: Ctx, job: EndingJob, state: EndedState): Pr
     if (kind === "audit") await enqueueJob(ctx, { ...inRun, kind, payload: {} });
     else await enqueueJob(ctx, { ...inRun, kind, payload: { planId: planId.parse(job.planId) } });
   }
+}
+
+/** A restore that reads a parcel waits for its making, fails with it, and is followed by its removal. */
+async function settleParcel(
+  ctx: Ctx,
+  job: EndingJob,
+  end: { state: EndedState; problem?: JobProblem | null },
+): Promise<void> {
+  const { clientId, runId } = job;
+  if (job.kind === "restore") {
+    const [row] = await ctx.db.select({ payload: jobs.payload }).from(jobs).where(eq(jobs.id, job.id));
+    const parcelId = jobPayloads.restore.safeParse(row?.payload).data?.parcel?.id;
+    if (parcelId) await enqueueJob(ctx, { kind: "remove-parcel", clientId, runId, payload: { parcelId } });
+  }
+  if (job.kind !== "make-parcel" || end.state === "succeeded") return;
+  const [waiting] = await ctx.db
+    .select()
+    .from(jobs)
+    .where(and(eq(jobs.runId, runId), eq(jobs.kind, "restore"), eq(jobs.state, "queued")))
+    .for("update");
+  if (!waiting) return;
+  const why = end.problem?.say ?? "It was stopped.";
+  await endJob(ctx, waiting, {
+    state: "failed",
+    problem: { code: "parcel-failed", say: `What was selected could not be packed for this machine. ${why}` },
+  });
 }
 
 async function hasKeepRules(ctx: Ctx, id: string | null): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { isEnded } from "~/domain/job";
+import { jobPayloads } from "~/domain/job-payload";
 import { actionOfJob, type JobAction } from "~/domain/job-permission";
 import type { Authorized } from "~/domain/permission";
 import { Refusal } from "~/domain/refusal";
@@ -28,6 +29,11 @@ export async function retryJob(
     if (!job || actionOfJob(job.kind) !== may.action) throw jobMissing();
     if (!isEnded(job.state)) {
       throw new Refusal("invalid-input", { say: "This job is still under way. Cancel it first, or wait." });
+    }
+    if (job.kind === "restore" && jobPayloads.restore.safeParse(job.payload).data?.parcel) {
+      throw new Refusal("invalid-input", {
+        say: "What this restore read was removed when it ended. Resume it, or start it again.",
+      });
     }
     const [again] = await tx
       .select({ id: jobs.id })

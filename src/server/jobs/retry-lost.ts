@@ -68,5 +68,9 @@ async function findRepeatable(ctx: Ctx, jobId: string) {
 function isIntoOwnFolder(kind: string, payload: JobPayload): boolean {
   if (kind !== "restore") return false;
   const restore = jobPayloads.restore.safeParse(payload).data;
-  return restore?.target.kind === "restore-folder" && restore.database === undefined;
+  return (
+    restore?.target.kind === "restore-folder" &&
+    restore.database === undefined &&
+    restore.parcel === undefined
+  );
 }

@@ -3,12 +3,12 @@ import type { JobPayloadOf } from "~/domain/job-payload";
 import type { Ctx } from "../context";
 import { enqueueJob } from "../jobs/enqueue-job";
 import { appendEntry } from "../journal/append-entry";
-import type { RestorableArchive } from "./restorable-archive";
+import type { ArchiveAndClient } from "./archive-and-client";
 
 /** Queues the restore of an archive by the machine that made it, and journals who asked for it; in the caller's transaction. */
 export async function queueRestore(
   ctx: Ctx,
-  { archive, client }: Pick<RestorableArchive, "archive" | "client">,
+  { archive, client }: ArchiveAndClient,
   asked: Omit<JobPayloadOf<"restore">, "archiveId" | "archiveName" | "borgId">,
   told: { say: string; detail: Record<string, unknown> },
 ): Promise<{ jobId: string }> {
@@ -17,12 +17,7 @@ export async function queueRestore(
     clientId: client.id,
     repositoryId: archive.repositoryId,
     planId: archive.planId,
-    payload: {
-      archiveId: archiveId.parse(archive.id),
-      archiveName: archive.name,
-      borgId: archive.borgId,
-      ...asked,
-    },
+    payload: { ...archiveOf({ archive }), ...asked },
   });
   await appendEntry(ctx, {
     action: "restore.started",
@@ -31,4 +26,9 @@ export async function queueRestore(
     detail: { jobId, archiveId: archive.id, ...told.detail },
   });
   return { jobId };
+}
+
+/** An archive as a job names it. */
+export function archiveOf({ archive }: Pick<ArchiveAndClient, "archive">) {
+  return { archiveId: archiveId.parse(archive.id), archiveName: archive.name, borgId: archive.borgId };
 }

@@ -1,10 +1,15 @@
+import { eq } from "drizzle-orm";
 import type { Authorized } from "~/domain/permission";
 import { sayQuarantined } from "~/domain/quarantine-words";
 import { Refusal } from "~/domain/refusal";
+import { RESTORE_EXTRAS_ABILITY } from "~/protocol/restore-extras";
 import type { AgentPolicy } from "~/protocol/v1";
 import type { Ctx } from "../context";
+import { clients } from "../db/schema/clients";
 import { findQuarantined } from "../repositories/find-quarantined";
 import { type ArchiveAndClient, archiveAndClient } from "./archive-and-client";
+
+type Client = typeof clients.$inferSelect;
 
 export interface RestorableArchive extends ArchiveAndClient {
   policy: AgentPolicy;
@@ -17,17 +22,49 @@ export interface RestorableArchive extends ArchiveAndClient {
 export async function restorableArchive(
   ctx: Ctx,
   may: Authorized<"restore">,
-  { archiveId }: { archiveId: string },
+  input: { archiveId: string },
 ): Promise<RestorableArchive> {
-  const { archive, client } = await archiveAndClient(ctx, may, { archiveId, keep: true });
-  if (!client.policy || client.removedAt) {
+  const found = await archiveAndClient(ctx, may, { ...input, keep: true });
+  const { policy } = await restoringClient(ctx, may);
+  return { ...found, policy };
+}
+
+/** An archive that may be read for a restore, kept from being removed until the transaction ends. Refuses archive-missing, repository-quarantined. */
+export async function readableArchive(
+  ctx: Ctx,
+  may: Authorized<"restore">,
+  input: { archiveId: string },
+): Promise<ArchiveAndClient> {
+  const found = await archiveAndClient(ctx, may, { ...input, keep: true });
+  await demandNotQuarantined(ctx, may);
+  return found;
+}
+
+/** A machine that could restore now, with its policy. Refuses client-not-enrolled, repository-quarantined. */
+export async function restoringClient(
+  ctx: Ctx,
+  may: Authorized<"restore">,
+): Promise<{ client: Client; policy: AgentPolicy }> {
+  const [client] = await ctx.db.select().from(clients).where(eq(clients.id, may.clientId));
+  if (!client?.policy || client.removedAt) {
+    const name = client?.name ?? "This client";
     throw new Refusal("client-not-enrolled", {
-      say: `${client.name} is not enrolled, so it cannot restore. Enrol it again first.`,
+      say: `${name} is not enrolled, so it cannot restore. Enrol it again first.`,
     });
   }
-  const held = await findQuarantined(ctx, { clientId: client.id });
-  if (held) {
-    throw new Refusal("repository-quarantined", { say: sayQuarantined(held, "restore after that.") });
-  }
-  return { archive, client, policy: client.policy };
+  await demandNotQuarantined(ctx, may);
+  return { client, policy: client.policy };
+}
+
+/** An agent from before these fields would leave them out without a word, and overwrite. */
+export function refuseOldAgent(client: Pick<Client, "name" | "machine">): void {
+  if (client.machine?.abilities?.includes(RESTORE_EXTRAS_ABILITY)) return;
+  throw new Refusal("agent-too-old", {
+    say: `The agent on ${client.name} can only bring back its own archives, overwrite and keep owners. Install the agent of this server on it anew.`,
+  });
+}
+
+async function demandNotQuarantined(ctx: Ctx, { clientId }: Authorized<"restore">): Promise<void> {
+  const held = await findQuarantined(ctx, { clientId });
+  if (held) throw new Refusal("repository-quarantined", { say: sayQuarantined(held, "restore after that.") });
 }

@@ -1,15 +1,16 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { isEnded } from "~/domain/job";
 import { jobPayloads } from "~/domain/job-payload";
-import type { Authorized } from "~/domain/permission";
 import { Refusal } from "~/domain/refusal";
+import type { Owner } from "../access/authorize";
 import type { Ctx } from "../context";
 import { jobs } from "../db/schema/jobs";
 import { jobMissing } from "../jobs/find-job-owner";
 import { getRestoreJob } from "./get-restore-job";
 import { queueRestore } from "./queue-restore";
-import { restorableArchive } from "./restorable-archive";
-import { refuseOldAgent } from "./start-restore";
+import { queueThroughParcel } from "./queue-through-parcel";
+import { readableArchive, refuseOldAgent, restoringClient } from "./restorable-archive";
+import type { RestoreParties } from "./start-restore";
 
 /**
  * Goes on with a restore that ended before it was done, as a new job into the same place: what is whole there is not written again. A second
@@ -18,7 +19,7 @@ import { refuseOldAgent } from "./start-restore";
  */
 export async function resumeRestore(
   ctx: Ctx,
-  may: Authorized<"restore">,
+  { from, to: may }: RestoreParties,
   input: { jobId: string },
 ): Promise<{ jobId: string }> {
   return ctx.db.transaction(async (tx) => {
@@ -45,19 +46,26 @@ export async function resumeRestore(
       )
       .limit(1);
     if (again) return { jobId: again.id };
-    const found = await restorableArchive(inTx, may, payload);
-    refuseOldAgent(found);
-    const { archiveId, archiveName, borgId, ...asked } = payload;
-    return queueRestore(
-      inTx,
-      found,
-      { ...asked, resumes: first },
-      {
-        say: `Asked to go on with a restore out of the archive ${archiveName} on ${found.client.name}.`,
-        detail: { resumes: job.id, target: payload.target, borgId, archiveId },
-      },
-    );
+    const found = await readableArchive(inTx, from, payload);
+    const { client } = await restoringClient(inTx, may);
+    refuseOldAgent(client);
+    const { archiveId, archiveName, borgId, parcel, ...rest } = payload;
+    const asked = { ...rest, resumes: first };
+    const told = {
+      say: `Asked to go on with a restore out of the archive ${archiveName} on ${client.name}.`,
+      detail: { resumes: job.id, target: payload.target },
+    };
+    return parcel
+      ? queueThroughParcel(inTx, found, client, { archiveId, archiveName, borgId, ...asked }, told)
+      : queueRestore(inTx, found, asked, told);
   });
+}
+
+/** Whose archives a restore reads. Refuses not-found. */
+export async function findRestoreSource(ctx: Ctx, input: { jobId: string }): Promise<Owner> {
+  const job = await getRestoreJob(ctx, input);
+  const { parcel } = jobPayloads.restore.parse(job.payload);
+  return { clientId: parcel?.fromClientId ?? job.clientId, missing: jobMissing };
 }
 
 function cannot(say: string): Refusal {

@@ -1,15 +1,15 @@
-import { archiveId } from "~/domain/id";
 import type { Authorized } from "~/domain/permission";
 import { Refusal } from "~/domain/refusal";
 import type { RestorePlace, RestoreRequest } from "~/domain/restore-request";
 import { type RestoreTarget, whyTargetForbidden } from "~/domain/restore-target";
-import { RESTORE_EXTRAS_ABILITY } from "~/protocol/restore-extras";
 import type { Owner } from "../access/authorize";
 import { archiveMissing, findArchiveOwner } from "../archives/get-archive";
 import type { Ctx } from "../context";
+import type { ArchiveAndClient } from "./archive-and-client";
 import { measureParts } from "./measure-parts";
-import { queueRestore } from "./queue-restore";
-import { type RestorableArchive, restorableArchive } from "./restorable-archive";
+import { archiveOf, queueRestore } from "./queue-restore";
+import { queueThroughParcel } from "./queue-through-parcel";
+import { readableArchive, refuseOldAgent, restoringClient } from "./restorable-archive";
 
 /** Whose archives are read and whose machine writes; the same client unless another one was named. */
 export interface RestoreParties {
@@ -18,7 +18,7 @@ export interface RestoreParties {
 }
 
 /**
- * Queues a restore. The policy that the machine last reported gives an early, friendly no; the machine itself decides.
+ * Queues a restore, onto another client by way of a parcel. The policy that the machine last reported gives an early, friendly no; the machine itself decides.
  * Refuses archive-missing, client-not-enrolled, repository-quarantined, target-forbidden, agent-too-old, invalid-input.
  */
 export async function startRestore(
@@ -30,30 +30,27 @@ export async function startRestore(
   return ctx.db.transaction(async (tx) => {
     const inTx = { ...ctx, db: tx };
     const target = placeOnMachine(request.target);
-    if (from.clientId !== to.clientId) {
-      throw new Refusal("invalid-input", { say: "Restores go to the machine that made the archive." });
-    }
     const found = await partsOf(inTx, from, request);
     const [first, ...more] = found;
-    const { archive, client, policy } = first;
-    const madeByClient = found.every((part) => part.archive.jobId !== null);
+    const isOwn = from.clientId === to.clientId;
+    const { client, policy } = await restoringClient(inTx, to);
+    const madeByClient = isOwn && found.every(({ archive }) => archive.jobId !== null);
     const why = whyTargetForbidden(policy, target, { madeByClient });
     if (why) throw new Refusal("target-forbidden", { say: why });
     const { existing, owners, dryRun } = request;
     const isPlain = more.length === 0 && existing === "overwrite" && owners === "keep" && !dryRun;
-    if (!isPlain) refuseOldAgent(first);
-    return queueRestore(
-      inTx,
-      first,
-      {
-        ...{ paths: first.paths, target, existing, owners, dryRun, ...(totals ? { totals } : {}) },
-        ...(more.length > 0 ? { more: more.map(asPart) } : {}),
-      },
-      {
-        say: `${dryRun ? "Asked what a restore would write" : "Asked to restore"}: ${whatOf(found)}, on ${client.name}.`,
-        detail: { target, existing, owners, dryRun, parts: found.map(shownPart), archiveName: archive.name },
-      },
-    );
+    if (!isPlain || !isOwn) refuseOldAgent(client);
+    const asked = {
+      ...{ paths: first.paths, target, existing, owners, dryRun, ...(totals ? { totals } : {}) },
+      ...(more.length > 0 ? { more: more.map(asPart) } : {}),
+    };
+    const told = {
+      say: `${dryRun ? "Asked what a restore would write" : "Asked to restore"}: ${whatOf(found)}, on ${client.name}.`,
+      detail: { target, existing, owners, dryRun, parts: found.map(shownPart) },
+    };
+    return isOwn
+      ? queueRestore(inTx, first, asked, told)
+      : queueThroughParcel(inTx, first, client, { ...archiveOf(first), ...asked }, told);
   });
 }
 
@@ -69,7 +66,7 @@ function placeOnMachine(place: RestorePlace): RestoreTarget {
   throw new Refusal("invalid-input", { say: "This server has no restore folder." });
 }
 
-type Part = RestorableArchive & { paths: string[] };
+type Part = ArchiveAndClient & { paths: string[] };
 
 /** Every part with its archive. Refuses parts of two repositories: their files could not be read with one key. */
 async function partsOf(
@@ -79,7 +76,7 @@ async function partsOf(
 ): Promise<[Part, ...Part[]]> {
   const parts: Part[] = [];
   for (const part of request.parts) {
-    parts.push({ ...(await restorableArchive(ctx, may, part)), paths: part.paths });
+    parts.push({ ...(await readableArchive(ctx, may, part)), paths: part.paths });
   }
   const [first, ...more] = parts;
   if (!first) throw archiveMissing();
@@ -92,16 +89,7 @@ async function partsOf(
 }
 
 function asPart({ archive, paths }: Part) {
-  const { id, name: archiveName, borgId } = archive;
-  return { archiveId: archiveId.parse(id), archiveName, borgId, paths };
-}
-
-/** An agent from before these fields would leave them out without a word, and overwrite. */
-export function refuseOldAgent({ client }: Pick<RestorableArchive, "client">): void {
-  if (client.machine?.abilities?.includes(RESTORE_EXTRAS_ABILITY)) return;
-  throw new Refusal("agent-too-old", {
-    say: `The agent on ${client.name} can only overwrite and keep owners. Install the agent of this server on it anew.`,
-  });
+  return { ...archiveOf({ archive }), paths };
 }
 
 function whatOf(parts: readonly Part[]): string {

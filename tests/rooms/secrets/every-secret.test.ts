@@ -13,10 +13,12 @@ import { signIns, totpFactors, users } from "~/server/db/schema/access";
 import { clients } from "~/server/db/schema/clients";
 import { downloads } from "~/server/db/schema/downloads";
 import { repositories, repositoryImports } from "~/server/db/schema/repositories";
+import { parcels } from "~/server/db/schema/restores";
 import { keyEscrows } from "~/server/db/schema/vault";
 import { isSecretText } from "~/server/db/secret-text";
 import { queueMail } from "~/server/mail/queue-mail";
 import { insertImport } from "~/server/repositories/import-row";
+import { parcelPlace } from "~/server/restores/parcel-passphrase";
 import { type AppKey, appKeys, readAppKeys } from "~/server/secrets/app-key";
 import { sealSecret } from "~/server/secrets/seal-secret";
 import { type SecretColumn, secretColumns } from "~/server/secrets/secret-columns";
@@ -154,6 +156,11 @@ const makers: Record<string, (ctx: Ctx, nth: number) => Promise<unknown>> = {
       ...{ id, ticketHash: id, userId, archiveId: "any", format: "zip", paths: [], fileName: "any.zip" },
       ...{ createdAt: now, expiresAt: now, deliverySealed },
     });
+  },
+  "parcels.passphrase_sealed": async ({ db, now }, nth) => {
+    const id = `parcel${nth}`;
+    const passphraseSealed = sealSecret("of a parcel", parcelPlace(id));
+    await db.insert(parcels).values({ id, jobId: "any", createdAt: now, passphraseSealed });
   },
   "outgoing_mails.body_sealed": (ctx, nth) =>
     queueMail(ctx, { to: "ada@example.test", subject: "s", text: `link ${nth}`, validMinutes: 60 }),

@@ -8,7 +8,7 @@ import { findArchiveOwner } from "~/server/archives/get-archive";
 import { findJobOwner } from "~/server/jobs/find-job-owner";
 import { databaseOptions } from "~/server/restores/database-options";
 import { restoreOptions } from "~/server/restores/restore-options";
-import { resumeRestore } from "~/server/restores/resume-restore";
+import { findRestoreSource, resumeRestore } from "~/server/restores/resume-restore";
 import { startDatabaseRestore } from "~/server/restores/start-database-restore";
 import { findPartsOwner, startRestore } from "~/server/restores/start-restore";
 import { router, signedIn } from "../trpc";
@@ -41,9 +41,11 @@ export const restoresRouter = router({
   resume: signedIn
     .meta({ permission: "restore" })
     .input(z.object({ jobId }))
-    .mutation(async ({ ctx, input }) =>
-      resumeRestore(ctx, await authorize(ctx, "restore", await findJobOwner(ctx, input)), input),
-    ),
+    .mutation(async ({ ctx, input }) => {
+      const to = await authorize(ctx, "restore", await findJobOwner(ctx, input));
+      const from = await authorize(ctx, "restore", await findRestoreSource(ctx, input));
+      return resumeRestore(ctx, { from, to }, input);
+    }),
   startDatabase: signedIn
     .meta({ permission: "restore" })
     .input(
