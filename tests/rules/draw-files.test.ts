@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { chooseFiles } from "~/server/restores/drills/choose-files";
+import { chooseFiles, type SampleFile } from "~/server/restores/drills/choose-files";
 import { drawFiles, isReached, MOST_FILE_BYTES, type Reading } from "../../agent/sample/draw-files";
 
 let folder = "";
@@ -80,7 +80,7 @@ describe("which files of a sample a drill reads", () => {
   it("are all canaries, and as many others as were asked for, the same for the same seed in any order", () => {
     fc.assert(
       fc.property(sample, fc.nat(40), fc.string(), (given, count, seed) => {
-        const files = given.map(({ canary, ...one }) => (canary ? { ...one, canary } : one));
+        const files = given.map(({ canary, ...one }): SampleFile => (canary ? { ...one, canary } : one));
         const chosen = chooseFiles({ files }, { scope: "random", files: count, seed });
         const canaries = files.filter(({ canary }) => canary);
         expect(chosen.slice(0, canaries.length)).toEqual(canaries);

@@ -28,6 +28,7 @@ const LISTS: readonly ScreenPage[] = [
   { name: "vault", path: "/incidents" },
   { name: "alerts", path: "/alerts" },
   { name: "alerts-past", path: "/alerts?which=past" },
+  { name: "reports", path: "/reports" },
   { name: "settings-alerts", path: "/settings/alerts" },
   { name: "people", path: "/people" },
   { name: "journal", path: "/journal" },
@@ -74,6 +75,9 @@ export function filledPages(fleet: SeededFleet): readonly ScreenPage[] {
     { name: "person-pending", path: `/people/${people.pendingId}` },
     { name: "join", path: `/join?token=${people.joinToken}`, signedOut: true },
     { name: "alert", path: `/alerts/${fleet.alertId}` },
+    { name: "certificate", path: `/reports/${fleet.reports.provedId}` },
+    { name: "certificate-failed", path: `/reports/${fleet.reports.failedId}` },
+    { name: "reports-failed", path: "/reports?outcome=failed" },
     { name: "plan", path: `/plans/${fleet.planId}` },
     { name: "archive-databases", path: `/archives/${fleet.databases.archiveId}` },
     {

@@ -29,6 +29,7 @@ import { seedImports } from "./screens-imports";
 import { SCREEN_CLIENTS, SCREEN_POLICY, type ScreenClient } from "./screens-machines";
 import { type SeededPeople, seedPeople } from "./screens-people";
 import { type SeededProfiles, seedProfiles } from "./screens-profiles";
+import { type SeededReports, seedReports } from "./screens-reports";
 import { seedSchedules } from "./screens-schedules";
 import { type SeededVault, seedVault } from "./screens-vault";
 
@@ -51,6 +52,7 @@ export interface SeededFleet {
   profiles: SeededProfiles;
   databases: SeededDatabases;
   catalog: SeededCatalog;
+  reports: SeededReports;
   /** An open one. */
   alertId: string;
 }
@@ -117,6 +119,7 @@ export async function seedFleet(pool: Pool): Promise<SeededFleet> {
   const profiles = await seedProfiles(ctx, seeded.find(({ name }) => name === "Mailboxes") ?? first);
   const databases = await seedDatabases(ctx, seeded.find(({ name }) => name === "Dumps") ?? first);
   const catalog = await seedCatalog(pool, seeded.find(({ name }) => name === "Mailboxes") ?? first);
+  const reports = await seedReports(ctx, seeded);
   await seedImports(ctx, clientIds);
   // Last: it looks at everything else.
   const alertId = await seedAlerts(ctx, first);
@@ -126,7 +129,7 @@ export async function seedFleet(pool: Pool): Promise<SeededFleet> {
     failedRepositoryId,
     planId: first.planId,
     ...history,
-    ...{ vault, people, alertId, profiles, databases, catalog },
+    ...{ vault, people, alertId, profiles, databases, catalog, reports },
   };
 }
 

@@ -1,0 +1,42 @@
+import { and, desc, eq, isNull } from "drizzle-orm";
+import type { Ctx } from "~/server/context";
+import { archiveLedger } from "~/server/db/schema/vault";
+import { issuedCertificate } from "./issued-certificate";
+import type { SeededPlan } from "./screens-history";
+
+/** Certificates of restore drills that there are to look at. */
+export interface SeededReports {
+  provedId: string;
+  failedId: string;
+}
+
+const DAY_MS = 86_400_000;
+const GIB = 1024 ** 3;
+
+/** Drills of the last weeks: small ones of each plan, one that read everything, and one that found something wrong. */
+export async function seedReports(ctx: Ctx, plans: readonly SeededPlan[]): Promise<SeededReports> {
+  const ids: string[] = [];
+  for (const [at, plan] of plans.entries()) {
+    const [archive] = await ctx.db
+      .select()
+      .from(archiveLedger)
+      .where(and(eq(archiveLedger.planId, plan.planId), isNull(archiveLedger.removedAt)))
+      .orderBy(desc(archiveLedger.observedAt))
+      .limit(1);
+    if (!archive) continue;
+    const of = {
+      client: { id: plan.clientId, name: plan.clientName },
+      plan: { id: plan.planId, name: plan.name },
+      ...{ repository: { id: plan.repositoryId, name: "main" }, archive },
+    };
+    const ago = (days: number) => new Date(ctx.now.getTime() - days * DAY_MS);
+    const whole = { files: 182_340, bytes: 41 * GIB, bytesPerSecond: 96_000_000 };
+    await issuedCertificate(ctx, of, { endedAt: ago(33 + at), restored: whole, milliseconds: 458_000 });
+    const { id } = await issuedCertificate(ctx, of, {
+      endedAt: ago(3 + at),
+      outcome: at === 2 ? "failed" : "proved",
+    });
+    ids.push(id);
+  }
+  return { provedId: ids[0] ?? "", failedId: ids[2] ?? "" };
+}
