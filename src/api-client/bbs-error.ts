@@ -33,7 +33,8 @@ export function toBbsError(thrown: Error): BbsError {
   return new BbsError("unreachable", innermost(thrown), thrown);
 }
 
-function readRefusal(data: unknown): { code: RefusalCode; say: string } | null {
+/** The refusal in what the API answers; null: there is none. */
+export function readRefusal(data: unknown): { code: RefusalCode; say: string } | null {
   if (typeof data !== "object" || data === null || !("refusal" in data)) return null;
   const { refusal } = data;
   if (typeof refusal !== "object" || refusal === null) return null;

@@ -51,7 +51,8 @@ export function createBbsClient(options: BbsClientOptions): BbsClient {
   });
 }
 
-function safeUrl(text: string): string {
+/** Refuses an address to which the token would travel unprotected. */
+export function safeUrl(text: string): string {
   let url: URL;
   try {
     url = new URL(text);

@@ -55,13 +55,19 @@ export function pinnedFetch(fingerprint: Fingerprint): typeof fetch {
   };
 }
 
-/** A stream that ends without an unhandled error when the reader has gone (an aborted subscription). */
+/** A stream that ends without an unhandled error when the reader has gone (an aborted subscription), read no faster than it is taken. */
 function bodyOf(answer: Readable): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>({
     start(controller) {
-      answer.on("data", (chunk: Buffer) => controller.enqueue(new Uint8Array(chunk)));
+      answer.on("data", (chunk: Buffer) => {
+        controller.enqueue(new Uint8Array(chunk));
+        if ((controller.desiredSize ?? 0) <= 0) answer.pause();
+      });
       answer.once("end", () => controller.close());
       answer.once("error", (error) => controller.error(error));
+    },
+    pull() {
+      answer.resume();
     },
     cancel() {
       answer.destroy();

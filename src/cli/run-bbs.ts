@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { createBbsClient } from "~/api-client/create-bbs-client";
+import { fetchDownload } from "~/api-client/fetch-download";
 import { addAlertCommands } from "./commands/alert";
 import { addArchiveCommands } from "./commands/archive";
 import { addCertificateCommands } from "./commands/certificate";
@@ -55,6 +56,7 @@ function buildProgram(streams: Streams): Command {
   const session: Session = {
     out: () => makeOutput(json(), streams.out),
     bbs: async () => createBbsClient(await findConnection(program.opts())),
+    download: async (address) => fetchDownload(await findConnection(program.opts()), address),
     connection: () => program.opts(),
     note: (text) => {
       if (!json()) streams.error(`${text}\n`);

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { allOf, findArchive, findClient, findPlan, findRepository } from "../find-by-name";
 import { oneLine, showBytes, showInstant } from "../output";
 import type { Session } from "../session";
+import { addDownloadCommand } from "./archive-download";
 import { addTrashCommands } from "./archive-trash";
 
 interface ListOptions {
@@ -72,6 +73,7 @@ export function addArchiveCommands(program: Command, session: Session): void {
       if (truncated) session.note("There is more than is shown here; name a folder further down.");
     });
 
+  addDownloadCommand(archive, session);
   addTrashCommands(archive, session);
 }
 
