@@ -169,6 +169,17 @@ describe("what is nothing", () => {
   });
 });
 
+describe("what is not caught, as the threat model says", () => {
+  it("an attacker who encrypts in place a little at a time", () => {
+    const little = backup(changed(25, 2.5 * MB), { newBytes: 2.5 * MB });
+    expect(strengthOf(little)).toBe("none");
+  });
+
+  it("half of the files encrypted in parts only, under their own names, is marked and no more", () => {
+    expect(strengthOf(backup(changed(500, 50 * MB), { newBytes: 15 * MB }))).toBe("mild");
+  });
+});
+
 describe("by borg's numbers alone", () => {
   const blind = (of: Partial<BackupFeatures>): BackupFeatures => ({
     ...backup({}),

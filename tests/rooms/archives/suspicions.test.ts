@@ -248,3 +248,42 @@ it("is scored by the catalog's job, also when that was cut off between the two",
   expect(done.result).toMatchObject({ archives: 0, scored: 1 });
   expect(await made.of(id)).toMatchObject({ strength: "none", before: null });
 });
+
+/** Half of the files encrypted under their own names. */
+const inPlace = (tree: Tree, day: number, from = 0): Tree =>
+  new Map([...tree].map(([path, at], n) => [path, n % 2 === from ? day : at] as [string, number]));
+
+it("is not taught by attacks, but by people who say that it was meant", async () => {
+  const { enter, score, of, caller } = await world();
+  let tree = ordinary();
+  for (let n = 0; n < 5; n++) await enter(tree, 0);
+  const nights: ArchiveId[] = [];
+  for (let n = 0; n < 7; n++) {
+    tree = inPlace(tree, 10 + n);
+    nights.push(await enter(tree, 100_000));
+  }
+  expect((await score()).suspicious).toHaveLength(7);
+  for (const archiveId of nights)
+    await caller.archives.resolveSuspicion({ archiveId, resolution: "ours", reason: "it always does" });
+  const next = await enter(inPlace(tree, 30), 100_000);
+  await score();
+  expect(await of(next)).toMatchObject({ strength: "none" });
+});
+
+it.each([
+  ["the machine says less than borg here", 0, 100_000],
+  ["borg here was asked when the next archive was there already", 100_000, 0],
+])("goes by the larger number of new data: %s", async (_, claimed, ours) => {
+  const { enter, score, of, database, ids, planId } = await world();
+  const tree = ordinary();
+  await enter(tree, 0);
+  const bad = await enter(inPlace(tree, 2), ours);
+  const { sql } = database.pool;
+  await sql`
+    insert into jobs (id, run_id, kind, executor, lane, client_id, repository_id, plan_id, state, payload, created_at, ended_at, result)
+    select job_id, 'run', 'backup', 'agent', 'backup', ${ids.clientId}, ${ids.repositoryId}, ${planId}, 'succeeded', '{}', now(), now(),
+      jsonb_build_object('kind', 'backup', 'archive', jsonb_build_object('borgId', borg_id, 'deduplicatedBytes', ${claimed}::int))
+    from archive_ledger where id = ${bad}`;
+  await score();
+  expect(await of(bad)).toMatchObject({ strength: "strong", features: { newBytes: 100_000 } });
+});
