@@ -16,12 +16,10 @@ import { ALONE } from "~/trpc/alone";
 import { useTRPC } from "~/trpc/react";
 import { folderAddress } from "./addresses";
 import { BiggestList } from "./biggest-list";
+import { biggestInput } from "./browse-input";
 import { FolderCrumbs } from "./folder-crumbs";
 import { Treemap } from "./treemap";
 import { useBackspace } from "./use-backspace";
-
-/** Entries that are weighed; folders come first, so what is left out is small files beside a thousand folders. */
-const MOST_WEIGHED = 1000;
 
 /** One folder by what takes the room in it. */
 export function BiggestFolder({
@@ -37,13 +35,10 @@ export function BiggestFolder({
 }) {
   const trpc = useTRPC();
   const query = useQuery(
-    trpc.archives.browse.queryOptions(
-      { id: archiveId, path, order: "size", limit: MOST_WEIGHED },
-      {
-        ...{ staleTime: Number.POSITIVE_INFINITY, retry: false, placeholderData: keepPreviousData },
-        trpc: { context: ALONE, abortOnUnmount: true },
-      },
-    ),
+    trpc.archives.browse.queryOptions(biggestInput({ archiveId, path }), {
+      ...{ staleTime: Number.POSITIVE_INFINITY, retry: false, placeholderData: keepPreviousData },
+      trpc: { context: ALONE, abortOnUnmount: true },
+    }),
   );
   const whole = useQuery(
     trpc.archives.measure.queryOptions(

@@ -12,6 +12,7 @@ import { TextLink } from "~/components/ui/text-link";
 import { useTRPC } from "~/trpc/react";
 import { useMay } from "../system/use-may";
 import { CompareFolder } from "./compare-folder";
+import { comparedEnds } from "./compared-ends";
 import { GrownFolders } from "./grown-folders";
 import { OtherArchive } from "./other-archive";
 import { useFolderPath } from "./use-folder";
@@ -29,13 +30,10 @@ export function ComparePage({ id }: { id: string }) {
   if (!comparable.data)
     return <ErrorState error={comparable.error} retry={() => void comparable.refetch()} />;
   const { older, newer, known } = comparable.data;
-  const otherId = withId ?? older[0]?.archiveId ?? newer.at(-1)?.archiveId ?? null;
-  const other = [...newer, ...older].find(({ archiveId }) => archiveId === otherId);
-  const isOlder = other !== undefined && older.includes(other);
-  const ends =
-    other && (isOlder ? { before: other.archiveId, after: id } : { before: id, after: other.archiveId });
+  const { otherId, other, ends } = comparedEnds(id, comparable.data, withId);
   const { name, observedAt } = archive.data;
-  const times = other && (isOlder ? [other.observedAt, observedAt] : [observedAt, other.observedAt]);
+  const times =
+    other && (ends?.after === id ? [other.observedAt, observedAt] : [observedAt, other.observedAt]);
   return (
     <>
       <PageHeader

@@ -39,10 +39,10 @@ export function SelectionTray({
           {count}
         </span>
         <SelectionTotal archiveId={archiveId} selection={selection} />
-        <Button variant="quiet" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <Button variant="quiet" size="small" aria-expanded={open} onClick={() => setOpen(!open)}>
           {open ? "Hide" : "Show"}
         </Button>
-        <Button variant="quiet" onClick={clear}>
+        <Button variant="quiet" size="small" onClick={clear}>
           Clear
         </Button>
         <span className="ml-auto flex flex-wrap gap-2">

@@ -8,12 +8,10 @@ import type { FolderOrder } from "~/domain/folder-order";
 import { ALONE } from "~/trpc/alone";
 import { useTRPC } from "~/trpc/react";
 import type { Api } from "../system/api";
+import { browseInput } from "./browse-input";
 
 export type BrowsedFolder = Api["archives"]["browse"];
 export type TreeEntry = BrowsedFolder["entries"][number];
-
-/** Entries that are asked for at once; the next ones when one comes near their end. */
-const PAGE = 500;
 
 /**
  * The tree of an archive below a folder: pages of it and of the folders that are open below it, as lines. An archive never changes, so what
@@ -32,16 +30,10 @@ export function useTree(given: {
   const [pages, setPages] = useState<ReadonlyMap<string, number>>(new Map());
   const requestOf = useCallback(
     (folder: string, page: number) =>
-      trpc.archives.browse.queryOptions(
-        {
-          ...{ id: archiveId, path: folder, order: by, reversed, limit: PAGE },
-          ...(page > 0 ? { cursor: String(page * PAGE) } : {}),
-        },
-        {
-          ...{ staleTime: Number.POSITIVE_INFINITY, retry: false, refetchOnWindowFocus: false },
-          trpc: { context: ALONE, abortOnUnmount: true },
-        },
-      ),
+      trpc.archives.browse.queryOptions(browseInput({ archiveId, path: folder, by, reversed, page }), {
+        ...{ staleTime: Number.POSITIVE_INFINITY, retry: false, refetchOnWindowFocus: false },
+        trpc: { context: ALONE, abortOnUnmount: true },
+      }),
     [trpc, archiveId, by, reversed],
   );
   const requests = [path, ...expanded.filter((folder) => isBelow(folder, path))].flatMap((folder) =>
