@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { enrolMachine, tokenOf } from "../support/client-machine";
 import { until } from "../support/until";
 import type { FaultLab } from "./lab";
-import { done, type Story, workerStory } from "./story";
+import { done, followerOf, newest, type Story, workerStory } from "./story";
 
 let count = 0;
 
@@ -31,7 +31,46 @@ export const ACCOUNT_STORIES = {
       isDone: async () => !hasKey(lab, clientId),
     };
   }),
+  "make-parcel": workerStory(true, async (lab) => {
+    const asked = await restoreToAnother(lab);
+    return {
+      ask: async () => followerOf(lab, (await asked()).jobId, "make-parcel"),
+      isDone: async () => parcelsOf(lab).length === 1,
+    };
+  }),
+  "remove-parcel": workerStory(false, async (lab) => {
+    const asked = await restoreToAnother(lab);
+    return {
+      ask: async () => {
+        const { jobId } = await asked();
+        await done(lab, Promise.resolve({ jobId: await followerOf(lab, jobId, "make-parcel") }));
+        await lab.stack.bbs.jobs.cancel.mutate({ id: jobId });
+        return followerOf(lab, jobId, "remove-parcel");
+      },
+      isDone: async () => parcelsOf(lab).length === 0,
+    };
+  }),
 } satisfies Record<string, Story>;
+
+/** Asks for a restore onto a machine whose agent never runs, without the parcels of earlier ones. */
+async function restoreToAnother(lab: FaultLab): Promise<() => Promise<{ jobId: string }>> {
+  const { bbs } = lab.stack;
+  const clientId = await enrolAnother(lab);
+  await done(lab, Promise.resolve({ jobId: await accountJobOf(lab, clientId) }));
+  for (const parcelId of parcelsOf(lab)) await lab.keeper("remove-parcel", { parcelId });
+  const archive = await newest(lab, lab.plans.small);
+  return () =>
+    bbs.restores.start.mutate({
+      ...{ parts: [{ archiveId: archive.id, paths: [] }], toClientId: clientId, dryRun: false },
+      ...{ target: { kind: "restore-folder" }, existing: "overwrite", owners: "keep" },
+    });
+}
+
+function parcelsOf(lab: FaultLab): string[] {
+  return readdirSync(join(lab.stack.dataDir, "keeper/parcels"))
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => name.slice(0, -".json".length));
+}
 
 /** Another machine, which is only enrolled: its agent never runs. */
 async function enrolAnother(lab: FaultLab): Promise<string> {

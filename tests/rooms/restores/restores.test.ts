@@ -2,13 +2,15 @@ import { expect, it } from "vitest";
 import { archiveId } from "~/domain/id";
 import type { RestoreRequest } from "~/domain/restore-request";
 import type { RestoreTarget } from "~/domain/restore-target";
+import { RESTORE_EXTRAS_ABILITY } from "~/protocol/restore-extras";
 import { authorize } from "~/server/access/authorize";
 import { restoreOptions } from "~/server/restores/restore-options";
+import { resumeRestore } from "~/server/restores/resume-restore";
 import { startRestore } from "~/server/restores/start-restore";
-import { agentWorld, pollOk } from "~tests/support/agent-world";
+import { agentWorld, pollOk, reportOk } from "~tests/support/agent-world";
 import { ledgerArchive } from "~tests/support/archive-world";
 import { later } from "~tests/support/database";
-import { TEST_POLICY } from "~tests/support/fleet";
+import { TEST_MACHINE, TEST_POLICY } from "~tests/support/fleet";
 
 async function given(policy: Partial<typeof TEST_POLICY> = {}) {
   const world = await agentWorld();
@@ -86,4 +88,51 @@ it("tells where an archive can go, and that an offline machine restores when it 
     online: false,
     why: expect.stringContaining("offline"),
   });
+});
+
+const MODERN = { ...TEST_MACHINE, abilities: [RESTORE_EXTRAS_ABILITY] };
+
+it("hands out modes, parts and dry runs to an agent that knows them, and to no other", async () => {
+  const { world, archive, restore } = await given();
+  const second = await ledgerArchive(world);
+  const parts = [archive, second].map(({ id }) => ({ archiveId: archiveId.parse(id), paths: ["YQ=="] }));
+  const asked = { parts, existing: "only-missing", owners: "none", dryRun: true } as const;
+  const target = { kind: "restore-folder" } as const;
+  await expect(restore(target, archive.id, { ...asked, parts: [...parts] })).rejects.toMatchObject({
+    code: "agent-too-old",
+  });
+  await pollOk(world, { machine: MODERN });
+  await restore(target, archive.id, { ...asked, parts: [...parts] });
+  const { jobs } = await pollOk(world, { machine: MODERN });
+  expect(jobs).toMatchObject([
+    {
+      ...{ existing: "only-missing", owners: "none", dryRun: true, archive: { borgId: archive.borgId } },
+      more: [{ archive: { borgId: second.borgId, name: second.name }, paths: ["YQ=="] }],
+    },
+  ]);
+});
+
+it("resumes what was cut off, in the place of the first job, and nothing else", async () => {
+  const { world, restore } = await given();
+  await pollOk(world, { machine: MODERN });
+  const may = await authorize(world.admin(), "restore", world.client.id);
+  const resume = (jobId: string) => resumeRestore(world.admin(), { from: may, to: may }, { jobId });
+  const { jobId } = await restore({ kind: "folder", path: TEST_POLICY.restoreFolder }, undefined, {
+    existing: "keep-both",
+  });
+  await expect(resume(jobId)).rejects.toMatchObject({ code: "invalid-input" });
+  await pollOk(world, { machine: MODERN });
+  const cut = { state: "cancelled", problem: { code: "cancelled", say: "Cancelled." } } as const;
+  await reportOk(world, jobId, cut);
+  const second = await resume(jobId);
+  expect(await resume(jobId)).toEqual(second);
+  const { jobs } = await pollOk(world, { machine: MODERN });
+  expect(jobs).toMatchObject([{ jobId: second.jobId, resume: jobId, existing: "keep-both" }]);
+  await reportOk(world, second.jobId, cut);
+  const third = await resume(second.jobId);
+  expect((await pollOk(world, { machine: MODERN })).jobs).toMatchObject([
+    { jobId: third.jobId, resume: jobId },
+  ]);
+  await reportOk(world, third.jobId, { state: "succeeded" });
+  await expect(resume(third.jobId)).rejects.toMatchObject({ code: "invalid-input" });
 });
