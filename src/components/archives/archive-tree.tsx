@@ -1,7 +1,7 @@
 "use client";
 
 import { ChartBarBig, FolderOpen, GitCompareArrows } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { Button } from "~/components/ui/button";
 import { ButtonLink } from "~/components/ui/button-link";
 import { EmptyState } from "~/components/ui/empty-state";
@@ -47,12 +47,20 @@ export function ArchiveTree({
   // What was shown stays while the same folder is read in another order.
   if (root?.data && last.rows !== view.rows) setLast(view);
   const rows = root?.isPending && last.path === path ? last.rows : view.rows;
+  /** The entry that takes the focus when the next folder is there; "" for its first. Null: one goes by mouse. */
+  const focusNext = useRef<string | null>(null);
   useBackspace(() => {
-    if (path !== "") place.open(parentOf(path));
+    if (path === "") return;
+    focusNext.current = path;
+    place.open(parentOf(path));
   });
   const actions = {
     ...{ archiveId, repositoryId, mayRestore, toggle },
-    ...{ open: place.open, expand: place.expand, warm: tree.warm },
+    ...{ expand: place.expand, warm: tree.warm },
+    open: (folder: string, byKey: boolean) => {
+      focusNext.current = byKey ? "" : null;
+      place.open(folder);
+    },
   };
   return (
     <Section title="Files" action={<ArchiveLooks archiveId={archiveId} />}>
@@ -92,6 +100,7 @@ export function ArchiveTree({
             selection={selection}
             shown={place.shown}
             order={order}
+            focusNext={focusNext}
             actions={actions}
             more={tree.more}
           />

@@ -3,8 +3,9 @@
 import { Download } from "lucide-react";
 import { useState } from "react";
 import { Button } from "~/components/ui/button";
-import { Dialog } from "~/components/ui/dialog";
-import { DownloadForm } from "./download-form";
+import { useLate } from "~/components/ui/late";
+
+const loadDialog = () => import("./download-dialog");
 
 /** Downloads what is ticked in an archive (`paths`, base64; none: the whole archive), after asking how it is to be packed. Needs `restore`. */
 export function DownloadButton({
@@ -17,20 +18,24 @@ export function DownloadButton({
   label?: string;
 }) {
   const [open, setOpen] = useState(false);
+  const { part, want, warm } = useLate(loadDialog);
   return (
-    <Dialog
-      open={open}
-      onOpenChange={setOpen}
-      trigger={
-        <Button>
-          <Download aria-hidden />
-          {label}
-        </Button>
-      }
-      title="Download"
-      description="It comes to this computer through the browser. Nothing is written on the server for it."
-    >
-      <DownloadForm archiveId={archiveId} paths={paths} close={() => setOpen(false)} />
-    </Dialog>
+    <>
+      <Button
+        aria-haspopup="dialog"
+        onPointerEnter={warm}
+        onFocus={warm}
+        onClick={() => {
+          want();
+          setOpen(true);
+        }}
+      >
+        <Download aria-hidden />
+        {label}
+      </Button>
+      {part && open ? (
+        <part.DownloadDialog archiveId={archiveId} paths={paths} title={label} close={() => setOpen(false)} />
+      ) : null}
+    </>
   );
 }

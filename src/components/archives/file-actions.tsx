@@ -2,7 +2,6 @@
 
 import { Download, Ellipsis, Eye, History, RotateCcw } from "lucide-react";
 import { useState } from "react";
-import { Dialog } from "~/components/ui/dialog";
 import { IconButton } from "~/components/ui/icon-button";
 import { useLate } from "~/components/ui/late";
 import { Menu, MenuItem, MenuLink, MenuNote } from "~/components/ui/menu";
@@ -11,10 +10,10 @@ import { MOST_PREVIEW_BYTES } from "~/domain/download";
 import type { FolderEntry } from "~/keeper/contract/archives";
 import { restoreAddress } from "../restores/restore-address";
 import { fileAddress } from "./addresses";
-import { DownloadForm } from "./download-form";
 import { useDownload } from "./use-download";
 
 const loadPreview = () => import("./preview-dialog");
+const loadDownload = () => import("./download-dialog");
 
 /**
  * What can be done with one file, folder or version of an archive: look, download, see all versions, restore. For who may `restore`;
@@ -34,7 +33,8 @@ export function FileActions({
   bytes: number | null;
 }) {
   const [opened, setOpened] = useState<"preview" | "download" | null>(null);
-  const { part, want, warm } = useLate(loadPreview);
+  const preview = useLate(loadPreview);
+  const packing = useLate(loadDownload);
   const download = useDownload();
   const isFile = type === "file" || type === "hardlink";
   const isTooLarge = bytes !== null && bytes > MOST_PREVIEW_BYTES;
@@ -52,9 +52,9 @@ export function FileActions({
       >
         {isFile && !isTooLarge ? (
           <MenuItem
-            onPointerEnter={warm}
+            onPointerEnter={preview.warm}
             onClick={() => {
-              want();
+              preview.want();
               setOpened("preview");
             }}
           >
@@ -69,7 +69,13 @@ export function FileActions({
           </MenuItem>
         ) : null}
         {type === "directory" ? (
-          <MenuItem onClick={() => setOpened("download")}>
+          <MenuItem
+            onPointerEnter={packing.warm}
+            onClick={() => {
+              packing.want();
+              setOpened("download");
+            }}
+          >
             <Download aria-hidden />
             Download as zip or tar
           </MenuItem>
@@ -86,16 +92,16 @@ export function FileActions({
         </MenuLink>
         {isFile && isTooLarge ? <MenuNote>Too large to look at here: over 10 MiB</MenuNote> : null}
       </Menu>
-      <Dialog
-        open={opened === "download"}
-        onOpenChange={(open) => setOpened(open ? "download" : null)}
-        title={`Download ${name}`}
-        description="It comes to this computer through the browser. Nothing is written on the server for it."
-      >
-        <DownloadForm archiveId={archiveId} paths={[path]} close={close} />
-      </Dialog>
-      {part && opened === "preview" ? (
-        <part.PreviewDialog archiveId={archiveId} path={path} close={close} download={downloadFile} />
+      {packing.part && opened === "download" ? (
+        <packing.part.DownloadDialog
+          archiveId={archiveId}
+          paths={[path]}
+          title={`Download ${name}`}
+          close={close}
+        />
+      ) : null}
+      {preview.part && opened === "preview" ? (
+        <preview.part.PreviewDialog archiveId={archiveId} path={path} close={close} download={downloadFile} />
       ) : null}
     </>
   );

@@ -23,7 +23,8 @@ export interface TreeRowActions {
   archiveId: string;
   repositoryId: string;
   mayRestore: boolean;
-  open: (path: string) => void;
+  /** `byKey`: the folder that opens takes the focus. */
+  open: (path: string, byKey: boolean) => void;
   expand: (path: string) => void;
   toggle: (path: string) => void;
   warm: (path: string) => void;
@@ -163,8 +164,9 @@ function EntryName({
       type="button"
       data-row-link
       aria-disabled={entry.lossless ? undefined : true}
-      onClick={() => {
-        if (entry.lossless) actions.open(path);
+      // A click without a count is one by key.
+      onClick={({ detail }) => {
+        if (entry.lossless) actions.open(path, detail === 0);
       }}
       className="truncate text-left font-medium hover:underline aria-disabled:font-normal aria-disabled:no-underline"
     >

@@ -1,6 +1,6 @@
 "use client";
 
-import { type KeyboardEvent, useEffect } from "react";
+import { type KeyboardEvent, type RefObject, useEffect } from "react";
 import { Cell, HeadCell, Row, Table, TableBody, TableHead } from "~/components/ui/table";
 import type { TreeRow as Line } from "~/domain/archive-tree";
 import { coverOf, type Selection } from "~/domain/restore-selection";
@@ -18,6 +18,7 @@ export function TreeTable({
   selection,
   shown,
   order,
+  focusNext,
   actions,
   more,
 }: {
@@ -25,6 +26,8 @@ export function TreeTable({
   selection: Selection;
   shown: string | null;
   order: ReturnType<typeof useFolderOrder>;
+  /** The path of the entry that takes the focus when the table is first drawn; any other: the first entry. Null: none. */
+  focusNext: RefObject<string | null>;
   actions: TreeRowActions;
   more: (folder: string) => void;
 }) {
@@ -39,6 +42,12 @@ export function TreeTable({
   useEffect(() => {
     if (next !== undefined) more(next);
   }, [next, more]);
+  useEffect(() => {
+    if (focusNext.current === null) return;
+    const at = rows.findIndex(({ path }) => path === focusNext.current);
+    focusNext.current = null;
+    focus(Math.max(0, at));
+  }, [focusNext, rows, focus]);
   function onKey(event: KeyboardEvent<HTMLTableElement>) {
     const did = treeKey(event, rows, { focus, ...actions });
     if (did) event.preventDefault();
