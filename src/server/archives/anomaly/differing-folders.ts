@@ -23,12 +23,16 @@ export async function* differingFolders(
   const { repository } = after;
   const top = (await findFolder(sql, after, "")) ?? (await findFolder(sql, before, ""));
   if (top === null) return;
+  // One step into the index for each folder: without the limit PostgreSQL would rather read all totals once.
+  const total = (position: number) => sql`lateral (
+    select t.own, t.tree from catalog_totals t
+    where t.repository = ${repository} and t.folder = d.id and ${heldAt(sql, "t", position)} limit 1)`;
   const read = (which: ReturnType<typeof sql>) => sql<DifferingFolder[]>`
-    select d.id, ta.own is distinct from tb.own as own
+    select d.id, a.own is distinct from b.own as own
     from catalog_folders d
-    left join catalog_totals ta on ta.repository = ${repository} and ta.folder = d.id and ${heldAt(sql, "ta", before.position)}
-    left join catalog_totals tb on tb.repository = ${repository} and tb.folder = d.id and ${heldAt(sql, "tb", after.position)}
-    where d.repository = ${repository} and ${which} and ta.tree is distinct from tb.tree`;
+    left join ${total(before.position)} a on true
+    left join ${total(after.position)} b on true
+    where d.repository = ${repository} and ${which} and a.tree is distinct from b.tree`;
   const first = await read(sql`d.id = ${top}`);
   if (first.length > 0) yield [...first];
   const open = first.map(({ id }) => id);
