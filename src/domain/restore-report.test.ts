@@ -25,7 +25,7 @@ describe("the report of a restore", () => {
     const told = tellRestore({ ...outcome, replaced: 2, keptBoth: 1, resumed: { files: 5, bytes: 2048 } });
     expect(told).toEqual([
       expect.stringMatching(/written to/),
-      "5 files, 2.0 KiB, were there whole already from the try before.",
+      "5 files, 2.00 KiB, were there whole already from the try before.",
       "2 files took the place of what was there.",
       "1 file got a name of its own, since another one was there: look for “(restored …)”.",
       "Nothing was left out.",
@@ -45,7 +45,7 @@ describe("the report of a restore", () => {
     expect(tellWouldWrite(nothing)).toEqual(["Nothing would be written."]);
     expect(
       tellWouldWrite({ ...nothing, create: { files: 2, bytes: 1024 }, skip: { files: 1, bytes: 0 } }),
-    ).toEqual(["2 files, 1.0 KiB, would be written where none is.", "1 file, 0 B, would be left out."]);
+    ).toEqual(["2 files, 1.00 KiB, would be written where none is.", "1 file, 0 B, would be left out."]);
   });
 });
 

@@ -20,6 +20,7 @@ import { JobProblem } from "./job-problem";
 import { JobProgress } from "./job-progress";
 import { JobTable } from "./job-table";
 import { JobTimeline } from "./job-timeline";
+import { isOfStory, RestoreStory } from "./restore-story";
 import { ServerProgress } from "./server-progress";
 import { SilentMark } from "./silent-mark";
 import { useWatchedJob } from "./use-watched-job";
@@ -49,6 +50,7 @@ export function JobView({ id }: { id: string }) {
         actions={<JobActions job={job} />}
       />
       <JobProblem job={job} />
+      {isOfStory(job) ? <RestoreStory job={job} /> : null}
       {agent ? <JobProgress job={job} /> : <ServerProgress job={job} />}
       <div className="grid gap-6 xl:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="grid min-w-0 content-start gap-6">
@@ -64,7 +66,7 @@ export function JobView({ id }: { id: string }) {
           <JobAsked job={job} />
         </div>
       </div>
-      <Related job={job} />
+      {isOfStory(job) ? null : <Related job={job} />}
     </>
   );
 }

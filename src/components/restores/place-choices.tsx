@@ -35,11 +35,6 @@ export function placeChoices(home: Destination, reasons: PlaceReasons): RadioCho
       label: "This browser",
       hint: "One file as it is, several as tar.zst or zip. Streamed: nothing is kept on the server.",
     },
-    {
-      value: "server-folder",
-      label: "The server's restore folder",
-      hint: "A new folder of its own on the storage machine, for whoever administers it.",
-    },
   ];
   return choices
     .filter(({ value }) => !NOT_YET.includes(value))
@@ -48,9 +43,6 @@ export function placeChoices(home: Destination, reasons: PlaceReasons): RadioCho
       return why === null ? choice : { ...choice, hint: why, disabled: true };
     });
 }
-
-/** Places that the server does not write to yet. */
-export const NOT_YET: readonly Place[] = ["another", "server-folder"];
 
 export function NewFolderBelow({ folder }: { folder: string }) {
   return (

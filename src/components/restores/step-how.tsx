@@ -70,7 +70,7 @@ export function StepHow({
   const { target, existing, owners } = wizard;
   const { machine, home } = places;
   const isOther = machine !== null && machine.id !== home.id;
-  const toName = machine?.name ?? "the server";
+  const toName = machine?.name ?? home.name;
   const plan = {
     parts: parts.map(({ archiveId, paths }) => ({
       archiveName: names.get(archiveId) ?? "an archive",

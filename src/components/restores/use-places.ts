@@ -3,8 +3,7 @@
 import { whyTargetForbidden } from "~/domain/restore-target";
 import { useClientChoices } from "../plans/use-choices";
 import type { Api } from "../system/api";
-import { useMayAdminister } from "../system/use-may";
-import { NOT_YET, type PlaceReasons } from "./place-choices";
+import type { PlaceReasons } from "./place-choices";
 import { type Destination, homeOf, useOther } from "./use-other";
 import type { Wizard } from "./use-wizard";
 
@@ -13,7 +12,6 @@ export function usePlaces(options: Api["restores"]["options"], wizard: Wizard) {
   const home = homeOf(options);
   const other = useOther(wizard.to === "another" ? wizard.onto : "");
   const others = useClientChoices("restore").filter(({ value }) => value !== home.id);
-  const isAdmin = useMayAdminister();
   const notEnrolled = home.policy
     ? null
     : `${home.name} is not enrolled, so it cannot write anything. Enrol it again, or choose another place.`;
@@ -23,11 +21,9 @@ export function usePlaces(options: Api["restores"]["options"], wizard: Wizard) {
     original: notEnrolled ?? options.whyNotOriginal,
     another: others.length > 0 || other.machine ? null : "There is no other machine that you may restore to.",
     download: null,
-    "server-folder": isAdmin ? null : "Only an admin may write on the server itself.",
   };
   /** Null: nothing of ours writes, or it is not chosen yet. */
-  const machine =
-    wizard.to === "another" ? other.machine : ["download", "server-folder"].includes(wizard.to) ? null : home;
+  const machine = wizard.to === "another" ? other.machine : wizard.to === "download" ? null : home;
   const folderProblem =
     wizard.target.kind === "folder"
       ? (wizard.folderProblem ?? whyFolderForbidden(machine, wizard.folder))
@@ -35,8 +31,7 @@ export function usePlaces(options: Api["restores"]["options"], wizard: Wizard) {
   const chosenWrong = wizard.to === "another" && !machine?.policy;
   return {
     ...{ home, other, others, machine, reasons, folderProblem },
-    ready:
-      !NOT_YET.includes(wizard.to) && reasons[wizard.to] === null && folderProblem === null && !chosenWrong,
+    ready: reasons[wizard.to] === null && folderProblem === null && !chosenWrong,
     /** The other machine has not come, so nothing can be judged. */
     coming: wizard.to === "another" && wizard.onto !== "" && !other.machine && !other.error,
   };

@@ -8,6 +8,7 @@ import { type AgentJobResult, jobResult } from "~/protocol/v1";
 import type { Ctx } from "../context";
 import { clients } from "../db/schema/clients";
 import { jobs } from "../db/schema/jobs";
+import { visibleTo } from "../db/visible-to";
 import { jobMissing } from "./find-job-owner";
 import { type JobRow, readJobRows } from "./job-row";
 import { countAhead } from "./places";
@@ -22,7 +23,7 @@ export interface JobDetail extends JobRow {
   result: Exclude<AgentJobResult, { kind: LookKind }> | null;
   /** What came of server work, in sentences; empty before the end and where there is nothing to tell. */
   told: string[];
-  /** The other jobs of the same run, oldest first. */
+  /** The other jobs of the same run, oldest first; a restore to another client has some of both, those that one may see. */
   related: JobRow[];
   retryOf: string | null;
   /** How often it was tried by itself before. */
@@ -62,7 +63,7 @@ export async function getJob(
     .orderBy(desc(jobs.createdAt), desc(jobs.id))
     .limit(1);
   const related = await readJobRows(ctx, {
-    where: and(eq(jobs.runId, row.runId), ne(jobs.id, row.id), eq(jobs.clientId, may.clientId)),
+    where: and(eq(jobs.runId, row.runId), ne(jobs.id, row.id), visibleTo(ctx.actor, jobs.clientId)),
     order: [sql`${jobs.createdAt}`, sql`${jobs.id}`],
     limit: 50,
   });
