@@ -36,12 +36,10 @@ export function placeChoices(home: Destination, reasons: PlaceReasons): RadioCho
       hint: "One file as it is, several as tar.zst or zip. Streamed: nothing is kept on the server.",
     },
   ];
-  return choices
-    .filter(({ value }) => !NOT_YET.includes(value))
-    .map((choice) => {
-      const why = reasons[choice.value];
-      return why === null ? choice : { ...choice, hint: why, disabled: true };
-    });
+  return choices.map((choice) => {
+    const why = reasons[choice.value];
+    return why === null ? choice : { ...choice, hint: why, disabled: true };
+  });
 }
 
 export function NewFolderBelow({ folder }: { folder: string }) {
