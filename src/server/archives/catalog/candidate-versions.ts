@@ -19,7 +19,9 @@ export async function versionsOf(
     select f.folder, d.series, f.first, f.last, f.name, f.size::float8 as size, f.modified::float8 as modified,
       k.type, k.mode, k.owner, k.grp, l.target
     from ${pathList(sql, paths)} c
-    join catalog_files f on f.repository = ${repository} and f.folder = c.folder and f.name = c.name
+    cross join lateral (
+      select * from catalog_files f where f.repository = ${repository} and f.folder = c.folder and f.name = c.name offset 0
+    ) f
     join catalog_folders d on d.repository = ${repository} and d.id = f.folder
     join catalog_kinds k on k.repository = ${repository} and k.id = f.kind
     left join catalog_links l on k.type in ('l', 'h') and l.repository = ${repository}

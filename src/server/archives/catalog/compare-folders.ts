@@ -156,9 +156,12 @@ async function neverHeld<Path extends { folder: number; name: string }>(
 ): Promise<Path[]> {
   if (paths.length === 0) return [];
   const rows = await sql<{ at: number }[]>`
-    select distinct c.at::int as at
+    select c.at::int as at
     from ${pathList(sql, paths)} c
-    join catalog_files f on f.repository = ${repository} and f.folder = c.folder and f.name = c.name`;
+    cross join lateral (
+      select 1 from catalog_files f
+      where f.repository = ${repository} and f.folder = c.folder and f.name = c.name limit 1
+    ) f`;
   const held = new Set(rows.map(({ at }) => at - 1));
   return paths.filter((_, at) => !held.has(at));
 }

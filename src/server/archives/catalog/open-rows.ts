@@ -42,9 +42,14 @@ export function openRows(
     await turns.begin(async () => {
       const { count } = await tx`
         update catalog_files f set last = ${position - 1}
-        from ${pathList(tx, taken)} e
-        where f.repository = ${repository} and f.folder = e.folder and f.name = e.name
-          and f.last is null and f.first < ${position}`;
+        where f.repository = ${repository} and f.ctid = any(array(
+          select v.ctid from ${pathList(tx, taken)} e
+          cross join lateral (
+            select f.ctid from catalog_files f
+            where f.repository = ${repository} and f.folder = e.folder and f.name = e.name
+              and f.last is null and f.first < ${position}
+            offset 0
+          ) v))`;
       closed += count;
     });
   };

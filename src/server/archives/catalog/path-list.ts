@@ -2,6 +2,9 @@ import type postgres from "postgres";
 
 /**
  * Paths as a table `(folder, name, at)` of a query, `at` from 1. As hexadecimal text: postgres.js has no arrays of bytes.
+ *
+ * Rows are looked up for them in a `lateral` of its own (`offset 0` keeps PostgreSQL from making it a join): of a partition that was just
+ * written it has no statistics, and would go through all of it for each path.
  */
 export function pathList(
   sql: postgres.Sql | postgres.TransactionSql,
