@@ -14,6 +14,7 @@ import { addKeysVerbs, SecretsBroken } from "./admin/keys";
 import { addLocalSignInVerb } from "./admin/local-sign-in";
 import { addResetPasswordVerb } from "./admin/reset-password";
 import { addResetSecondFactorVerb } from "./admin/reset-second-factor";
+import { addRestoresVerbs } from "./admin/restores";
 import { addTokenVerb } from "./admin/token";
 import { EXIT } from "./exit-code";
 import { makeOutput, type Output } from "./output";
@@ -71,6 +72,7 @@ function buildProgram(streams: AdminStreams): Command {
   addCatalogVerb(program, work);
   addCertificateKeyVerb(program, work);
   addLocalSignInVerb(program, work);
+  addRestoresVerbs(program, () => makeOutput(program.opts<{ json?: boolean }>().json === true, streams.out));
   addAttackLabVerb(program, streams.out);
 
   program

@@ -63,6 +63,17 @@ export const jobPayloads = {
       })
       .optional(),
   }),
+  "restore-on-server": z.object({
+    archiveId,
+    archiveName: z.string(),
+    borgId: z.string(),
+    /** base64. */
+    paths: z.array(z.string()),
+    more: z
+      .array(z.object({ archiveId, archiveName: z.string(), borgId: z.string(), paths: z.array(z.string()) }))
+      .optional(),
+    totals: z.object({ files: z.number(), bytes: z.number() }).optional(),
+  }),
   "make-parcel": z.object({ parcelId: z.string(), restoreJobId: z.string() }),
   "remove-parcel": z.object({ parcelId: z.string() }),
   /** The folder as base64 of its absolute path's bytes. */

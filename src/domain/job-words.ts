@@ -44,6 +44,7 @@ const DONE: Record<JobKind, string> = {
   "browse-disk": "The folder was read.",
   "dry-run": "The dry run is done.",
   "find-gaps": "The machine was searched for what no plan covers.",
+  "restore-on-server": "The files are on the storage server.",
   "make-parcel": "What was selected is packed for the other machine.",
   "remove-parcel": "The parcel of the restore is gone.",
   "provision-client": "The client is set up.",

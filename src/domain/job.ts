@@ -37,6 +37,8 @@ export const JOB_KINDS = {
   "browse-disk": { executor: "agent", lane: "look" },
   "dry-run": { executor: "agent", lane: "look" },
   "find-gaps": { executor: "agent", lane: "look" },
+  /** Into a folder of the storage server itself. */
+  "restore-on-server": { executor: "worker", lane: "storage" },
   /** What a restore to another client reads: made before it, removed after it. */
   "make-parcel": { executor: "worker", lane: "storage" },
   "remove-parcel": { executor: "worker", lane: "storage" },

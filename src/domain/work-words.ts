@@ -12,6 +12,7 @@ const TELL: Record<string, (work: Work) => (string | null)[]> = {
   "stream-files": tellStream,
   drill: tellDrill,
   "trash-archives": tellTrash,
+  "restore-on-server": tellServerRestore,
   "make-parcel": (work) => [countOf(work, "files", "file is in the parcel", "files are in the parcel")],
   prune: tellPrune,
   "bring-back-archives": tellBringBack,
@@ -224,6 +225,18 @@ function tellRepair(work: Work): (string | null)[] {
       : `${formatCount(files)} ${files === 1 ? "file has a gap" : "files have gaps"} filled with zeros, in the archives that hold ${files === 1 ? "it" : "them"}.`,
     "Nothing goes into it until you accept the result or undo the repair.",
     kept ? `The state before is kept until ${kept.slice(0, 10)}.` : null,
+  ];
+}
+
+function tellServerRestore(work: Work): (string | null)[] {
+  const [bytes, skipped] = [number(work, "bytes"), number(work, "skippedCount")];
+  return [
+    countOf(work, "files", "file was written", "files were written"),
+    bytes === null ? null : `${formatBytes(bytes)} in all.`,
+    text(work, "folder")
+      ? `They are in ${text(work, "folder")} on the storage server, where only root can read them. Owners and devices were not restored. Remove them with bbs-admin restores remove.`
+      : null,
+    skipped ? countOf(work, "skippedCount", "thing was skipped", "things were skipped") : null,
   ];
 }
 

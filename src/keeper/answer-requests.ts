@@ -34,6 +34,7 @@ import { removeClient } from "./verbs/remove-client";
 import { removeParcelVerb } from "./verbs/remove-parcel";
 import { repairRepository, undoRepair } from "./verbs/repair-repository";
 import { repositorySize } from "./verbs/repository-size";
+import { restoreToFolder } from "./verbs/restore-to-folder";
 import { reviewHold } from "./verbs/review-hold";
 import { setClientQuota } from "./verbs/set-client-quota";
 import { setQuota } from "./verbs/set-quota";
@@ -88,6 +89,7 @@ const verbs: { [V in KeeperVerb]: Verb<V> } = {
   "end-sessions": endSessions,
   "make-parcel": makeParcel,
   "remove-parcel": removeParcelVerb,
+  "restore-to-folder": restoreToFolder,
 };
 
 /** A thousand archive names of 255 characters fit. */

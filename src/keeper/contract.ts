@@ -5,6 +5,7 @@ import { importsVerbs } from "./contract/imports";
 import { maintenanceVerbs } from "./contract/maintenance";
 import { parcelsVerbs } from "./contract/parcels";
 import { repositoriesVerbs } from "./contract/repositories";
+import { serverRestoresVerbs } from "./contract/server-restores";
 import { vaultVerbs } from "./contract/vault";
 
 /**
@@ -20,6 +21,7 @@ export const keeperVerbs = {
   ...vaultVerbs,
   ...maintenanceVerbs,
   ...parcelsVerbs,
+  ...serverRestoresVerbs,
 } as const;
 
 /**

@@ -63,6 +63,11 @@ export function storagePaths(data: string) {
     moves: join(data, "keeper", "moves"),
     /** Of each repository with a repair that nobody has decided on. */
     repairs: join(data, "keeper", "repairs"),
+    /** What was restored onto this machine: a folder for each job, that only root can enter. */
+    restoredRoot: join(data, "restored"),
+    restored: (restoreId: string) => join(data, "restored", restoreId),
+    /** An empty folder at which a restore is shown its target. */
+    view: join(data, "keeper", "view"),
     /** Of each parcel a record, and while it is made a folder. */
     parcels: join(data, "keeper", "parcels"),
     parcelWork: (parcelId: string) => join(data, "keeper", "parcels", parcelId),

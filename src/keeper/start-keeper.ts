@@ -110,7 +110,7 @@ export async function startKeeper(settings: KeeperSettings): Promise<{ stop(): P
 async function makeFolders(paths: StoragePaths, root: boolean) {
   const walkable = [
     ...[paths.data, paths.run, paths.gates, paths.homes, paths.ssh, paths.authorizedKeys],
-    ...[paths.keeper, paths.borgBases, paths.parcels],
+    ...[paths.keeper, paths.borgBases, paths.parcels, paths.view, paths.restoredRoot],
   ];
   for (const folder of walkable) {
     await mkdir(folder, { recursive: true, mode: 0o711 });

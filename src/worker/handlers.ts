@@ -27,6 +27,7 @@ import { setClientQuota } from "~/server/maintenance/set-client-quota";
 import { setQuota } from "~/server/maintenance/set-quota";
 import { carryOutDrill } from "~/server/reports/carry-out-drill";
 import { makeParcel, removeParcel } from "~/server/restores/carry-parcel";
+import { restoreOnServer } from "~/server/restores/restore-on-server";
 import { acceptState } from "~/server/vault/accept-state";
 import { releaseOldSeals } from "~/server/vault/release-old-seals";
 import { rollBack } from "~/server/vault/roll-back";
@@ -55,6 +56,22 @@ export const handlers: Record<WorkerJobKind, Handler> = {
     await removeAccount(ctx, keeper, { clientId: job.clientId });
     return {};
   }),
+  "restore-on-server": {
+    limitSeconds: LONG_SECONDS + 3600,
+    run: async (ctx, keeper, job) => {
+      const payload = payloadOf("restore-on-server", job);
+      const restored = await restoreOnServer(ctx, keeper, {
+        ...repositoryOf(job),
+        ...payload,
+        jobId: job.id,
+      });
+      const result = { kind: job.kind, ...restored };
+      if (restored.skippedCount === 0) return { result };
+      const [first] = restored.skipped;
+      const say = `${restored.skippedCount} were not restored, the first: ${first?.path ?? ""}: ${first?.why ?? ""}`;
+      return { result, warning: { code: "skipped", say } };
+    },
+  },
   "make-parcel": handler(LONG_SECONDS + 3600, (ctx, keeper, job) =>
     makeParcel(ctx, keeper, { ...repositoryOf(job), ...payloadOf("make-parcel", job) }),
   ),

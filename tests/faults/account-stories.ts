@@ -31,6 +31,26 @@ export const ACCOUNT_STORIES = {
       isDone: async () => !hasKey(lab, clientId),
     };
   }),
+  "restore-on-server": workerStory(true, async (lab) => {
+    const archive = await newest(lab, lab.plans.small);
+    let asked = "";
+    return {
+      ask: async () => {
+        ({ jobId: asked } = await lab.stack.bbs.restores.start.mutate({
+          ...{ parts: [{ archiveId: archive.id, paths: [] }], target: { kind: "server-folder" } },
+          ...{ existing: "overwrite", owners: "keep", dryRun: false },
+        }));
+        return asked;
+      },
+      isDone: async () => {
+        const source = join(lab.files, "small");
+        const restored = join(lab.stack.dataDir, "restored", asked, source);
+        return readdirSync(source).every((name) =>
+          readFileSync(join(restored, name)).equals(readFileSync(join(source, name))),
+        );
+      },
+    };
+  }),
   "make-parcel": workerStory(true, async (lab) => {
     const asked = await restoreToAnother(lab);
     return {

@@ -1,23 +1,21 @@
-import { chown, mkdir, rename, rm, statfs } from "node:fs/promises";
+import { chown, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { z } from "zod";
 import { repositoryLocation } from "../archive-location";
 import type { parcelsVerbs } from "../contract/parcels";
+import { demandRoom, LEAST_FREE_BYTES } from "../demand-room";
 import type { Keeper, Verb } from "../keeper";
 import { lendKeyFile, readKeyFile } from "../key-file";
 import { copyArchives } from "../parcels/copy-archives";
 import { handOver } from "../parcels/hand-over";
 import { removeParcel } from "../parcels/remove-parcel";
 import { KeeperRefuses } from "../refusal";
-import { DISK_IS_FULL, runServerBorg } from "../run-server-borg";
+import { runServerBorg } from "../run-server-borg";
 import { demandNotHeld } from "../vault/hold";
 
 type Asked = z.output<(typeof parcelsVerbs)["make-parcel"]["input"]>;
 
 const INIT_LIMIT_SECONDS = 120;
-
-/** A parcel never takes the storage's last room: backups of all clients need it. */
-const LEAST_FREE_BYTES = 1024 ** 3;
 
 /**
  * Makes a parcel as `bbv-<id>` of the client whose archives are in it, in a folder that nobody else can enter, and hands it over when it is whole:
@@ -58,12 +56,6 @@ export const makeParcel: Verb<"make-parcel"> = async (keeper, input, signal) => 
     throw error;
   }
 };
-
-async function demandRoom(keeper: Keeper, bytes: number | null): Promise<void> {
-  const { bavail, bsize } = await statfs(keeper.paths.data);
-  if (bavail * bsize - (bytes ?? 0) >= LEAST_FREE_BYTES) return;
-  throw new KeeperRefuses("disk-full", `What was selected does not fit beside the backups. ${DISK_IS_FULL}`);
-}
 
 async function fill(keeper: Keeper, input: Asked, signal: AbortSignal) {
   const { clientId, repositoryId, parcelId } = input;

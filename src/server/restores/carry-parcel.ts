@@ -20,7 +20,7 @@ export async function makeParcel(
   const { clientId, repositoryId, parcelId, restoreJobId } = job;
   const [restore] = await ctx.db.select().from(jobs).where(eq(jobs.id, restoreJobId));
   const parcelPassphrase = await openParcelPassphrase(ctx, parcelId);
-  if (!restore || restore.state !== "queued" || parcelPassphrase === null) {
+  if (restore?.state !== "queued" || parcelPassphrase === null) {
     await removeParcel(ctx, keeper, { parcelId });
     return { files: 0, bytes: 0 };
   }

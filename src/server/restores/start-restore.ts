@@ -1,12 +1,13 @@
 import type { Authorized } from "~/domain/permission";
 import { Refusal } from "~/domain/refusal";
-import type { RestorePlace, RestoreRequest } from "~/domain/restore-request";
-import { type RestoreTarget, whyTargetForbidden } from "~/domain/restore-target";
+import type { RestoreRequest } from "~/domain/restore-request";
+import { whyTargetForbidden } from "~/domain/restore-target";
 import type { Owner } from "../access/authorize";
 import { archiveMissing, findArchiveOwner } from "../archives/get-archive";
 import type { Ctx } from "../context";
 import type { ArchiveAndClient } from "./archive-and-client";
 import { measureParts } from "./measure-parts";
+import { queueOnServer } from "./queue-on-server";
 import { archiveOf, queueRestore } from "./queue-restore";
 import { queueThroughParcel } from "./queue-through-parcel";
 import { readableArchive, refuseOldAgent, restoringClient } from "./restorable-archive";
@@ -29,9 +30,17 @@ export async function startRestore(
   const totals = await measureParts(request.parts);
   return ctx.db.transaction(async (tx) => {
     const inTx = { ...ctx, db: tx };
-    const target = placeOnMachine(request.target);
+    const { target } = request;
     const found = await partsOf(inTx, from, request);
     const [first, ...more] = found;
+    const parts = more.length > 0 ? { more: more.map(asPart) } : {};
+    if (target.kind === "server-folder") {
+      refuseForServer(request);
+      return queueOnServer(inTx, first, {
+        ...{ ...archiveOf(first), paths: first.paths, ...parts, ...(totals ? { totals } : {}) },
+        ...{ say: `${whatOf(found)}, onto the storage server.`, detail: { parts: found.map(shownPart) } },
+      });
+    }
     const isOwn = from.clientId === to.clientId;
     const { client, policy } = await restoringClient(inTx, to);
     const madeByClient = isOwn && found.every(({ archive }) => archive.jobId !== null);
@@ -42,7 +51,7 @@ export async function startRestore(
     if (!isPlain || !isOwn) refuseOldAgent(client);
     const asked = {
       ...{ paths: first.paths, target, existing, owners, dryRun, ...(totals ? { totals } : {}) },
-      ...(more.length > 0 ? { more: more.map(asPart) } : {}),
+      ...parts,
     };
     const told = {
       say: `${dryRun ? "Asked what a restore would write" : "Asked to restore"}: ${whatOf(found)}, on ${client.name}.`,
@@ -54,16 +63,19 @@ export async function startRestore(
   });
 }
 
+/** A new folder of the server holds nothing, and its account can give files to nobody. */
+function refuseForServer({ toClientId, dryRun }: RestoreRequest): void {
+  if (toClientId === undefined && !dryRun) return;
+  throw new Refusal("invalid-input", {
+    say: "The server's restore folder is new for each restore and belongs to no client: everything is written, and there is nothing to try first.",
+  });
+}
+
 /** Whose archives are asked for. Refuses archive-missing. */
 export async function findPartsOwner(ctx: Ctx, request: Pick<RestoreRequest, "parts">): Promise<Owner> {
   const [part] = request.parts;
   if (!part) throw archiveMissing();
   return findArchiveOwner(ctx, part);
-}
-
-function placeOnMachine(place: RestorePlace): RestoreTarget {
-  if (place.kind !== "server-folder") return place;
-  throw new Refusal("invalid-input", { say: "This server has no restore folder." });
 }
 
 type Part = ArchiveAndClient & { paths: string[] };
