@@ -44,7 +44,7 @@ export const MILD = 40;
 /** How many of the plan's last backups are looked at: half a year of weekly ones. */
 export const HISTORY = 30;
 /** Below it shares mean nothing: two files of five are 40 %. */
-export const LEAST_FILES = 20;
+const LEAST_FILES = 20;
 
 /**
  * Parts of the tree. A large upgrade of a distribution rewrites 10 to 30 % of a root file system's files; half of the users' files

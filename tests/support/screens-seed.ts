@@ -31,6 +31,7 @@ import { type SeededPeople, seedPeople } from "./screens-people";
 import { type SeededProfiles, seedProfiles } from "./screens-profiles";
 import { type SeededReports, seedReports } from "./screens-reports";
 import { seedSchedules } from "./screens-schedules";
+import { type SeededSuspicion, seedSuspicion } from "./screens-suspicion";
 import { type SeededVault, seedVault } from "./screens-vault";
 
 export const SCREEN_ADMIN = {
@@ -52,6 +53,7 @@ export interface SeededFleet {
   profiles: SeededProfiles;
   databases: SeededDatabases;
   catalog: SeededCatalog;
+  suspicion: SeededSuspicion;
   reports: SeededReports;
   /** An open one. */
   alertId: string;
@@ -123,13 +125,14 @@ export async function seedFleet(pool: Pool): Promise<SeededFleet> {
   await seedImports(ctx, clientIds);
   // Last: it looks at everything else.
   const alertId = await seedAlerts(ctx, first);
+  const suspicion = await seedSuspicion(ctx, pool, seeded.find(({ name }) => name === "Home") ?? first);
   return {
     clientIds,
     repositoryId: first.repositoryId,
     failedRepositoryId,
     planId: first.planId,
     ...history,
-    ...{ vault, people, alertId, profiles, databases, catalog, reports },
+    ...{ vault, people, alertId, profiles, databases, catalog, reports, suspicion },
   };
 }
 

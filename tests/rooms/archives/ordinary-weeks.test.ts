@@ -51,5 +51,5 @@ it.skipIf(packages.length === 0)(
     if (WHOLE) console.info(told.join("\n"));
     expect(told.filter((line) => !line.includes("score 0 none"))).toEqual([]);
   },
-  WHOLE ? 900_000 : 120_000,
+  WHOLE ? 3_600_000 : 120_000,
 );

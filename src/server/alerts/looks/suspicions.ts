@@ -10,7 +10,7 @@ import type { Finding } from "../sync-alerts";
 const MOST = 2000;
 
 /** How the key of such an alert begins; the archive's id follows. */
-export const SUSPICIOUS_KEY = "backup-suspicious ";
+const SUSPICIOUS_KEY = "backup-suspicious ";
 
 /** Backups that look as if their machine was encrypted or emptied, and that nobody has decided about. */
 export async function lookAtSuspicions(ctx: Ctx): Promise<Finding[]> {

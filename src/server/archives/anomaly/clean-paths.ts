@@ -8,7 +8,7 @@ import { foldPaths } from "./fold-paths";
 /** Paths that are collected before they are folded into folders. */
 const MOST_COLLECTED = 50_000;
 /** Paths in one part of a restore. */
-export const MOST_PATHS = 5000;
+const MOST_PATHS = 5000;
 
 /**
  * What the newest clean archive holds that came or changed after a suspicious run, and that the run did not touch: a version that began in a

@@ -14,7 +14,7 @@ export interface RetentionHold {
 }
 
 /** A score that holds retention, in a query that joins the ledger. */
-export const holdsRetention: SQL | undefined = and(
+const holdsRetention: SQL | undefined = and(
   eq(archiveScores.strength, "strong"),
   isNull(archiveScores.resolvedAt),
   isNull(archiveLedger.removedAt),
