@@ -250,7 +250,7 @@ describe("a drill that was carried out", () => {
     ],
     ["stored data that is damaged", "damaged" as const, "etc/canary", "unreadable"],
   ])(
-    "fails by its name for %s, and raises the loudest alert until a later one is well",
+    "fails by its name for %s, and raises the loudest alert until everything is well",
     async (_, tar, name, readBack) => {
       const world = await drillWorld();
       await world.drillable();

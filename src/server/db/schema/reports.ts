@@ -34,6 +34,7 @@ export const certificates = pgTable(
     index("certificates_newest").on(table.endedAt, table.id),
     index("certificates_client").on(table.clientId, table.endedAt, table.id),
     index("certificates_plan").on(table.planId, table.repositoryId, table.endedAt),
+    index("certificates_failed").on(table.planId, table.repositoryId).where(sql`${table.outcome} = 'failed'`),
     index("certificates_proofs")
       .on(table.planId, table.repositoryId, table.endedAt)
       .where(sql`${table.outcome} <> 'failed'`),

@@ -1,0 +1,1 @@
+CREATE INDEX "certificates_failed" ON "certificates" USING btree ("plan_id","repository_id") WHERE "certificates"."outcome" = 'failed';
