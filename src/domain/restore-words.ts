@@ -86,8 +86,8 @@ function placeOf({ target, restoreFolder, toName }: RestorePlan): string {
         : `it into a new folder below ${restoreFolder} on ${toName}`;
     case "server-folder":
       return restoreFolder === null
-        ? "it into a new folder on the server itself"
-        : `it into a new folder below ${restoreFolder} on the server itself`;
+        ? "it into a new folder of the storage server that only root reads"
+        : `it into a new folder below ${restoreFolder} on the storage server`;
     case "folder":
       return `it below ${target.path} on ${toName}`;
     case "original":

@@ -35,6 +35,11 @@ export function placeChoices(home: Destination, reasons: PlaceReasons): RadioCho
       label: "This browser",
       hint: "One file as it is, several as tar.zst or zip. Streamed: nothing is kept on the server.",
     },
+    {
+      value: "server-folder",
+      label: "The storage server itself",
+      hint: "A new folder there that only its root account reads, for whoever administers that machine.",
+    },
   ];
   return choices.map((choice) => {
     const why = reasons[choice.value];

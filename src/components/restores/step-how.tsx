@@ -70,7 +70,7 @@ export function StepHow({
   const { target, existing, owners } = wizard;
   const { machine, home } = places;
   const isOther = machine !== null && machine.id !== home.id;
-  const toName = machine?.name ?? home.name;
+  const toName = machine?.name ?? "the storage server";
   const plan = {
     parts: parts.map(({ archiveId, paths }) => ({
       archiveName: names.get(archiveId) ?? "an archive",
@@ -100,22 +100,26 @@ export function StepHow({
           />
         </div>
       ) : null}
-      <div className="grid gap-2">
-        <p className="font-medium">Owners and permissions</p>
-        <RadioGroup
-          label="Owners and permissions"
-          columns
-          value={owners}
-          onChange={wizard.setOwners}
-          choices={OWNERS_CHOICES}
-        />
-      </div>
-      <DryRun
-        jobId={wizard.dry}
-        error={dryRun.error}
-        busy={dryRun.isPending}
-        run={() => dryRun.mutate({ ...request, dryRun: true })}
-      />
+      {machine ? (
+        <>
+          <div className="grid gap-2">
+            <p className="font-medium">Owners and permissions</p>
+            <RadioGroup
+              label="Owners and permissions"
+              columns
+              value={owners}
+              onChange={wizard.setOwners}
+              choices={OWNERS_CHOICES}
+            />
+          </div>
+          <DryRun
+            jobId={wizard.dry}
+            error={dryRun.error}
+            busy={dryRun.isPending}
+            run={() => dryRun.mutate({ ...request, dryRun: true })}
+          />
+        </>
+      ) : null}
       <StartForm
         replaces={overwrites ? { words: told.existing, name: toName } : null}
         action={wizard.dry === "" ? "Start the restore" : "Restore for real"}

@@ -8,8 +8,8 @@ export const STEPS = ["what", "where", "how"] as const;
 export type Step = (typeof STEPS)[number];
 /** What can be restored out of an archive. */
 export type What = "selection" | "all" | "clean" | "database";
-/** Where it can go: places on the machine that made the archives, another machine, the browser. */
-const PLACES = ["restore-folder", "folder", "original", "another", "download"] as const;
+/** Where it can go: places on the machine that made the archives, another machine, the browser, the server itself. */
+const PLACES = ["restore-folder", "folder", "original", "another", "download", "server-folder"] as const;
 export type Place = (typeof PLACES)[number];
 const ON_ANOTHER = ["restore-folder", "folder"] as const;
 const EXISTING = ["keep-both", "only-missing", "overwrite"] as const satisfies readonly Existing[];
@@ -45,6 +45,8 @@ export function useWizard() {
     target,
     /** A new folder is empty, so nothing has to be asked. */
     existing: mayMeetFiles(target) ? state.existing : "overwrite",
+    /** The server's account can give files to nobody. */
+    owners: target.kind === "server-folder" ? "none" : state.owners,
     folderProblem: target.kind === "folder" ? whyFolderUnusable(folder) : null,
     go: (step: Step) =>
       void setState({ step, ...(step === "how" ? {} : { dry: null }) }, { history: "push" }),
