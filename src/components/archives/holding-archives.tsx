@@ -3,8 +3,10 @@ import { ExactTime } from "~/components/ui/exact-time";
 import { RelativeTime } from "~/components/ui/relative-time";
 import { TextLink } from "~/components/ui/text-link";
 import { formatCount } from "~/domain/quantity";
+import type { Api } from "../system/api";
 import { shownAddress } from "./addresses";
-import type { Version } from "./version-table";
+
+export type Version = Api["archives"]["timeline"]["versions"][number];
 
 /** From which archive to which a version stands in them, and each of them by name. */
 export function HoldingArchives({ version, path }: { version: Version; path: string }) {

@@ -16,7 +16,7 @@ import { EntryIcon } from "./entry-cells";
 import { ENTRY_ICONS } from "./entry-icons";
 import { FileActions } from "./file-actions";
 import { NameText } from "./name-text";
-import type { TreeRowActions } from "./tree-row";
+import type { TreeRowActions } from "./tree-row-actions";
 
 /** The one entry of the open folder that was gone to, above the others: a folder of thousands would hide it. */
 export function ShownEntry({

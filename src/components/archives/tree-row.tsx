@@ -5,30 +5,17 @@ import { cn } from "~/components/ui/class-names";
 import { Count } from "~/components/ui/count";
 import { RelativeTime } from "~/components/ui/relative-time";
 import { Cell, Row } from "~/components/ui/table";
-import { TextLink } from "~/components/ui/text-link";
 import { showPath } from "~/domain/archive-path";
 import type { Cover } from "~/domain/restore-selection";
-import { fileAddress } from "./addresses";
 import { EntryIcon } from "./entry-cells";
 import { ENTRY_ICONS } from "./entry-icons";
+import { EntryName, LinkTarget, Unprintable } from "./entry-name";
 import { FileActions } from "./file-actions";
-import { NameText } from "./name-text";
+import type { TreeRowActions } from "./tree-row-actions";
 import type { TreeEntry } from "./use-tree";
 
 /** Pixels by which an entry stands further right than the folder that holds it. */
 const INDENT = 20;
-
-/** What a row of the tree may do, the same for all of them. */
-export interface TreeRowActions {
-  archiveId: string;
-  repositoryId: string;
-  mayRestore: boolean;
-  /** `byKey`: the folder that opens takes the focus. */
-  open: (path: string, byKey: boolean) => void;
-  expand: (path: string) => void;
-  toggle: (path: string) => void;
-  warm: (path: string) => void;
-}
 
 /** One entry of the tree. Its name opens a folder, and of anything else the page of its versions. */
 export function TreeRow({
@@ -133,71 +120,5 @@ export function TreeRow({
         </Cell>
       ) : null}
     </Row>
-  );
-}
-
-function EntryName({
-  entry,
-  path,
-  isFolder,
-  actions,
-}: {
-  entry: TreeEntry;
-  path: string;
-  isFolder: boolean;
-  actions: TreeRowActions;
-}) {
-  if (entry.lossless && !isFolder) {
-    return (
-      <TextLink
-        row
-        href={fileAddress({ repositoryId: actions.repositoryId, path })}
-        className="truncate font-normal"
-        title="All versions"
-      >
-        <NameText path={entry.name} />
-      </TextLink>
-    );
-  }
-  return (
-    <button
-      type="button"
-      data-row-link
-      aria-disabled={entry.lossless ? undefined : true}
-      // A click without a count is one by key.
-      onClick={({ detail }) => {
-        if (entry.lossless) actions.open(path, detail === 0);
-      }}
-      className="truncate text-left font-medium hover:underline aria-disabled:font-normal aria-disabled:no-underline"
-    >
-      <NameText path={entry.name} />
-      {isFolder ? <span className="sr-only">, folder</span> : null}
-    </button>
-  );
-}
-
-function LinkTarget({ entry }: { entry: TreeEntry }) {
-  if (entry.linkTarget === null) return null;
-  const isSame = entry.type === "hardlink";
-  return (
-    <span
-      className="hidden min-w-0 truncate text-[0.8125rem] text-ink-soft sm:inline"
-      title={entry.linkTarget}
-    >
-      <span className="sr-only">{isSame ? "same file as" : "points to"} </span>
-      <span aria-hidden>{isSame ? "= " : "→ "}</span>
-      {entry.linkTarget}
-    </span>
-  );
-}
-
-function Unprintable() {
-  return (
-    <span
-      className="min-w-0 truncate text-[0.8125rem] text-warn"
-      title="borg could not print the bytes of this name, so it cannot be asked for by name."
-    >
-      name not printable: restore its folder
-    </span>
   );
 }

@@ -7,11 +7,8 @@ import { RelativeTime } from "~/components/ui/relative-time";
 import { Cell, HeadCell, Row, Table, TableBody, TableHead } from "~/components/ui/table";
 import { toAddress } from "~/domain/archive-path";
 import { restoreAddress } from "../restores/restore-address";
-import type { Api } from "../system/api";
 import { FileActions } from "./file-actions";
-import { HoldingArchives } from "./holding-archives";
-
-export type Version = Api["archives"]["timeline"]["versions"][number];
+import { HoldingArchives, type Version } from "./holding-archives";
 
 const TYPES: Record<Version["type"], string> = {
   ...{ file: "file", directory: "folder", symlink: "link", hardlink: "hard link" },
