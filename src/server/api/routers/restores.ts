@@ -11,7 +11,7 @@ import { restoreOptions } from "~/server/restores/restore-options";
 import { findRestoreSource, resumeRestore } from "~/server/restores/resume-restore";
 import { startDatabaseRestore } from "~/server/restores/start-database-restore";
 import { findPartsOwner, startRestore } from "~/server/restores/start-restore";
-import { router, signedIn } from "../trpc";
+import { demandPermission, router, signedIn } from "../trpc";
 
 const ofArchive = z.object({ archiveId });
 
@@ -33,6 +33,7 @@ export const restoresRouter = router({
     .meta({ permission: "restore" })
     .input(restoreRequest)
     .mutation(async ({ ctx, input }) => {
+      if (input.target.kind === "server-folder") demandPermission(ctx.actor, "administer");
       const from = await authorize(ctx, "restore", await findPartsOwner(ctx, input));
       const to = input.toClientId ? await authorize(ctx, "restore", input.toClientId) : from;
       return startRestore(ctx, { from, to }, input);
