@@ -55,21 +55,26 @@ export async function comparePlaces(
       ${totalsAt(sql, "ta", repository, a)}
       ${totalsAt(sql, "tb", repository, b)}
       where ta.tree is distinct from tb.tree
-    ), differing as (
-      select below.child, f.folder, f.name,
-        bool_or(f.before) as before, bool_or(f.after) as after
+    ), counted as (
+      select below.child, sum(paths.added) as added, sum(paths.changed) as changed, sum(paths.removed) as removed
       from below
       cross join lateral (
-        select f.folder, f.name, f.kind, ${at("f", a)} as before, ${at("f", b)} as after
-        from catalog_files f where f.repository = ${repository} and f.folder = below.id offset 0
-      ) f
-      join catalog_kinds k on k.repository = ${repository} and k.id = f.kind and k.type <> 'd'
-      where below.own_a is distinct from below.own_b and f.before is distinct from f.after
-      group by below.child, f.folder, f.name
-    ), counted as (
-      select child, count(*) filter (where not before) as added, count(*) filter (where before and after) as changed,
-        count(*) filter (where not after) as removed
-      from differing group by child
+        -- Folder by folder: names sort several times faster than names with a folder.
+        select count(*) filter (where not before) as added, count(*) filter (where before and after) as changed,
+          count(*) filter (where not after) as removed
+        from (
+          select bool_or(v.before) as before, bool_or(v.after) as after
+          from (
+            select f.name, f.kind, ${at("f", a)} as before, ${at("f", b)} as after
+            from catalog_files f where f.repository = ${repository} and f.folder = below.id offset 0
+          ) v
+          join catalog_kinds k on k.repository = ${repository} and k.id = v.kind and k.type <> 'd'
+          where v.before is distinct from v.after
+          group by v.name
+        ) path
+      ) paths
+      where below.own_a is distinct from below.own_b
+      group by below.child
     )
     select child.name, 'd' as type, child.tree_a is not null as before, child.tree_b is not null as after,
       child.bytes_a::float8 as "bytesBefore", child.bytes_b::float8 as "bytesAfter",
