@@ -7,6 +7,7 @@ import { BbsError } from "~/api-client/bbs-error";
 import { archiveOf, backUp, jobEnded, makePlan, makeRepository } from "../support/backup-story";
 import { type ClientMachine, enrolMachine, startClientMachine, tokenOf } from "../support/client-machine";
 import { askDatabase } from "../support/open-repository";
+import { plainRestore } from "../support/plain-restore";
 import { writeRandomTree } from "../support/random-tree";
 import { type RealStack, startRealStack } from "../support/real-stack";
 import { until } from "../support/until";
@@ -138,8 +139,8 @@ test("a restore to a place that the machine's policy forbids writes nothing and 
   const archive = await archiveOf(stack.bbs, job.id);
   const forbidden = join(work, "forbidden");
   for (const target of [{ kind: "folder" as const, path: forbidden }, { kind: "original" as const }]) {
-    const outcome = await stack.bbs.restores.create
-      .mutate({ archiveId: archive.id, paths: [], target })
+    const outcome = await stack.bbs.restores.start
+      .mutate(plainRestore(archive.id, [], target))
       .then(async ({ jobId }) => (await jobEnded(stack.bbs, jobId)).problem)
       .catch((error: BbsError) => ({ code: error.code, say: error.say }));
     expect(outcome?.code).toMatch(/^(policy-forbids-target|target-forbidden)$/);
@@ -183,11 +184,9 @@ async function changeBorg(borg: string, version: string | null): Promise<void> {
 }
 
 async function restoresUnharmed(archiveId: string): Promise<void> {
-  const { jobId } = await stack.bbs.restores.create.mutate({
-    archiveId,
-    paths: [],
-    target: { kind: "restore-folder" },
-  });
+  const { jobId } = await stack.bbs.restores.start.mutate(
+    plainRestore(archiveId, [], { kind: "restore-folder" }),
+  );
   expect((await jobEnded(stack.bbs, jobId)).state).toBe("succeeded");
 }
 

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { archiveOf, backUp, jobEnded, makePlan, makeRepository } from "../support/backup-story";
 import { startClientMachine } from "../support/client-machine";
 import { makeNetworkNamespace, type NetworkNamespace } from "../support/network-namespace";
+import { plainRestore } from "../support/plain-restore";
 import { type RealStack, startRealStack } from "../support/real-stack";
 import { until } from "../support/until";
 
@@ -35,7 +36,7 @@ test("the server never opens a connection to a client, from enrolling to restori
     expect(backup).toMatchObject({ state: "succeeded", problem: null });
     const archive = await archiveOf(stack.bbs, backup.id);
     const target = { kind: "restore-folder" as const };
-    const { jobId } = await stack.bbs.restores.create.mutate({ archiveId: archive.id, paths: [], target });
+    const { jobId } = await stack.bbs.restores.start.mutate(plainRestore(archive.id, [], target));
     expect((await jobEnded(stack.bbs, jobId)).state).toBe("succeeded");
   } finally {
     await machine.stop();

@@ -16,6 +16,7 @@ import { type ClientMachine, startClientMachine } from "../support/client-machin
 import { compareTrees } from "../support/compare-trees";
 import { buildOddTree, inside, SPARSE_BLOCKS } from "../support/odd-tree";
 import { askBorg, isLocked } from "../support/open-repository";
+import { plainRestore } from "../support/plain-restore";
 import { writeRandomTree } from "../support/random-tree";
 import { type RealStack, startRealStack } from "../support/real-stack";
 import { findRealTree } from "../support/real-tree";
@@ -122,14 +123,16 @@ describe.each(sampledBorgs("main-job"))("with borg $version on both sides", ({ b
 
   const restore = async (
     paths: Buffer[],
-    target: Parameters<RealStack["bbs"]["restores"]["create"]["mutate"]>[0]["target"],
+    target: Parameters<RealStack["bbs"]["restores"]["start"]["mutate"]>[0]["target"],
   ) => {
     const archive = await archiveOf(stack.bbs, backup.id);
-    const { jobId } = await stack.bbs.restores.create.mutate({
-      archiveId: archive.id,
-      paths: paths.map((path) => path.toString("base64")),
-      target,
-    });
+    const { jobId } = await stack.bbs.restores.start.mutate(
+      plainRestore(
+        archive.id,
+        paths.map((path) => path.toString("base64")),
+        target,
+      ),
+    );
     const job = await jobEnded(stack.bbs, jobId);
     expect(job.problem).toBeNull();
     expect(job.state).toBe("succeeded");
@@ -200,11 +203,9 @@ test("a real tree of 20,000 files and 1 GB comes back without a difference", {
     expect(backup.problem).toBeNull();
     const archive = await archiveOf(stack.bbs, backup.id);
     expect(archive.fileCount).toBeGreaterThanOrEqual(20_000);
-    const created = await stack.bbs.restores.create.mutate({
-      archiveId: archive.id,
-      paths: [],
-      target: { kind: "restore-folder" },
-    });
+    const created = await stack.bbs.restores.start.mutate(
+      plainRestore(archive.id, [], { kind: "restore-folder" }),
+    );
     const restored = await jobEnded(stack.bbs, created.jobId, 200);
     expect(restored.problem).toBeNull();
     const { writtenTo } = restoreOf(restored);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { archiveOf, backUp, jobEnded, makePlan, makeRepository } from "../support/backup-story";
 import { startClientMachine } from "../support/client-machine";
+import { plainRestore } from "../support/plain-restore";
 import { type RealStack, startRealStack } from "../support/real-stack";
 import { serverHome } from "../support/server-home";
 import { until } from "../support/until";
@@ -43,7 +44,7 @@ test.runIf(asRoot)(
       expect(backup).toMatchObject({ state: "succeeded", problem: null });
       const archive = await archiveOf(stack.bbs, backup.id);
       const target = { kind: "restore-folder" as const };
-      const { jobId } = await stack.bbs.restores.create.mutate({ archiveId: archive.id, paths: [], target });
+      const { jobId } = await stack.bbs.restores.start.mutate(plainRestore(archive.id, [], target));
       expect(await jobEnded(stack.bbs, jobId)).toMatchObject({ state: "succeeded" });
       expect(readFileSync(join(machine.restoreFolder, jobId, work, "letter"), "utf8")).toBe("Dear reader\n");
     } finally {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { AgentJobKind } from "~/domain/job";
+import { plainRestore } from "~tests/support/plain-restore";
 import { agentStory, asksDirectly, newest, type Story, yes } from "./story";
 
 /** What the machine does. */
@@ -17,9 +18,9 @@ export const AGENT_STORIES: Record<AgentJobKind, Story> = {
     const archive = await newest(lab, lab.plans.small);
     const restored = () => (existsSync(lab.restored) ? readdirSync(lab.restored) : []);
     for (const name of restored()) rmSync(join(lab.restored, name), { recursive: true });
-    const order = { archiveId: archive.id, paths: [], target: { kind: "restore-folder" as const } };
+    const order = plainRestore(archive.id, [], { kind: "restore-folder" });
     return {
-      ask: async () => (await lab.stack.bbs.restores.create.mutate(order)).jobId,
+      ask: async () => (await lab.stack.bbs.restores.start.mutate(order)).jobId,
       isDone: async () => {
         const source = join(lab.files, "small");
         const [folder = ""] = restored();

@@ -194,9 +194,6 @@ function thingsOfMachines(web: Machine) {
       drillPlan: ofWeb(planId, (id) => ({ planId: id })),
     },
     restores: {
-      create: ofWeb(archive, (id) => ({
-        ...{ archiveId: id, paths: [], target: { kind: "restore-folder" as const } },
-      })),
       start: ofWeb(archive, (id) => ({
         ...{ parts: [{ archiveId: id, paths: [] }], target: { kind: "restore-folder" as const } },
         ...{ existing: "overwrite" as const, owners: "keep" as const, dryRun: false },

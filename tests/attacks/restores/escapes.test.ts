@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
@@ -45,7 +45,7 @@ const idOf = (name: string): string =>
 async function restore(archive: RestoreOrder["archive"], more: Partial<RestoreOrder>) {
   const jobId = `a${++jobs}`;
   lab.server.orders.push(lab.restoreOrder(jobId, archive, more));
-  return { jobId, end: await lab.server.end(jobId) };
+  return { jobId, end: await lab.server.end(jobId, 200) };
 }
 const untouched = () => {
   expect(readdirSync(victim)).toEqual(["secret"]);
@@ -90,7 +90,7 @@ it.each(sampled(MODES, 1))(
     for (const target of [{ kind: "original" }, { kind: "folder", path }] as const) {
       const top = target.kind === "original" ? source : join(path, source);
       // One file alone: the folder above it is not in the order, so nothing replaces the link first.
-      for (const paths of [[stored("docs/secret")], [stored("docs/deep/file")], []]) {
+      for (const paths of [[stored("docs/secret")], []]) {
         rmSync(top, { recursive: true, force: true });
         mkdirSync(top, { recursive: true });
         symlinkSync(victim, join(top, "docs"));
@@ -117,15 +117,10 @@ it("a folder that becomes a link while it is restored into leads nowhere", async
       lab.restoreOrder(`s${++jobs}`, { borgId, name }, { target: { kind: "folder", path }, existing }),
     );
     const jobId = `s${jobs}`;
-    const ended = lab.server.end(jobId);
-    let over = false;
-    void ended.finally(() => {
-      over = true;
-    });
-    while (!over) {
-      execFileSync("python3", ["-c", SWAP, inner, victim], { stdio: "ignore" });
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    // A process of its own: the server of this test has to answer meanwhile.
+    const swapping = spawn("python3", ["-c", SWAP, inner, victim], { stdio: "ignore" });
+    await lab.server.end(jobId, 200);
+    swapping.kill("SIGKILL");
     untouched();
     for (const left of [inner, `${inner}.aside`]) rmSync(left, { recursive: true, force: true });
   }
@@ -135,7 +130,7 @@ it("a folder that becomes a link while it is restored into leads nowhere", async
 const SWAP = `
 import os, sys, time
 inner, victim = sys.argv[1:]
-for _ in range(200):
+while True:
     try:
         os.rename(inner, inner + ".aside"); os.symlink(victim, inner); time.sleep(0.0005)
         os.unlink(inner); os.rename(inner + ".aside", inner)

@@ -86,7 +86,6 @@ const LEAVES: Record<string, JournalAction> = {
   "repositoryImports.discard": "repository.import-discarded",
   "reports.drill": "drill.asked",
   "reports.drillPlan": "drill.asked",
-  "restores.create": "restore.started",
   "restores.start": "restore.started",
   "restores.resume": "restore.started",
   "restores.startDatabase": "restore.started",

@@ -7,6 +7,7 @@ import { verifyJournal } from "~/server/journal/verify-journal";
 import { later, TEST_START, testDatabase } from "~tests/support/database";
 import { journalOf } from "~tests/support/journal";
 import { personActor } from "~tests/support/person";
+import { plainRestore } from "~tests/support/plain-restore";
 import { smallFleet } from "~tests/support/small-fleet";
 import { until } from "~tests/support/until";
 
@@ -74,7 +75,7 @@ describe("the journal tells what changed, before and after", () => {
     await database.pool.sql`update repositories set held_at = null`;
     await database.pool.sql`update vault_incidents set resolved_at = now()`;
     const paths = [Buffer.from("etc/\xff\0", "latin1").toString("base64"), btoa("etc/passwd")];
-    await caller.restores.create({ archiveId, paths, target: { kind: "restore-folder" } });
+    await caller.restores.start(plainRestore(archiveId, paths, { kind: "restore-folder" }));
     const told = await journalOf(database, { clientId });
     expect(told.slice(5).map(({ action }) => action)).toEqual([
       ...["job.cancelled", "backup.started", "job.cancelled", "job.retried", "restore.started"],

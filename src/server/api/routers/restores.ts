@@ -2,7 +2,6 @@ import { z } from "zod";
 import { archiveId, jobId } from "~/domain/id";
 import { restoreRequest } from "~/domain/restore-request";
 import { databaseTarget } from "~/protocol/backup-extras";
-import { restoreOrder, restoreTarget } from "~/protocol/v1";
 import { authorize } from "~/server/access/authorize";
 import { findArchiveOwner } from "~/server/archives/get-archive";
 import { findJobOwner } from "~/server/jobs/find-job-owner";
@@ -16,19 +15,6 @@ import { demandPermission, router, signedIn } from "../trpc";
 const ofArchive = z.object({ archiveId });
 
 export const restoresRouter = router({
-  create: signedIn
-    .meta({ permission: "restore" })
-    .input(ofArchive.extend({ paths: restoreOrder.shape.paths, target: restoreTarget }))
-    .mutation(async ({ ctx, input }) => {
-      const owner = await findArchiveOwner(ctx, input);
-      const may = await authorize(ctx, "restore", owner);
-      const { archiveId, paths, target } = input;
-      return startRestore(
-        ctx,
-        { from: may, to: may },
-        { parts: [{ archiveId, paths }], target, existing: "overwrite", owners: "keep", dryRun: false },
-      );
-    }),
   start: signedIn
     .meta({ permission: "restore" })
     .input(restoreRequest)
