@@ -39,7 +39,9 @@ export function copyRows(
     },
     push(values: readonly (string | number | bigint | null)[]) {
       rows++;
-      text += `${values.map((value) => (value === null ? "\\N" : value)).join("\t")}\n`;
+      let line = "";
+      for (const value of values) line += value === null ? "\\N\t" : `${value}\t`;
+      text += `${line.slice(0, -1)}\n`;
     },
     /** To be awaited now and then. */
     async flushWhenFull() {
@@ -48,8 +50,10 @@ export function copyRows(
   };
 }
 
-/** A binary string as COPY reads a bytea. */
-export const bytea = (binary: string) => `\\\\x${Buffer.from(binary, "latin1").toString("hex")}`;
+/** A binary string as COPY reads a bytea. PostgreSQL takes plain characters as they are, which most names are made of. */
+export const bytea = (binary: string) =>
+  NOT_PLAIN.test(binary) ? `\\\\x${Buffer.from(binary, "latin1").toString("hex")}` : binary;
+const NOT_PLAIN = /[^ -[\]-~]/;
 
 /** Text as COPY reads it. */
 export const text = (value: string) =>
