@@ -55,6 +55,7 @@ const untouched = () => {
 
 it.each(sampled(MODES, 2))(
   "no forged archive gets out of the folder ($existing, owners $owners)",
+  { timeout: 300_000 },
   async (mode) => {
     for (const target of [
       { kind: "folder", path: join(allowed, `forged-${mode.existing}-${mode.owners}`) },
@@ -76,6 +77,7 @@ it.each(sampled(MODES, 2))(
 
 it.each(sampled(MODES, 1))(
   "no link of a local user leads it away ($existing, owners $owners)",
+  { timeout: 300_000 },
   async (mode) => {
     const source = join(lab.folder, `home-${mode.existing}-${mode.owners}`);
     mkdirSync(join(source, "docs/deep"), { recursive: true });
@@ -101,7 +103,7 @@ it.each(sampled(MODES, 1))(
   },
 );
 
-it("a folder that becomes a link while it is restored into leads nowhere", async () => {
+it("a folder that becomes a link while it is restored into leads nowhere", { timeout: 300_000 }, async () => {
   const source = join(lab.folder, "swapped");
   mkdirSync(source);
   for (let n = 0; n < 400; n++) writeFileSync(join(source, `file ${n}`), Buffer.alloc(50_000, n));
