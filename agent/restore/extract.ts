@@ -26,16 +26,18 @@ export interface Extraction {
  */
 export async function extract(run: Extraction, context: TaskContext, access: BorgAccess): Promise<BorgEnd> {
   const borg = [context.borg.path, ...run.options];
-  const location = Buffer.from(`${access.url}::${run.part.archive.name}`);
+  const location = `${access.url}::${run.part.archive.name}`;
   const printCode = '"$@"; echo "$?"';
+  const printing = ["/bin/sh", "-c", printCode, "sh", ...borg];
   const patterns = run.batch.map((path) => Buffer.concat([Buffer.from("pp:"), path]));
-  const words = [...run.words, Buffer.from("--"), location, ...patterns];
-  const whole = ["xargs", "-0", "-x", "-s", "1000000", "/bin/sh", "-c", printCode, "sh", ...borg];
+  const words = [...run.words, Buffer.from("--"), Buffer.from(location), ...patterns];
+  const isPlain = run.words.length + run.batch.length === 0;
+  const whole = isPlain ? [...printing, "--", location] : ["xargs", "-0", "-x", "-s", "1000000", ...printing];
   const [command = "", ...args] = run.confine ? run.confine(whole) : whole;
   const end = await runForTask(context, {
     ...{ command, args, env: access.env, passphrase: access.passphrase },
     cwd: run.confine ? "/" : run.folder,
-    stdin: Buffer.concat(words.flatMap((word) => [word, ZERO])),
+    ...(isPlain ? {} : { stdin: Buffer.concat(words.flatMap((word) => [word, ZERO])) }),
     ...{ onLog: run.onLog, whenBehind: run.whenBehind, signal: run.signal },
   });
   const printed = /^\d+$/m.exec(end.stdout.toString("latin1"))?.[0];

@@ -34,7 +34,7 @@ const CONFINE = `
 set -uf
 IFS='
 '
-fail() { echo "The restore could not be confined to its folder: $1" >&2; exit 125; }
+fail() { echo "The restore could not be confined to its folder: $1" >&2; exit 99; }
 target=$1 identity=$2 view=$3 own=$4 options=$5; shift 5
 mount --bind "$own" "$own" || fail "$own"
 mount --rbind "$target" "$view" || fail "$target"

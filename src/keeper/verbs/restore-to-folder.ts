@@ -108,16 +108,13 @@ async function extract(
     own,
     followsNoLinks: true,
   };
-  const withPaths = run.paths.length > 0;
-  const [command = "", ...args] = confined(place, [
-    ...asAccount,
-    ...(withPaths ? throughXargs(extraction) : extraction),
-  ]);
+  // Through a shell that tells borg's own code: those of what is around it must not look like warnings of borg.
+  const [command = "", ...args] = confined(place, [...asAccount, ...throughXargs(extraction)]);
   const room = watchRoom(keeper, signal);
   try {
     const ended = await runBorg({
       ...{ command, args, passphrase: run.passphrase, limitSeconds: EXTRACT_LIMIT_SECONDS },
-      ...(withPaths ? { stdin: pathsForXargs(run.paths) } : {}),
+      stdin: pathsForXargs(run.paths),
       env: {
         ...{ BORG_BASE_DIR: own, HOME: own, BORG_RELOCATED_REPO_ACCESS_IS_OK: "yes" },
         BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK: "yes",
@@ -126,7 +123,7 @@ async function extract(
       ...{ signal: room.signal, onLog },
     });
     if (room.ranOut()) throw new KeeperRefuses("disk-full", DISK_IS_FULL);
-    const end = withPaths ? endBehindXargs(ended) : ended;
+    const end = endBehindXargs(ended);
     const problem = problemOf(end);
     if (problem) throw new ServerBorgFailed(problem, end);
   } finally {
