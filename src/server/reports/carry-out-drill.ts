@@ -13,9 +13,9 @@ import { openPassphrase } from "../repositories/passphrase";
 import { chooseFiles } from "../restores/drills/choose-files";
 import { readSample } from "../restores/drills/drillable";
 import { type ArchiveToRead, type Brought, readFilesBack, readWholeBack } from "../restores/drills/read-back";
-import { type DrillJob, type DrillReading, drillCertificate } from "./drill-certificate";
+import { type DrillReading, drillCertificate } from "./drill-certificate";
 import { issueCertificate } from "./issue-certificate";
-import { readDrilled } from "./read-drilled";
+import { type DrillJob, readDrilled } from "./read-drilled";
 
 /**
  * Reads files back out of an archive on the storage node, compares them with what the machine hashed of its live ones, and issues a signed

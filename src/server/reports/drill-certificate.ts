@@ -1,22 +1,12 @@
 import { nameParts, showPath } from "~/domain/archive-path";
 import { CERTIFICATE_FORMAT, type Certificate } from "~/domain/certificate";
 import type { DrillOutcome } from "~/domain/drill";
-import type { JobPayloadOf } from "~/domain/job-payload";
 import { env } from "~/env";
 import type { SampleResult } from "~/protocol/sample";
 import manifest from "../../../package.json";
 import { newId } from "../db/new-id";
-import type { Hold } from "../jobs/worker-jobs";
 import type { Brought, ReadFile, ReadWhole } from "../restores/drills/read-back";
-import type { Drilled } from "./read-drilled";
-
-/** A drill as the worker holds it. */
-export interface DrillJob {
-  clientId: string;
-  repositoryId: string;
-  payload: JobPayloadOf<"drill">;
-  hold: Hold;
-}
+import type { Drilled, DrillJob } from "./read-drilled";
 
 /** What came out of the archive, and when. */
 export interface DrillReading {

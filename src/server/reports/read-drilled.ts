@@ -1,12 +1,22 @@
 import { and, eq, isNull } from "drizzle-orm";
+import type { JobPayloadOf } from "~/domain/job-payload";
 import { Refusal } from "~/domain/refusal";
 import type { Ctx } from "../context";
 import { clients } from "../db/schema/clients";
 import { plans } from "../db/schema/plans";
 import { repositories } from "../db/schema/repositories";
 import { archiveLedger } from "../db/schema/vault";
-import type { DrillJob } from "./drill-certificate";
+import type { Hold } from "../jobs/worker-jobs";
 
+/** A drill as the worker holds it. */
+export interface DrillJob {
+  clientId: string;
+  repositoryId: string;
+  payload: JobPayloadOf<"drill">;
+  hold: Hold;
+}
+
+/** The archive of a drill and whose it is. */
 export type Drilled = Awaited<ReturnType<typeof readDrilled>>;
 
 /** The archive of a drill with whose it is, as they are now. Refuses archive-missing, repository-quarantined. */
