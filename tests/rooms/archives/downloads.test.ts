@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { connect } from "node:tls";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { HEAD } from "~/app/api/downloads/[ticket]/route";
+import { archiveId } from "~/domain/id";
+import { enqueueJob } from "~/server/jobs/enqueue-job";
 import { insertPerson, insertToken, signedInAs } from "~tests/support/acting-people";
 import {
   type DownloadWorld,
@@ -135,6 +137,21 @@ describe("a download", () => {
       },
     ]);
   });
+});
+
+it("begins at once while every other place of the worker is taken, and takes none of them", async () => {
+  const world = await downloadWorld();
+  world.keeper.script["list-folder"] = () => "nothing";
+  const { id: archive, name: archiveName } = world.archive;
+  const ids = { clientId: world.client.id, repositoryId: world.repositoryId };
+  const payload = { archiveId: archiveId.parse(archive), archiveName, path: "" };
+  for (let n = 0; n < 6; n++) await enqueueJob(world.admin(), { kind: "list-folder", ...ids, payload });
+  const folders = () => world.keeper.calls.filter(({ verb }) => verb === "list-folder").length;
+  await until("five folders are being read", () => folders() === 5);
+  keeperHas(world, tarOfFolder(someFiles(), ["etc/hosts"]));
+  const answer = await world.take((await world.prepare([path("etc/hosts")], "file")).url);
+  expect((await bytesOf(answer)).toString()).toBe("127.0.0.1 localhost\n");
+  expect(folders()).toBe(5);
 });
 
 describe("a ticket", () => {
