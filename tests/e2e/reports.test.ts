@@ -102,7 +102,7 @@ describe("a restore drill", () => {
     expect(await page.getByText(publicKey).first().isVisible()).toBe(true);
     await page.emulateMedia({ media: null });
     await page.goto(`/plans/${planId}`);
-    await page.getByText("a restore has proven it").first().waitFor();
+    await page.getByText("a restore has proven it").filter({ visible: true }).first().waitFor();
   });
 
   it("fails by the name of the file when stored data is damaged", async () => {
