@@ -22,7 +22,7 @@ const TRIES = 3;
 /** Brings a job to its moment, does the fault, lets the job go on, and finds out whether all is well. */
 export async function runCell(lab: FaultLab, cell: Cell): Promise<Row> {
   const began = performance.now();
-  const { held, isDone } = await reach(lab, cell);
+  const { held, prepared } = await reach(lab, cell);
   const striking = strike(lab, cell.strike);
   // What was killed is dead by then, and not yet back: the job goes on meanwhile.
   await Promise.race([striking, wait(150)]).catch(() => undefined);
@@ -30,22 +30,19 @@ export async function runCell(lab: FaultLab, cell: Cell): Promise<Row> {
   const makeGood = await striking;
   await makeGood();
   if (lab.clock && cell.strike.startsWith("clock")) await turnBack(lab, held.jobId);
-  const { job, findings } = await findWrong(lab, { jobId: held.jobId, isDone });
+  const { job, findings } = await findWrong(lab, { jobId: held.jobId, ...prepared });
   const outcome = job.problem ? `${job.state} (${job.problem.code})` : job.state;
   return { ...cell, outcome, findings, seconds: (performance.now() - began) / 1000 };
 }
 
-async function reach(
-  lab: FaultLab,
-  { kind, moment }: Cell,
-): Promise<{ held: Held; isDone: Prepared["isDone"] }> {
+async function reach(lab: FaultLab, { kind, moment }: Cell): Promise<{ held: Held; prepared: Prepared }> {
   const { serverBorg, prepare } = STORIES[kind];
   for (let tried = 1; ; tried++) {
     await until("nothing is left of what came before", () => isIdle(lab), { seconds: 90, everyMs: 100 });
-    const { ask, isDone } = await prepare(lab);
+    const prepared = await prepare(lab);
     await until("nothing is left of what the job needs", () => isIdle(lab), { seconds: 90, everyMs: 100 });
     try {
-      return { held: await holdAt(lab, moment, { kind, serverBorg, ask }), isDone };
+      return { held: await holdAt(lab, moment, { kind, serverBorg, ask: prepared.ask }), prepared };
     } catch (error) {
       if (tried === TRIES) throw error;
     }

@@ -21,6 +21,8 @@ export interface Prepared {
   ask: Ask;
   /** Asked once the job has ended as succeeded or warned; throws, or false, when it did not do what it says. */
   isDone(): Promise<boolean>;
+  /** For what a person must settle before anything goes on: asks once more, when the job has failed. It must go well then. */
+  again?(): Promise<void>;
 }
 
 export const yes = async () => true;

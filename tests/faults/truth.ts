@@ -38,7 +38,7 @@ export class Findings {
  */
 export async function findWrong(
   lab: FaultLab,
-  given: { jobId: string; isDone: Prepared["isDone"] },
+  given: { jobId: string } & Pick<Prepared, "isDone" | "again">,
 ): Promise<{ job: Job; findings: Finding[] }> {
   const { bbs } = lab.stack;
   const findings = new Findings();
@@ -47,6 +47,12 @@ export async function findWrong(
   const job = await read();
   if (job.state === "succeeded" || job.state === "warned")
     await findings.none("wrong state", `${job.kind} ${job.state}, and has done it`, given.isDone);
+  const { again } = given;
+  if (job.state === "failed" && again)
+    await findings.none("lost job", "asked again, it goes well", async () => {
+      await again();
+      return given.isDone();
+    });
   await lookAtOtherTry(lab, job, findings);
   await findings.none("lost job", "nothing is left to do", () => isIdle(lab), 60);
   await lookAtRepositories(lab, findings);

@@ -23,15 +23,19 @@ export const VAULT_STORIES = {
   }),
   "roll-back": workerStory(true, async (lab) => {
     const given = { incidentId: await holdGuarded(lab), typedName: "guarded" };
+    const rollBack = () => lab.stack.bbs.vault.rollBack.mutate(given);
     return {
-      ask: async () => (await lab.stack.bbs.vault.rollBack.mutate(given)).jobId,
+      ask: async () => (await rollBack()).jobId,
+      again: () => done(lab, rollBack()),
       isDone: () => isReleased(lab, given.incidentId),
     };
   }),
   "accept-state": workerStory(true, async (lab) => {
     const given = { incidentId: await holdGuarded(lab), typedName: "guarded", reason: "It was a test." };
+    const accept = () => lab.stack.bbs.vault.accept.mutate(given);
     return {
-      ask: async () => (await lab.stack.bbs.vault.accept.mutate(given)).jobId,
+      ask: async () => (await accept()).jobId,
+      again: () => done(lab, accept()),
       isDone: () => isReleased(lab, given.incidentId),
     };
   }),

@@ -1,14 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { bareEnvironment } from "./run-program";
 import { newTestId } from "./storage-client";
@@ -61,7 +53,8 @@ export function makeForeign(given: {
 /** Puts it into an import folder under this name. */
 export function bringTo(foreign: ForeignRepository, importFolder: string, name: string): string {
   const target = join(importFolder, name);
-  renameSync(foreign.path, target);
+  // Also onto another file system.
+  execFileSync("mv", ["--no-target-directory", "--", foreign.path, target]);
   return target;
 }
 
