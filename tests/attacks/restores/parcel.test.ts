@@ -7,6 +7,7 @@ import { buildOddTree, SPARSE_BLOCKS } from "~tests/support/odd-tree";
 import type { TestClient, TestRepository } from "~tests/support/storage-client";
 import { newTestId } from "~tests/support/storage-client";
 import { type StorageNode, startStorageNode } from "~tests/support/storage-node";
+import { until } from "~tests/support/until";
 
 /** What the machine that a restore goes to can do with the parcel it reads, and what the keeper leaves behind. */
 let node: StorageNode;
@@ -174,4 +175,22 @@ it("refuses an archive of another id, a wrong key, an unknown client and what wo
   });
   expect(readdirSync(join(node.data, "keeper/parcels"))).toEqual([]);
   expect(existsSync(join(node.data, "home", other.id, "repos", asked.parcelId))).toBe(false);
+});
+
+it("leaves nothing of a parcel in the making when the keeper is killed, and keeps a finished one", async () => {
+  const { parcel } = await makeParcel([stored("empty")]);
+  const torn = newTestId();
+  const records = join(node.data, "keeper/parcels");
+  const making = makeParcel([], torn).catch(() => "cut off");
+  await until("the second one is begun", () => existsSync(join(records, `${torn}.json`)));
+  await node.endKeeper("SIGKILL");
+  expect(await making).toBe("cut off");
+  await node.startKeeper();
+  expect(readdirSync(records)).toEqual([`${parcel.id}.json`]);
+  expect(readdirSync(join(node.data, "home", other.id, "repos"))).not.toContain(torn);
+  expect(await other.borg(parcel, ["list", "--bypass-lock", "--short"])).toMatchObject({
+    code: 0,
+    out: "part-1\n",
+  });
+  await node.keeper("remove-parcel", { parcelId: parcel.id });
 });
