@@ -64,11 +64,14 @@ function nameOf(folder: number, at: number): string {
     : `${word}_${folder * 7919 + at}_${at}${ending}`;
 }
 
+/** Folders that differ in each archive. */
+export const CHANGED = Math.max(1, Math.floor(FOLDERS / 100));
+
 /** 1 % of the files in each archive: whole folders, others in each archive. */
 export const clustered = (archive: number): VersionOf => {
   const last = new Map<number, number>();
   for (let n = 1; n <= archive; n++)
-    for (let at = 0; at < FOLDERS / 100; at++) last.set(((n - 1) * (FOLDERS / 100) + at) % FOLDERS, n);
+    for (let at = 0; at < CHANGED; at++) last.set(((n - 1) * CHANGED + at) % FOLDERS, n);
   return (file) => last.get(Math.floor(file / FILES)) ?? 0;
 };
 
