@@ -107,8 +107,9 @@ function respond(
   stream: AsyncGenerator<Buffer>,
   headers: Record<string, string>,
 ): Response {
+  // Our server makes it the Content-Length: Next drops that one (supervisor/http/told-length).
   const length: Record<string, string> =
-    arrival.bytes === null ? {} : { "content-length": String(arrival.bytes) };
+    arrival.bytes === null ? {} : { "x-bbs-length": String(arrival.bytes) };
   return new Response(asBody(stream, arrival.close), {
     headers: {
       ...headers,

@@ -4,6 +4,7 @@ import { isLoopback, isTrusted, plainAddress } from "./peer-address";
 import { refusalOf } from "./refuse-request";
 import { setSecurityHeaders } from "./security-headers";
 import { isHttps, stampHeaders } from "./stamp-headers";
+import { keepToldLength } from "./told-length";
 
 /**
  * What stands before Next: plain http only from this machine or a trusted proxy (which ended TLS itself), bounded addresses and bodies, true
@@ -17,6 +18,7 @@ export function guardRequests(next: RequestListener, proxies: BlockList): Reques
     if (refusal) return answer(response, ...refusal);
     if (!mayBePlain(request, proxies)) return demandTls(request, response);
     stampHeaders(request, proxies);
+    keepToldLength(response);
     return next(request, response);
   };
 }
