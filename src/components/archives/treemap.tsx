@@ -60,6 +60,7 @@ export function Treemap({
           <>
             <span className="block truncate font-medium">
               <NameText path={entry.name} />
+              {entry.type === "directory" ? <span className="sr-only">, folder</span> : null}
             </span>
             <span className="block truncate text-[0.8125rem]">
               {formatBytes(entry.bytes)} · {share(entry.bytes, total)}
@@ -73,20 +74,13 @@ export function Treemap({
         return (
           <li key={path} style={style} className="absolute">
             {entry.type === "directory" ? (
-              <button
-                type="button"
-                aria-label={label}
-                title={label}
-                onClick={() => open(path)}
-                className={look}
-              >
+              <button type="button" title={label} onClick={() => open(path)} className={look}>
                 {inner}
               </button>
             ) : (
               <Link
                 prefetch={false}
                 href={fileAddress({ repositoryId, path })}
-                aria-label={label}
                 title={label}
                 className={look}
               >
