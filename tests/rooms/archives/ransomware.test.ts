@@ -116,7 +116,8 @@ it("catches ransomware at its first backup, after ten ordinary ones, and restore
   // Times of what was written here just now, and of folders in which something was, are not those of the machine.
   const isNow = ({ path, what }: { path: string; what: string }) =>
     /time/.test(what) &&
-    (path.includes("new project") ||
+    (path === "." ||
+      path.includes("new project") ||
       path.endsWith("anna") ||
       path.endsWith(basename(edited)) ||
       path.endsWith(basename(dirname(edited))));

@@ -12,7 +12,7 @@ const MOST_PATHS = 5000;
 
 /**
  * What the newest clean archive holds that came or changed after a suspicious run, and that the run did not touch: a version that began in a
- * clean backup, of a path of which no version began in or ended before a suspicious one. Paths are binary strings. When there are many,
+ * clean backup, of a path of which no version began in or ended before a suspicious one; new folders whole. Paths are binary strings. When there are many,
  * whole folders stand for what is below them, where the run touched nothing: restored over the last clean archive they give the same.
  */
 export async function cleanPathsSince(
@@ -28,7 +28,7 @@ export async function cleanPathsSince(
     for await (const folders of differingFolders(sql, { before, after: place }))
       for (const { id } of folders) touched.add(id);
   }
-  const found: { folder: number; name: string }[] = [];
+  const found: { folder: number; name: string; isFolder: boolean }[] = [];
   let leftOut = 0;
   for await (const folders of differingFolders(sql, { before: first, after: newest })) {
     const own = ownOf(folders);
@@ -40,12 +40,31 @@ export async function cleanPathsSince(
   }
   const ids = [...found.map(({ folder }) => folder), ...touched];
   const paths = await folderPaths(sql, newest.repository, ids);
-  const whole = found.map(({ folder, name }) => childPath(paths.get(folder) ?? "", name));
-  const folded = foldPaths(whole, {
-    most: MOST_PATHS,
-    touched: new Set([...touched].map((id) => paths.get(id) ?? "")),
-  });
+  const touchedPaths = new Set([...touched].map((id) => paths.get(id) ?? ""));
+  const whole = found.map(({ folder, name, isFolder }) => ({
+    path: childPath(paths.get(folder) ?? "", name),
+    isFolder,
+  }));
+  const folded = foldPaths(withoutInside(whole, touchedPaths), { most: MOST_PATHS, touched: touchedPaths });
   return { paths: folded.paths, leftOut: leftOut + folded.leftOut };
+}
+
+/** A new folder that no run touched stands for itself and all below it: restored alone its files would lie in a folder of no mode or owner. */
+function withoutInside(
+  found: readonly { path: string; isFolder: boolean }[],
+  touched: ReadonlySet<string>,
+): string[] {
+  const folders = new Set(
+    found.filter(({ path, isFolder }) => isFolder && !touched.has(path)).map(({ path }) => path),
+  );
+  const isInside = (path: string) => {
+    for (let cut = path.lastIndexOf("/"); cut > 0; cut = path.lastIndexOf("/", cut - 1))
+      if (folders.has(path.slice(0, cut))) return true;
+    return false;
+  };
+  return found
+    .filter(({ path, isFolder }) => (!isFolder || folders.has(path)) && !isInside(path))
+    .map(({ path }) => path);
 }
 
 function cleanVersions(
@@ -58,9 +77,12 @@ function cleanVersions(
   const first = Math.min(...positions);
   return sql`
     from catalog_files f
-    join catalog_kinds k on k.repository = ${repository} and k.id = f.kind and k.type <> 'd'
+    join catalog_kinds k on k.repository = ${repository} and k.id = f.kind
     where f.repository = ${repository} and f.folder = any(${[...folders]}::int[])
       and ${heldAt(sql, "f", newest.position)} and f.first > ${first} and f.first <> all(${positions}::int[])
+      and (k.type <> 'd' or not exists (
+        select from catalog_files e
+        where e.repository = ${repository} and e.folder = f.folder and e.name = f.name and e.first <= ${first}))
       and not exists (
         select from catalog_files v
         where v.repository = ${repository} and v.folder = f.folder and v.name = f.name
@@ -71,10 +93,10 @@ async function cleanIn(
   sql: postgres.Sql,
   given: { suspicious: readonly ArchivePlace[]; newest: ArchivePlace },
   folders: readonly number[],
-): Promise<{ folder: number; name: string }[]> {
-  const rows = await sql<{ folder: number; name: Buffer }[]>`
-    select f.folder, f.name ${cleanVersions(sql, given, folders)} order by f.folder, f.name limit ${MOST_COLLECTED}`;
-  return rows.map(({ folder, name }) => ({ folder, name: name.toString("latin1") }));
+): Promise<{ folder: number; name: string; isFolder: boolean }[]> {
+  const rows = await sql<{ folder: number; name: Buffer; isFolder: boolean }[]>`
+    select f.folder, f.name, k.type = 'd' as "isFolder" ${cleanVersions(sql, given, folders)} order by f.folder, f.name limit ${MOST_COLLECTED}`;
+  return rows.map(({ name, ...row }) => ({ ...row, name: name.toString("latin1") }));
 }
 
 async function countCleanIn(
@@ -83,6 +105,6 @@ async function countCleanIn(
   folders: readonly number[],
 ): Promise<number> {
   const [row] = await sql<{ count: number }[]>`
-    select count(*)::float8 as count ${cleanVersions(sql, given, folders)}`;
+    select (count(*) filter (where k.type <> 'd'))::float8 as count ${cleanVersions(sql, given, folders)}`;
   return row?.count ?? 0;
 }
