@@ -1,7 +1,9 @@
 import { CERTIFICATE_FORMAT, type Certificate } from "~/domain/certificate";
-import type { DrillOutcome } from "~/domain/drill";
+import type { DrillOutcome, DrillScope } from "~/domain/drill";
+import { jobPayloads } from "~/domain/job-payload";
 import type { Ctx } from "~/server/context";
 import { newId } from "~/server/db/new-id";
+import { jobs } from "~/server/db/schema/jobs";
 import { issueCertificate } from "~/server/reports/issue-certificate";
 
 /** What a drill of an archive could have come to, signed and kept. */
@@ -16,11 +18,12 @@ export async function issuedCertificate(
   change: {
     endedAt?: Date;
     outcome?: DrillOutcome;
+    scope?: DrillScope;
     restored?: Certificate["restored"];
     milliseconds?: number;
   } = {},
 ): Promise<{ id: string; jobId: string }> {
-  const { endedAt = ctx.now, outcome = "proved", milliseconds = 2500 } = change;
+  const { endedAt = ctx.now, outcome = "proved", milliseconds = 2500, scope = "random" } = change;
   const differs = outcome === "failed";
   const certificate: Certificate = {
     ...{
@@ -31,7 +34,7 @@ export async function issuedCertificate(
     ...{ client: of.client, plan: of.plan, repository: of.repository },
     archive: { id: of.archive.borgId, name: of.archive.name, committedAt: "2026-11-22T02:00:00.000Z" },
     drill: {
-      ...{ jobId: newId(), scope: "random", onto: "storage-node", seed: "0123456789abcdef".repeat(2) },
+      ...{ jobId: newId(), scope, onto: "storage-node", seed: "0123456789abcdef".repeat(2) },
       ...{
         startedAt: new Date(endedAt.getTime() - milliseconds).toISOString(),
         endedAt: endedAt.toISOString(),
@@ -53,6 +56,18 @@ export async function issuedCertificate(
       ? "Srv/www/index.html differs from what the machine hashed."
       : "3 files are the same from the machine's disk to the restored byte.",
   };
+  const { jobId } = certificate.drill;
+  await ctx.db.insert(jobs).values({
+    ...{ id: jobId, runId: jobId, kind: "drill", executor: "worker", lane: "storage" },
+    ...{ clientId: of.client.id, repositoryId: of.repository.id, planId: of.plan?.id ?? null },
+    ...{ state: differs ? "warned" : "succeeded", createdAt: endedAt, startedAt: endedAt, endedAt },
+    payload: jobPayloads.drill.parse({
+      ...{ archiveId: of.archive.id, archiveName: of.archive.name, borgId: of.archive.borgId },
+      ...{ scope, files: 10, seed: certificate.drill.seed },
+    }),
+    result: { kind: "drill", outcome, say: certificate.say, ...certificate.restored, milliseconds },
+    problem: differs ? { code: "drill-failed", say: certificate.say } : null,
+  });
   await issueCertificate(ctx, certificate, { archiveId: of.archive.id });
   return { id: certificate.id, jobId: certificate.drill.jobId };
 }
