@@ -32,7 +32,7 @@ export function PastScores({ past }: { past: readonly Past[] }) {
             key={one.archiveId}
             title={`${day.format(one.observedAt)}: ${one.touchedFiles === null ? "not known" : `${formatCount(one.touchedFiles)} files changed or gone`}, score ${one.score}`}
             className={cn(
-              "min-w-1 max-w-6 flex-1 rounded-t-xs",
+              "min-w-1 flex-1 rounded-t-xs",
               one.strength === "strong" ? "bg-fail" : one.strength === "mild" ? "bg-warn" : "bg-idle-fill",
             )}
             style={{ height: `${Math.max(2, ((one.touchedFiles ?? 0) / most) * 100)}%` }}
