@@ -31,16 +31,27 @@ export async function receiveStream(connection: Duplex): Promise<Arrival> {
   }
   if (first.value.type !== FRAME.head) throw cutOff();
   const { bytes } = head.parse(JSON.parse(first.value.bytes.toString("utf8")));
-  return { bytes, pieces: piecesOf(connection, frames), close };
+  return { bytes, pieces: piecesOf(connection, frames, bytes), close };
 }
 
-async function* piecesOf(connection: Duplex, frames: AsyncGenerator<Frame>): AsyncGenerator<Buffer> {
+/** Of a known length the last piece waits for the end: whoever counts goes away with it, and must not have it before all is well. */
+async function* piecesOf(
+  connection: Duplex,
+  frames: AsyncGenerator<Frame>,
+  length: number | null,
+): AsyncGenerator<Buffer> {
+  let received = 0;
+  let last: Buffer | null = null;
   try {
     for await (const frame of frames) {
-      if (frame.type === FRAME.data) yield frame.bytes;
-      else if (frame.type === FRAME.failure) throw refusalIn(frame);
+      if (frame.type === FRAME.data) {
+        received += frame.bytes.length;
+        if (received === length) last = frame.bytes;
+        else yield frame.bytes;
+      } else if (frame.type === FRAME.failure) throw refusalIn(frame);
       else if (frame.type === FRAME.end) {
         connection.end(Buffer.from([TAKEN]));
+        if (last) yield last;
         return;
       }
     }
