@@ -1,5 +1,5 @@
 import { Refusal } from "~/domain/refusal";
-import { isDatabaseAway } from "./db/database-away";
+import { isDatabaseAway } from "./database-away";
 import { log } from "./log";
 
 /**

@@ -6,7 +6,7 @@ import { WORKER_LEASE_SECONDS } from "~/domain/lease";
 import { Refusal } from "~/domain/refusal";
 import { sayTimedOut } from "~/domain/time-limit";
 import { makeContext } from "~/server/context";
-import { isDatabaseAway } from "~/server/db/database-away";
+import { isDatabaseAway } from "~/server/database-away";
 import type { ClaimedJob } from "~/server/jobs/claim-job";
 import { endHeldJob, handBack, keepHold, putOff } from "~/server/jobs/worker-jobs";
 import { KeeperProblem } from "~/server/keeper-port";

@@ -19,7 +19,8 @@ export type ScoreRow = typeof archiveScores.$inferSelect;
  */
 export async function scoredWorld(given: { folder: string; tree: string; borg: string }) {
   const world: AgentWorld = await agentWorld();
-  const env = {
+  const env: NodeJS.ProcessEnv = {
+    NODE_ENV: "test",
     PATH: process.env.PATH,
     BORG_BASE_DIR: `${given.folder}/base`,
     TZ: "UTC",
@@ -106,7 +107,11 @@ export async function scoredWorld(given: { folder: string; tree: string; borg: s
             paths.flatMap((path) => [Buffer.from(path, "base64"), Buffer.from([0])]),
           );
           const args = ["-0", given.borg, "extract", location];
-          const child = spawn("xargs", args, { cwd: into, env, stdio: ["pipe", "ignore", "inherit"] });
+          const child = spawn("xargs", args, {
+            cwd: into,
+            env,
+            stdio: ["pipe", "ignore", "inherit"],
+          });
           child.stdin.end(names);
           await new Promise<void>((done, fail) =>
             child.on("close", (code) => (code === 0 ? done() : fail(new Error(`xargs ended with ${code}`)))),

@@ -79,17 +79,15 @@ function addVerify(certificate: Command, session: Session): void {
         ? "Verified: signed with the given key, and nothing in it was changed."
         : `Verified: nothing in it was changed since it was signed with the key ${signature.publicKey}. Whether that is your server's key was not checked: give it with --key.`;
       const says = sayCertificate(proven).map(oneLine);
-      session
-        .out()
-        .print(
-          {
-            verified: true,
-            keyGiven: options.key !== undefined,
-            publicKey: signature.publicKey,
-            certificate: proven,
-          },
-          [signed, ...says].join("\n"),
-        );
+      session.out().print(
+        {
+          verified: true,
+          keyGiven: options.key !== undefined,
+          publicKey: signature.publicKey,
+          certificate: proven,
+        },
+        [signed, ...says].join("\n"),
+      );
       if (proven.outcome === "failed")
         throw new NotVerified("drill-failed", "The certificate is genuine, and says that the drill failed.");
     });

@@ -10,10 +10,9 @@ import { tellRestore, tellWouldWrite, whatNext } from "~/domain/restore-report";
 import type { JobDetail } from "../jobs/job-detail";
 import { UndoDatabase } from "../jobs/undo-database";
 import { PathList } from "./path-list";
+import type { RestoreResult } from "./restore-result";
 import { SkippedList } from "./skipped-list";
 import { WouldWriteList } from "./would-write-list";
-
-export type RestoreResult = Extract<NonNullable<JobDetail["result"]>, { kind: "restore" }>;
 
 /** What came of a restore: what was written where, what was left out and why, what to do next. Printed alone. */
 export function RestoreReport({ job, result }: { job: JobDetail; result: RestoreResult }) {

@@ -1,6 +1,6 @@
 import { formatCount } from "~/domain/quantity";
 import { groupSkipped } from "~/domain/restore-report";
-import type { RestoreResult } from "./restore-report";
+import type { RestoreResult } from "./restore-result";
 
 /** What was left out, grouped by its reason. Nothing where nothing was. */
 export function SkippedList({ result }: { result: RestoreResult }) {

@@ -1,7 +1,7 @@
 import { Bytes } from "~/components/ui/bytes";
 import { Cell, HeadCell, Row, Table, TableBody, TableHead } from "~/components/ui/table";
 import { formatCount } from "~/domain/quantity";
-import type { RestoreResult } from "./restore-report";
+import type { RestoreResult } from "./restore-result";
 
 type WouldWrite = NonNullable<RestoreResult["wouldWrite"]>;
 
