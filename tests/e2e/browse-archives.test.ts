@@ -107,7 +107,12 @@ async function open(path: string): Promise<void> {
 }
 
 const tree = () => page.getByRole("treegrid", { name: "Files of this folder" });
-const folderOf = (name: string) => tree().getByRole("button", { name: new RegExp(`^${name}\\s*, folder$`) });
+const folderName = (name: string) => ({ name: new RegExp(`^${name}\\s*, folder$`) });
+const folderOf = (name: string) => tree().getByRole("button", folderName(name));
+const rowOf = (name: string) =>
+  tree()
+    .getByRole("row")
+    .filter({ has: page.getByRole("button", folderName(name)) });
 
 async function goTo(path: string): Promise<void> {
   await page.getByLabel("Go to path").fill(path);
@@ -129,10 +134,7 @@ test("a typed path opens a folder with what is below each of its folders, odd na
   await open(`/archives/${second.id}`);
   await goTo(source);
   await folderOf("photos").waitFor();
-  const row = tree()
-    .getByRole("row")
-    .filter({ has: folderOf("photos") });
-  expect(await row.textContent()).toMatch(/3\u202f000/);
+  expect(await rowOf("photos").textContent()).toMatch(/3\u202f000/);
   await goTo(`${at("documents")}/`);
   await tree().getByText("caf\\xe9.txt").waitFor();
   await tree().getByText("line\\nbreak.txt").waitFor();
@@ -166,11 +168,19 @@ test("thousands of files are walked by keyboard, page after page; few are in the
   await page.keyboard.press("ArrowRight");
   const last = tree().getByRole("link", { name: photo(2999), exact: true });
   // Each End goes to the end of what has come, and the next page comes.
-  await until("the last photo is in sight", async () => {
-    await page.keyboard.press("End");
-    await page.waitForTimeout(150);
-    await page.keyboard.press("ArrowUp");
-    return (await page.evaluate(() => document.activeElement?.textContent)) === photo(2999);
+  let at = "";
+  await until(
+    "the last photo is in sight",
+    async () => {
+      await page.keyboard.press("End");
+      await page.waitForTimeout(150);
+      await page.keyboard.press("ArrowUp");
+      at = (await page.evaluate(() => document.activeElement?.textContent)) ?? "";
+      return at === photo(2999);
+    },
+    { seconds: 60 },
+  ).catch((error) => {
+    throw new Error(`${error}; at ${at}`);
   });
   await last.waitFor();
   expect(await page.getByRole("row").count()).toBeLessThan(120);
@@ -295,10 +305,7 @@ test("without the catalog borg is asked, and the page says so until the catalog 
   await open(`/archives/${second.id}?at=${Buffer.from(at().slice(1)).toString("base64url")}`);
   await page.getByText("Read from the repository itself").waitFor();
   await folderOf("photos").waitFor();
-  const row = tree()
-    .getByRole("row")
-    .filter({ has: folderOf("photos") });
-  expect(await row.textContent()).not.toMatch(/3\u202f000/);
+  expect(await rowOf("photos").textContent()).not.toMatch(/3\u202f000/);
   await goTo(at("documents"));
   await tree().getByText("annual report.pdf").waitFor();
   await page.getByRole("link", { name: "Compare", exact: true }).click();
