@@ -28,7 +28,8 @@ export async function removeRepository(
     .select({ name: repositories.name })
     .from(repositories)
     .where(living)
-    .for("update");
+    // Not "update": that waits for whoever refers to the row, who may wait for the lock that our caller has.
+    .for("no key update");
   if (!found) throw repositoryMissing();
   if (found.name !== input.typedName)
     throw new Refusal("invalid-input", {
@@ -57,7 +58,7 @@ export async function bringRepositoryBack(
     .select({ name: repositories.name, deleteAfter: repositories.deleteAfter })
     .from(repositories)
     .where(removed)
-    .for("update");
+    .for("no key update");
   if (!found) throw repositoryMissing();
   if (found.deleteAfter === null || found.deleteAfter <= ctx.now)
     throw new Refusal("invalid-input", {

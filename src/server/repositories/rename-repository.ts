@@ -26,7 +26,7 @@ export async function renameRepository(
         .select({ name: repositories.name })
         .from(repositories)
         .where(living)
-        .for("update");
+        .for("no key update");
       if (!before) throw repositoryMissing();
       if (before.name === name) return;
       await tx.update(repositories).set({ name }).where(living);

@@ -38,6 +38,19 @@ async function world() {
 type World = Awaited<ReturnType<typeof world>>;
 const worker = (w: World, now = new Date()) => w.database.workerCtx(now);
 
+it("removes, renames and brings back while others write what refers to it: nobody waits in a circle", async () => {
+  const w = await world();
+  await w.unplan();
+  await w.database.pool.sql.begin(async (tx) => {
+    // What inserting a row does that refers to it.
+    await tx`select from repositories where id = ${w.ids.repositoryId} for key share`;
+    await renameRepository(w.admin(), w.may, { id: w.ids.repositoryId, name: "main-2" });
+    await w.remove("main-2");
+    await requestUndo(w.admin(), w.may, { id: w.ids.repositoryId });
+  });
+  expect((await w.row())?.removedAt).toBe(null);
+});
+
 it("does not delete what a plan backs up into, also as a further repository, nor without the name", async () => {
   const w = await world();
   await expect(w.remove()).rejects.toMatchObject({ code: "repository-in-use" });
