@@ -10,3 +10,8 @@ export class KeeperRefuses extends Error {
     this.code = code;
   }
 }
+
+/** borg could not make sense of what is stored, whether it said that it is damaged or only failed. */
+export function isUnreadable(error: unknown): error is KeeperRefuses {
+  return error instanceof KeeperRefuses && (error.code === "fault" || error.code === "repository-damaged");
+}

@@ -1,6 +1,6 @@
 import { compactionBlockedBy } from "~/domain/compaction-gate";
 import type { Keeper } from "../keeper";
-import { KeeperRefuses } from "../refusal";
+import { isUnreadable, KeeperRefuses } from "../refusal";
 import { readArchives } from "../verbs/list-archives";
 import { readLedger, standing } from "./archive-ledger";
 import { dropIndex } from "./drop-index";
@@ -22,7 +22,7 @@ export type Listed = Awaited<ReturnType<typeof readArchives>>;
 export async function listAndJudge(keeper: Keeper, input: Input, signal: AbortSignal) {
   const read = () => readArchives(keeper, { ...input, checkpoints: true }, signal);
   const first = await read().catch((error) => {
-    if (error instanceof KeeperRefuses && error.code === "fault") return null;
+    if (isUnreadable(error)) return null;
     throw error;
   });
   if (first && (await countDifferences(keeper, input.repositoryId, first)) === 0)

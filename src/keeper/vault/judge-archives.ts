@@ -2,7 +2,7 @@ import type { Evidence } from "~/domain/tamper";
 import type { KeeperOutput } from "../contract";
 import type { LedgerArchive } from "../contract/archives";
 import type { Keeper } from "../keeper";
-import { KeeperRefuses } from "../refusal";
+import { isUnreadable, KeeperRefuses } from "../refusal";
 import { ServerBorgFailed } from "../run-server-borg";
 import { readArchives } from "../verbs/list-archives";
 import { type ArchiveEntry, changeLedger, readLedger, standing } from "./archive-ledger";
@@ -43,7 +43,7 @@ export async function judgeArchives(
 
 function isEvidence(error: unknown): error is KeeperRefuses {
   if (error instanceof ServerBorgFailed && (error.killed || MACHINE_TROUBLE.test(error.logged))) return false;
-  return error instanceof KeeperRefuses && (error.code === "fault" || error.code === "repository-missing");
+  return isUnreadable(error) || (error instanceof KeeperRefuses && error.code === "repository-missing");
 }
 
 function tellMissing(missing: LedgerArchive[]): Evidence {

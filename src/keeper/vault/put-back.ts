@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import type { Keeper } from "../keeper";
-import { KeeperRefuses } from "../refusal";
+import { isUnreadable, KeeperRefuses } from "../refusal";
 import { removeStaleLocks, settleOwnership } from "../repository-ownership";
 import { readArchives } from "../verbs/list-archives";
 import { type ArchiveEntry, changeLedger, readLedger } from "./archive-ledger";
@@ -69,7 +69,7 @@ async function listAll(keeper: Keeper, input: Input, due: readonly string[], sig
     return due.every((borgId) => ids.has(borgId)) ? listed : null;
   };
   const first = await read().catch((error) => {
-    if (error instanceof KeeperRefuses && error.code === "fault") return null;
+    if (isUnreadable(error)) return null;
     throw error;
   });
   if (first) return first;
