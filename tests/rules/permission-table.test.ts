@@ -54,7 +54,14 @@ function fleetOfNobody(): Parameters<typeof procedureInputs>[0] {
   const id = "aaaaaaaaaaaaaaaa";
   const machine = {
     ...{ clientId: id, name: "web-01", repositoryId: id, planId: id, archiveId: id, trashedArchiveId: id },
-    ...{ incidentId: id, failedJobId: id, queuedJobId: id, lookJobId: id, certificateId: id },
+    ...{
+      incidentId: id,
+      failedJobId: id,
+      cutRestoreId: id,
+      queuedJobId: id,
+      lookJobId: id,
+      certificateId: id,
+    },
   };
   const bystander: SmallFleet["bystander"] = {
     userId: id,

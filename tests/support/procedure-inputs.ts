@@ -198,7 +198,7 @@ function thingsOfMachines(web: Machine) {
         ...{ parts: [{ archiveId: id, paths: [] }], target: { kind: "restore-folder" as const } },
         ...{ existing: "overwrite" as const, owners: "keep" as const, dryRun: false },
       })),
-      resume: ofWeb(web.failedJobId, (id) => ({ jobId: id })),
+      resume: ofWeb(web.cutRestoreId, (id) => ({ jobId: id })),
       startDatabase: ofWeb(archive, (id) => ({
         ...{ archiveId: id, entry: "main", dump: "databases/main/app.dump", into: "app", replace: false },
       })),

@@ -21,6 +21,7 @@ export interface Machine {
   trashedArchiveId: string;
   incidentId: string;
   failedJobId: string;
+  cutRestoreId: string;
   queuedJobId: string;
   lookJobId: string;
   certificateId: string;
@@ -91,6 +92,14 @@ async function filled(
   };
   const ended = { startedAt: new Date(), endedAt: new Date() };
   const failedJobId = await job({ state: "failed", ...ended, problem: { code: "x", say: "It failed." } });
+  const cutRestoreId = await job({
+    ...{ kind: "restore", lane: "restore", planId: null, state: "failed", lease: 1, ...ended },
+    payload: jobPayloads.restore.parse({
+      ...{ archiveId: living.id, archiveName: living.name, borgId: living.borgId, paths: [] },
+      target: { kind: "restore-folder" },
+    }),
+    problem: { code: "connection-lost", say: "It was cut off." },
+  });
   const queuedJobId = await job({});
   const lookJobId = await job({
     ...{ kind: "dry-run", lane: "look", repositoryId: null, state: "succeeded", ...ended },
@@ -129,6 +138,7 @@ async function filled(
       trashedArchiveId: trashed.id,
       incidentId,
       failedJobId,
+      cutRestoreId,
       queuedJobId,
       lookJobId,
     },

@@ -173,7 +173,7 @@ function appends(file: string, action: string): boolean {
 /** The operations that the procedure's own lines in its router name, and everything on the server that those import. */
 function filesReachedBy(path: string): Set<string> {
   const [room = "", name = ""] = path.split(".");
-  const { file, text } = routerOf(room);
+  const { file, text } = routerOf(room, name);
   const imports = importsOf(file, text);
   const lines = procedureText(text, name);
   const named = imports.filter(({ names }) => names.some((one) => new RegExp(`\\b${one}\\b`).test(lines)));
@@ -188,21 +188,21 @@ function filesReachedBy(path: string): Set<string> {
   return seen;
 }
 
-function routerOf(room: string): { file: string; text: string } {
+/** Procedures that a router takes over from another file stand there. */
+function routerOf(room: string, name: string): { file: string; text: string } {
   const folder = join(SRC, "server/api/routers");
   for (const entry of readdirSync(folder)) {
     const file = join(folder, entry);
     const text = readFileSync(file, "utf8");
-    if (text.includes(`export const ${room}Router = router({`)) return { file, text };
+    const isRooms = text.includes(`export const ${room}Router = router({`) || text.includes("Procedures = {");
+    if (isRooms && text.includes(`\n  ${name}: `)) return { file, text };
   }
   throw new Error(`no router for ${room}`);
 }
 
 /** From the procedure's name to the next one's; helpers of the router that it calls count too. */
 function procedureText(text: string, name: string): string {
-  const own = new RegExp(`\\n  ${name}: ([\\s\\S]*?)(?=\\n  (?:/\\*\\*|[a-zA-Z]+:)|\\n\\}\\);)`).exec(
-    text,
-  )?.[1];
+  const own = new RegExp(`\\n  ${name}: ([\\s\\S]*?)(?=\\n  (?:/\\*\\*|[a-zA-Z]+:)|\\n\\})`).exec(text)?.[1];
   if (own === undefined) throw new Error(`no procedure ${name} in its router`);
   const helpers = [...text.matchAll(/\n(?:async )?function (\w+)[\s\S]*?\n\}/g)];
   return (

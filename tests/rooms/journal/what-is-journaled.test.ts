@@ -81,9 +81,7 @@ describe("the journal tells what changed, before and after", () => {
       ...["job.cancelled", "backup.started", "job.cancelled", "job.retried", "restore.started"],
     ]);
     expect(told.at(-1)?.detail).toMatchObject({
-      archiveId,
-      pathsNotNamed: 0,
-      paths: [expect.anything(), "etc/passwd"],
+      parts: [{ archiveId, pathsNotNamed: 0, paths: [expect.anything(), "etc/passwd"] }],
     });
     expect(await verifyJournal(admin())).toMatchObject({ intact: true });
   });
