@@ -90,7 +90,7 @@ export const LONG_SUITES = {
 };
 
 /** What the long suites of one day may take together. */
-const SECONDS_A_DAY = 700;
+const SECONDS_A_DAY = 450;
 
 /** Changes every day; SEED repeats one. As in support/sampled. */
 const day = Number(process.env.SEED ?? Math.floor(Date.now() / 86_400_000));

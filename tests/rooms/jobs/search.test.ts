@@ -33,7 +33,7 @@ it("narrows a search by the other filters, and pages through what it finds", asy
   const fleet = await smallFleet();
   const { db } = fleet;
   expect(await idsOf(fleet, { search: "db-01", states: ["failed"] })).toEqual([db.failedJobId]);
-  expect(await idsOf(fleet, { search: "db-01", kinds: ["restore"] })).toEqual([]);
+  expect(await idsOf(fleet, { search: "db-01", kinds: ["compact"] })).toEqual([]);
   const page = { search: "db-01", kinds: ["backup" as const], limit: 1 };
   const first = await listJobs(fleet.world.admin(), page);
   const second = await listJobs(fleet.world.admin(), { ...page, cursor: first.nextCursor });
