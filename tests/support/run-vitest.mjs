@@ -45,6 +45,7 @@ function runOnce(root, words, env) {
   const counted = results ? count(results) : { passed: 0, failed: 0, failedFiles: [], failedIn: {} };
   if (results) printSlowest(results);
   if (results) printAttacks(results);
+  if (results) printFailures(results);
   rmSync(folder, { recursive: true, force: true });
   if (status !== 0 && counted.failed === 0) counted.failed = 1;
   return counted;
@@ -94,4 +95,20 @@ function printAttacks({ testResults }) {
   for (const { refused, words } of attacks)
     console.log(`${refused ? "refused    " : "NOT REFUSED"} ${words}`);
   console.log(`${attacks.length} attacks, ${attacks.filter(({ refused }) => refused).length} refused`);
+}
+
+/** Once more at the end, for who sees only the last lines of a long output. */
+function printFailures({ testResults }) {
+  for (const { name, status, message, assertionResults } of testResults) {
+    if (status !== "failed") continue;
+    const file = name.replace(`${process.cwd()}/`, "");
+    const failed = assertionResults.filter((one) => one.status === "failed");
+    if (failed.length === 0) console.log(`FAILED ${file}: ${firstLine(message)}`);
+    for (const { fullName, failureMessages } of failed)
+      console.log(`FAILED ${file}: ${fullName}: ${firstLine(failureMessages[0])}`);
+  }
+}
+
+function firstLine(text = "") {
+  return text.split("\n", 1)[0].slice(0, 300);
 }
