@@ -165,7 +165,7 @@ it("gives files to the restoring account with the usual modes, or takes owners b
   expect(statSync(join(there, "mode 4755")).mode & 0o7777).toBe(0o700);
   expect(statSync(join(there, "mode 0")).mode & 0o7777).toBe(0o600);
   expect(
-    execFileSync("getfattr", ["-R", "-d", "-m", "-", "--", there], {
+    execFileSync("getfattr", ["-R", "-h", "-d", "-m", "-", "--", there], {
       stdio: ["ignore", "pipe", "ignore"],
     }).toString(),
   ).toBe("");

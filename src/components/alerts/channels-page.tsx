@@ -49,7 +49,10 @@ export function ChannelsPage() {
         note={
           <>
             Everybody's. Each person turns on notifications of their own browsers on{" "}
-            <TextLink href="/account">their account</TextLink>.
+            <TextLink inline href="/account">
+              their account
+            </TextLink>
+            .
           </>
         }
       >

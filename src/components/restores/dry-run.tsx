@@ -28,7 +28,7 @@ export function DryRun({
     <section aria-label="Dry run" className="grid gap-3 rounded-md border bg-panel p-4">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <div className="grid min-w-0 flex-1 basis-60 gap-0.5">
-          <h3 className="font-medium">See first what would be written</h3>
+          <h2 className="font-medium">See first what would be written</h2>
           <p className="text-[0.8125rem] text-ink-soft">
             A dry run reads the archive and the place, and writes nothing.
           </p>

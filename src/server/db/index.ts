@@ -70,6 +70,8 @@ export function connectionOptions(
     database: decodeURIComponent(parsed.pathname.slice(1)) || "bbs",
     ssl: sslmode && sslmode !== "disable" ? (sslmode === "verify-full" ? true : "require") : false,
     max: options.most ?? 10,
+    // Seconds before another try; the driver's own go up to 20, long after the database is back.
+    backoff: (tries: number) => Math.min(0.05 * 2 ** tries, 1),
     onnotice: () => {},
     connection: { application_name: options.applicationName ?? "bbs", TimeZone: "UTC" },
   };
