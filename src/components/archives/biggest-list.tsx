@@ -3,12 +3,8 @@
 import { Bytes } from "~/components/ui/bytes";
 import { Count } from "~/components/ui/count";
 import { Cell, HeadCell, Row, Table, TableBody, TableHead } from "~/components/ui/table";
-import { TextLink } from "~/components/ui/text-link";
 import { joinPath } from "~/domain/archive-path";
-import { fileAddress } from "./addresses";
-import { EntryIcon } from "./entry-cells";
-import { ENTRY_ICONS } from "./entry-icons";
-import { NameText } from "./name-text";
+import { OpeningName } from "./opening-name";
 import { RowSpacer } from "./row-spacer";
 import { share } from "./treemap";
 import type { TreeEntry } from "./use-tree";
@@ -46,31 +42,11 @@ export function BiggestList({
             const entry = entries[index];
             if (!entry) return null;
             const path = joinPath(folder, entry.name);
-            const isFolder = entry.type === "directory";
             return (
               <Row key={path} data-index={index}>
                 <Cell className="w-full max-w-0">
                   <span className="flex min-w-0 items-center gap-2">
-                    <EntryIcon icon={ENTRY_ICONS[entry.type]} isFolder={isFolder} />
-                    {isFolder ? (
-                      <button
-                        type="button"
-                        data-row-link
-                        onClick={() => open(path)}
-                        className="truncate text-left font-medium hover:underline"
-                      >
-                        <NameText path={entry.name} />
-                        <span className="sr-only">, folder</span>
-                      </button>
-                    ) : (
-                      <TextLink
-                        row
-                        href={fileAddress({ repositoryId, path })}
-                        className="truncate font-normal"
-                      >
-                        <NameText path={entry.name} />
-                      </TextLink>
-                    )}
+                    <OpeningName {...{ entry, path, repositoryId, open }} />
                   </span>
                 </Cell>
                 <Cell from="sm" className="whitespace-nowrap">

@@ -3,16 +3,12 @@
 import { Badge, type Tone } from "~/components/ui/badge";
 import { Bytes } from "~/components/ui/bytes";
 import { Cell, HeadCell, Row, Table, TableBody, TableHead } from "~/components/ui/table";
-import { TextLink } from "~/components/ui/text-link";
 import { joinPath } from "~/domain/archive-path";
 import type { Api } from "../system/api";
-import { fileAddress } from "./addresses";
 import { ByteChange } from "./byte-change";
 import { ChangeCounts } from "./change-counts";
-import { EntryIcon } from "./entry-cells";
-import { ENTRY_ICONS } from "./entry-icons";
 import { FileActions } from "./file-actions";
-import { NameText } from "./name-text";
+import { OpeningName } from "./opening-name";
 import { RowSpacer } from "./row-spacer";
 import { useWindowRows } from "./use-window-rows";
 
@@ -104,22 +100,7 @@ function CompareRow({
     <Row data-index={index}>
       <Cell className="w-full max-w-0">
         <span className="flex min-w-0 items-center gap-2">
-          <EntryIcon icon={ENTRY_ICONS[entry.type]} isFolder={isFolder} />
-          {isFolder ? (
-            <button
-              type="button"
-              data-row-link
-              onClick={() => open(path)}
-              className="truncate text-left font-medium hover:underline"
-            >
-              <NameText path={entry.name} />
-              <span className="sr-only">, folder</span>
-            </button>
-          ) : (
-            <TextLink row href={fileAddress({ repositoryId, path })} className="truncate font-normal">
-              <NameText path={entry.name} />
-            </TextLink>
-          )}
+          <OpeningName {...{ entry, path, repositoryId, open }} />
           <span className="sr-only sm:hidden">, {entry.change}</span>
         </span>
       </Cell>

@@ -6,7 +6,7 @@ import { Section } from "~/components/ui/section";
 import { SkeletonRows } from "~/components/ui/skeleton";
 import { TextLink } from "~/components/ui/text-link";
 import { useTRPC } from "~/trpc/react";
-import { JobTableOfClient } from "./job-table-of-client";
+import { JobTable } from "../system/job-table";
 
 /** What was done on and for this client, the newest first. */
 export function JobsOfClient({ clientId }: { clientId: string }) {
@@ -15,7 +15,7 @@ export function JobsOfClient({ clientId }: { clientId: string }) {
   return (
     <Section title="Timeline" action={<TextLink href={`/jobs?clientId=${clientId}`}>All jobs</TextLink>}>
       {data && data.items.length > 0 ? (
-        <JobTableOfClient jobs={data.items} label="Jobs of this client" />
+        <JobTable jobs={data.items} label="Jobs of this client" ownClient />
       ) : data ? (
         <p className="rounded-md border bg-panel p-4 text-ink-soft">Nothing was done yet.</p>
       ) : error ? (

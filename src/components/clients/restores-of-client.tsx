@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Section } from "~/components/ui/section";
 import { TextLink } from "~/components/ui/text-link";
 import { useTRPC } from "~/trpc/react";
-import { JobTableOfClient } from "./job-table-of-client";
+import { JobTable } from "../system/job-table";
 
 /** The newest restores onto this client. Nothing while there was none: the page has a button that begins one. */
 export function RestoresOfClient({ clientId }: { clientId: string }) {
@@ -16,7 +16,7 @@ export function RestoresOfClient({ clientId }: { clientId: string }) {
       title="Restores"
       action={<TextLink href={`/jobs?clientId=${clientId}&kind=restore`}>All restores</TextLink>}
     >
-      <JobTableOfClient jobs={data.items} label="Restores onto this client" />
+      <JobTable jobs={data.items} label="Restores onto this client" ownClient />
     </Section>
   );
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bytes, id, passphrase, repository } from "./fields";
+import { archiveParts, bytes, id, passphrase, repository } from "./fields";
 
 /**
  * A parcel: a repository with a key of its own in the home of another client, that holds what was selected of some archives and nothing else.
@@ -15,17 +15,7 @@ export const parcelsVerbs = {
       toClientId: id,
       parcelPassphrase: passphrase,
       bytes: bytes.nullable(),
-      parts: z
-        .array(
-          z.object({
-            borgId: z.string().regex(/^[0-9a-f]{64}$/),
-            archiveName: z.string().min(1).max(255),
-            /** As stored; none: everything. */
-            paths: z.array(z.base64().max(8192)).max(10_000),
-          }),
-        )
-        .min(1)
-        .max(50),
+      parts: archiveParts,
     }),
     output: z.object({
       /** In the order of the parts. */

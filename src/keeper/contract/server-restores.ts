@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bytes, id, passphrase, repository } from "./fields";
+import { archiveParts, bytes, id, passphrase, repository } from "./fields";
 
 /** Restores onto the storage server itself: into `restored/<id>` of its data folder, for whoever is root there. */
 export const serverRestoresVerbs = {
@@ -10,17 +10,7 @@ export const serverRestoresVerbs = {
       passphrase,
       restoreId: id,
       bytes: bytes.nullable(),
-      parts: z
-        .array(
-          z.object({
-            borgId: z.string().regex(/^[0-9a-f]{64}$/),
-            archiveName: z.string().min(1).max(255),
-            /** As stored; none: everything. */
-            paths: z.array(z.base64().max(8192)).max(10_000),
-          }),
-        )
-        .min(1)
-        .max(50),
+      parts: archiveParts,
     }),
     output: z.object({
       /** Where it lies on the storage server. */

@@ -1,9 +1,17 @@
 import { HeadCell, Row, Table, TableBody, TableHead } from "~/components/ui/table";
-import type { JobRow } from "../system/api";
-import { JobRowCells } from "../system/job-row-cells";
+import type { JobRow } from "./api";
+import { JobRowCells } from "./job-row-cells";
 
-/** Some jobs of one client, whose name is left out. */
-export function JobTableOfClient({ jobs, label }: { jobs: readonly JobRow[]; label: string }) {
+/** Some jobs, few enough for one look. `ownClient`: all of one client, whose name is left out. */
+export function JobTable({
+  jobs,
+  label,
+  ownClient = false,
+}: {
+  jobs: readonly JobRow[];
+  label: string;
+  ownClient?: boolean;
+}) {
   return (
     <Table label={label}>
       <TableHead>
@@ -17,7 +25,7 @@ export function JobTableOfClient({ jobs, label }: { jobs: readonly JobRow[]; lab
       <TableBody>
         {jobs.map((job) => (
           <Row key={job.id}>
-            <JobRowCells job={job} ownClient />
+            <JobRowCells job={job} ownClient={ownClient} />
           </Row>
         ))}
       </TableBody>
