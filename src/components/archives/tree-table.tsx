@@ -10,6 +10,7 @@ import { treeKey } from "./tree-keys";
 import { TreeRow } from "./tree-row";
 import type { TreeRowActions } from "./tree-row-actions";
 import type { useFolderOrder } from "./use-folder";
+import { useKeptFocus } from "./use-kept-focus";
 import type { TreeEntry } from "./use-tree";
 import { useWindowRows } from "./use-window-rows";
 
@@ -33,6 +34,7 @@ export function TreeTable({
   more: (folder: string) => void;
 }) {
   const { top, indices, above, below, focus } = useWindowRows(rows.length);
+  const kept = useKeptFocus(rows, focus);
   const columns = actions.mayRestore ? 8 : 6;
   const wanted = indices.flatMap((index) => {
     const row = rows[index];
@@ -54,7 +56,7 @@ export function TreeTable({
     if (did) event.preventDefault();
   }
   return (
-    <div ref={top}>
+    <div ref={top} {...kept}>
       <Table
         label="Files of this folder"
         role="treegrid"
