@@ -59,11 +59,11 @@ export const ACCOUNT_STORIES = {
     };
   }),
   "remove-parcel": workerStory(false, async (lab) => {
-    const asked = await restoreToAnother(lab);
+    const ask = await restoreToAnother(lab);
+    const { jobId } = await ask();
+    await done(lab, Promise.resolve({ jobId: await followerOf(lab, jobId, "make-parcel") }));
     return {
       ask: async () => {
-        const { jobId } = await asked();
-        await done(lab, Promise.resolve({ jobId: await followerOf(lab, jobId, "make-parcel") }));
         await lab.stack.bbs.jobs.cancel.mutate({ id: jobId });
         return followerOf(lab, jobId, "remove-parcel");
       },
