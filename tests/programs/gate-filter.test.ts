@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
@@ -38,12 +38,14 @@ describe.each(sampledBorgs("gate-filter"))("borg $version through the gate", ({ 
   const run = (args: string[], env: Record<string, string> = {}) => client.borg(repository, args, env);
   const create = (name: string, ...options: string[]) =>
     run(["create", "--lock-wait", "60", ...options, `::${name}`, source]);
+  const endless: ChildProcess[] = [];
   /** A backup that sends for ever and holds the lock. */
   const startEndless = async (name: string) => {
     const words = ["sh", "-c", "while head -c 300000 /dev/urandom; do sleep 0.1; done"];
     const child = client.startBorg(repository, [
       ...["create", "--lock-wait", "60", "--content-from-command", `::${name}`, "--", ...words],
     ]);
+    endless.push(child);
     await until("the endless one writes", async () => (await openSessions()).some((one) => one.writing));
     return {
       end: async () => {
@@ -69,6 +71,8 @@ describe.each(sampledBorgs("gate-filter"))("borg $version through the gate", ({ 
     addData(2_000_000);
   });
   afterAll(async () => {
+    // What a failed test has left.
+    for (const child of endless) child.kill("SIGKILL");
     await node.stop();
   });
 
@@ -107,7 +111,7 @@ describe.each(sampledBorgs("gate-filter"))("borg $version through the gate", ({ 
 
   it("makes sessions wait for each other as long as they are willing to, and no longer", async () => {
     const other = { BORG_BASE_DIR: join(client.folder, "other-base") };
-    const endless = await startEndless("endless");
+    const writer = await startEndless("endless");
     const impatient = await run(["--log-json", "create", "--lock-wait", "1", "::impatient", source], other);
     expect(impatient.code).toBeGreaterThan(1);
     expect(errorsOf(impatient.err)).toEqual([
@@ -115,7 +119,7 @@ describe.each(sampledBorgs("gate-filter"))("borg $version through the gate", ({ 
     ]);
     const patient = run(["create", "--lock-wait", "60", "::patient", source], other);
     await until("both are there", async () => (await openSessions()).length === 2);
-    await endless.end();
+    await writer.end();
     expect(await patient).toMatchObject({ code: 0 });
     expect(await archives()).toContain("patient");
   });
@@ -123,7 +127,7 @@ describe.each(sampledBorgs("gate-filter"))("borg $version through the gate", ({ 
   it("serves reading with the lock and, while another writes, without it", async () => {
     expect(await run(["extract", "--dry-run", "::kept"])).toMatchObject({ code: 0 });
     expect(await run(["key", "export", "::", join(client.folder, "exported")])).toMatchObject({ code: 0 });
-    const endless = await startEndless("endless-too");
+    const writer = await startEndless("endless-too");
     for (const args of [
       ["list", "--bypass-lock", "::kept"],
       ["info", "--bypass-lock"],
@@ -133,7 +137,7 @@ describe.each(sampledBorgs("gate-filter"))("borg $version through the gate", ({ 
       expect(await run(args, { BORG_BASE_DIR: join(client.folder, "other-base") })).toMatchObject({
         code: 0,
       });
-    await endless.end();
+    await writer.end();
   });
 
   it("has refused no call of all this, and every session was found clean", async () => {
