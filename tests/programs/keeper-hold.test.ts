@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { TestClient, TestRepository } from "~tests/support/storage-client";
 import { type StorageNode, startStorageNode } from "~tests/support/storage-node";
@@ -86,6 +86,23 @@ it("puts a changed configuration back at once, keeps the changed one and holds t
   expect(readFileSync(join(kept, time, "config"), "utf8")).toContain("key = AAAA");
   const list = { ...ids(repository), passphrase: repository.passphrase };
   expect((await node.keeper("list-archives", list)).archives).toHaveLength(1);
+  forget(repository);
+});
+
+it("seals no configuration that was changed after it was judged", async () => {
+  const repository = await withArchives("one");
+  const config = join(repository.path, "config");
+  const good = readFileSync(config, "utf8");
+  const changed = join(dirname(node.data), "changed");
+  const order = join(dirname(node.data), "copy-at.json");
+  writeFileSync(changed, good.replace(/^key = \w{4}/m, "key = AAAA"));
+  await run(repository, "create", "::two", "/usr/share/doc/adduser");
+  writeFileSync(order, JSON.stringify({ step: "audit:known", from: changed, to: config }));
+  await expect(audit(repository)).rejects.toThrow();
+  rmSync(order);
+  expect(readFileSync(config, "utf8")).toContain("key = AAAA");
+  expect((await audit(repository)).evidence).toEqual([{ kind: "config-changed", key: true }]);
+  expect(readFileSync(config, "utf8")).toBe(good);
   forget(repository);
 });
 

@@ -145,6 +145,7 @@ async function sealOrNote(
     transaction: through,
     segments: [...listing.values()].filter(({ n }) => n <= through),
     archives: standing(await readLedger(keeper.paths, repositoryId)).length,
+    configAsBefore: true,
     record: (record) => audited(keeper, record, base, through, true),
   });
   await sealObjects(keeper, ids, through);

@@ -28,6 +28,7 @@ export async function sealAnew(
     transaction,
     segments: await committed(),
     archives: standing(await readLedger(keeper.paths, ids.repositoryId)).length,
+    configAsBefore: false,
     record: (record) => ({
       ...record,
       seals: record.seals.map((seal) => ({

@@ -3,8 +3,12 @@ import { type Dirent, constants as fs } from "node:fs";
 import { copyFile, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Keeper } from "../keeper";
+import type { StoragePaths } from "../paths";
+import { writeAtomically } from "../write-atomically";
+import { compareConfigs, readConfig } from "./compare-sealed";
 import { linkSegments } from "./link-segments";
-import { readSealInForce, type Seal, writeSeal } from "./seal-record";
+import { readNextConfig } from "./next-config";
+import { readSealInForce, type Seal, sealedFile, writeSeal } from "./seal-record";
 import type { SegmentFile } from "./segment-files";
 import { changeVaultRecord, readVaultRecord, type VaultRecord } from "./vault-record";
 
@@ -20,6 +24,8 @@ export type SealOrder = {
   segments: SegmentFile[];
   /** Standing archives of the ledger in this state. */
   archives: number;
+  /** Also the configuration must still be the one that was sealed before: whoever judged the state compared it with that. */
+  configAsBefore: boolean;
   /** What else the record says from the same moment on. */
   record: (record: VaultRecord) => VaultRecord;
 };
@@ -45,7 +51,9 @@ export async function sealRepository(keeper: Keeper, ids: Ids, order: SealOrder)
   const before = await readSealInForce(paths, repositoryId);
   const sealKind = await linkSegments(keeper, repositoryId, order.segments, before);
   keeper.atStep("seal:linked");
-  const configSha256 = await copySmallFiles(keeper, repositoryId, path, order.transaction);
+  const config = await readPresentConfig(path);
+  if (order.configAsBefore && before) await demandSameConfig(paths, repositoryId, before, config);
+  const configSha256 = await copySmallFiles(keeper, repositoryId, path, order.transaction, config);
   keeper.atStep("seal:copied");
   const seal: Seal = {
     transaction: order.transaction,
@@ -79,12 +87,32 @@ async function dropUnnamed(keeper: Keeper, repositoryId: string): Promise<void> 
     if (!named.has(name)) await rm(join(folder, name), { recursive: true, force: true });
 }
 
-/** Returns the SHA-256 of `config` as it was copied. */
+async function readPresentConfig(repositoryPath: string): Promise<string> {
+  const config = await readConfig(join(repositoryPath, "config"));
+  if (config === null) throw new Error("the configuration went away while it was sealed");
+  return config;
+}
+
+/** One that was changed after it was judged must not be sealed: the hold that follows could not put the right one back. */
+async function demandSameConfig(
+  paths: StoragePaths,
+  repositoryId: string,
+  before: Seal,
+  config: string,
+): Promise<void> {
+  const sealed = await readFile(sealedFile(paths, repositoryId, before.transaction, "config"), "latin1");
+  const next = await readNextConfig(paths, repositoryId);
+  const isJudged = [sealed, next ?? sealed].some((text) => compareConfigs(text, config).length === 0);
+  if (!isJudged) throw new Error("the configuration was changed while it was sealed");
+}
+
+/** Returns the SHA-256 of the configuration. */
 async function copySmallFiles(
   keeper: Keeper,
   repositoryId: string,
   repositoryPath: string,
   transaction: number,
+  config: string,
 ): Promise<string> {
   const folder = keeper.paths.seal(repositoryId, transaction);
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -92,16 +120,15 @@ async function copySmallFiles(
   const wanted = ["config", "README", "nonce", ...large];
   for (const name of await readdir(folder))
     if (!wanted.includes(name) && name !== "seal.json") await rm(join(folder, name), { force: true });
-  for (const name of wanted) {
-    const isThere = await copyOne(join(repositoryPath, name), join(folder, name), !large.includes(name));
-    if (!isThere && name === "config") throw new Error("the configuration went away while it was sealed");
-  }
-  const config = await readFile(join(folder, "config"));
-  return createHash("sha256").update(config).digest("hex");
+  for (const name of ["README", "nonce", ...large])
+    await copyOne(join(repositoryPath, name), join(folder, name), !large.includes(name));
+  const bytes = Buffer.from(config, "latin1");
+  await writeAtomically(join(folder, "config"), bytes, 0o600);
+  return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** Copies through a descriptor: what lies in the repository may be a link that the client made. False: there is no such plain file. */
-async function copyOne(from: string, to: string, sync: boolean): Promise<boolean> {
+/** Copies a plain file through a descriptor: what lies in the repository may be a link that the client made. Nothing else is copied. */
+async function copyOne(from: string, to: string, sync: boolean): Promise<void> {
   const file = await open(from, fs.O_RDONLY | fs.O_NOFOLLOW | fs.O_NONBLOCK).catch(
     (error: NodeJS.ErrnoException) => {
       if (["ENOENT", "ELOOP", "ENXIO"].includes(error.code ?? "")) return null;
@@ -109,10 +136,10 @@ async function copyOne(from: string, to: string, sync: boolean): Promise<boolean
     },
   );
   await rm(`${to}.new`, { force: true });
-  if (file === null) return false;
+  if (file === null) return;
   try {
     const found = await file.stat();
-    if (!found.isFile() || found.size > LONGEST_COPY_BYTES) return false;
+    if (!found.isFile() || found.size > LONGEST_COPY_BYTES) return;
     await copyFile(`/proc/self/fd/${file.fd}`, `${to}.new`, fs.COPYFILE_FICLONE);
   } finally {
     await file.close();
@@ -125,5 +152,4 @@ async function copyOne(from: string, to: string, sync: boolean): Promise<boolean
     await copy.close();
   }
   await rename(`${to}.new`, to);
-  return true;
 }
