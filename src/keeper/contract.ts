@@ -48,6 +48,8 @@ export const KEEPER_REFUSALS = [
   "repository-damaged",
   "disk-full",
   "borg-missing",
+  /** By a signal that was not ours, as the kernel does where memory is short. Says nothing of what is stored. */
+  "borg-killed",
   "repository-held",
   "not-allowed",
   "timed-out",

@@ -33,19 +33,23 @@ const REFUSAL_OF: Readonly<Record<BorgProblemCode, KeeperRefusal>> = {
 /** borg's own words for it are a traceback's. */
 export const DISK_IS_FULL = "The storage server's disk is full. Free space there first.";
 
-/** borg ended without success. `problem` says more than the refusal's code; `killed`: by a signal that was not ours. */
+/** borg ended without success. `problem` says more than the refusal's code. */
 export class ServerBorgFailed extends KeeperRefuses {
   readonly problem: BorgProblem;
-  readonly killed: boolean;
   /** Everything borg logged, with tracebacks. */
   readonly logged: string;
 
   constructor(problem: BorgProblem, end: BorgEnd) {
-    super(REFUSAL_OF[problem.code], problem.code === "disk-full" ? DISK_IS_FULL : problem.say);
+    super(end.killedBy ? "borg-killed" : REFUSAL_OF[problem.code], sayFailed(problem, end));
     this.problem = problem;
-    this.killed = end.killedBy !== null;
     this.logged = end.log.map((line) => ("message" in line ? line.message : "")).join("\n");
   }
+}
+
+function sayFailed({ code, say }: BorgProblem, { killedBy }: BorgEnd): string {
+  if (killedBy)
+    return `borg was ended on the storage server by ${killedBy}, as the system does where memory runs out. Look into the system's log there, then try again.`;
+  return code === "disk-full" ? DISK_IS_FULL : say;
 }
 
 export type ServerBorg = {

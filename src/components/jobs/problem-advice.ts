@@ -52,6 +52,11 @@ const ADVICE: Record<AgentProblem | KeeperRefusal | ServerProblem, Advice> = {
     "Install borgbackup on the machine (Debian: apt install borgbackup), then retry.",
     true,
   ),
+  "borg-killed": advice(
+    "borg was ended on the storage server",
+    "Nothing is wrong with what is stored. The storage server's system log says what ended it, most often too little memory; then retry.",
+    true,
+  ),
   "repository-damaged": advice(
     "The repository is damaged",
     "borg found that stored data is not what it wrote. Delete nothing; run a full check from the repository's page and look at what it says.",

@@ -60,7 +60,7 @@ async function run(
       ? told.slice(0, FINDINGS_TOLD)
       : [{ segment: null, say: `borg check ended with code ${end.exitCode} and said nothing.` }];
   } catch (error) {
-    if (!(error instanceof ServerBorgFailed) || error.killed) throw error;
+    if (!(error instanceof ServerBorgFailed) || error.code === "borg-killed") throw error;
     if (!["repository-damaged", "repository-missing", "failed"].includes(error.problem.code)) throw error;
     return [{ segment: null, say: error.problem.say }];
   }

@@ -52,7 +52,7 @@ async function run(
       args: [...args, "--lock-wait=60", "--", repositoryLocation(stage)],
     });
   } catch (error) {
-    if (!(error instanceof ServerBorgFailed) || error.killed) throw error;
+    if (!(error instanceof ServerBorgFailed) || error.code === "borg-killed") throw error;
     if (!["repository-damaged", "repository-missing", "failed"].includes(error.problem.code)) throw error;
     throw damaged(error.problem.say);
   }

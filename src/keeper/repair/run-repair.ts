@@ -72,7 +72,7 @@ async function listOrNull(keeper: Keeper, input: KeeperInput<"repair-repository"
   } catch (error) {
     const isDamage =
       error instanceof ServerBorgFailed &&
-      !error.killed &&
+      error.code !== "borg-killed" &&
       ["repository-damaged", "failed"].includes(error.problem.code);
     if (isDamage) return null;
     throw error;

@@ -42,7 +42,7 @@ export async function judgeArchives(
 }
 
 function isEvidence(error: unknown): error is KeeperRefuses {
-  if (error instanceof ServerBorgFailed && (error.killed || MACHINE_TROUBLE.test(error.logged))) return false;
+  if (error instanceof ServerBorgFailed && MACHINE_TROUBLE.test(error.logged)) return false;
   return isUnreadable(error) || (error instanceof KeeperRefuses && error.code === "repository-missing");
 }
 
