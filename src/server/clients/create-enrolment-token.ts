@@ -26,7 +26,7 @@ export async function createEnrolmentToken(
       .select({ id: clients.id, name: clients.name })
       .from(clients)
       .where(and(eq(clients.id, client.clientId), isNull(clients.removedAt)))
-      .for("update");
+      .for("no key update");
     if (!living) throw new Refusal("not-found", { say: "This client was removed." });
     const replaced = await tx
       .update(enrolmentTokens)

@@ -43,7 +43,7 @@ export async function enrolClient(
       })
       .from(clients)
       .where(and(eq(clients.id, open.clientId), isNull(clients.removedAt)))
-      .for("update");
+      .for("no key update");
     if (!client) throw invalid();
     await tx.update(enrolmentTokens).set({ usedAt: ctx.now }).where(eq(enrolmentTokens.id, open.id));
     await tx

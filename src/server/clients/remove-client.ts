@@ -20,7 +20,7 @@ export async function removeClient(
       .select({ name: clients.name })
       .from(clients)
       .where(and(eq(clients.id, client.clientId), isNull(clients.removedAt)))
-      .for("update");
+      .for("no key update");
     if (!found) throw new Refusal("not-found", { say: "This client was removed already." });
     if (found.name !== input.typedName) {
       throw new Refusal("invalid-input", {

@@ -19,7 +19,7 @@ export async function removePlan(
       .select()
       .from(plans)
       .where(and(eq(plans.id, input.id), eq(plans.clientId, may.clientId), isNull(plans.removedAt)))
-      .for("update");
+      .for("no key update");
     if (!found) throw planMissing();
     if (found.name !== input.typedName) {
       throw new Refusal("invalid-input", { say: `Type the name ${found.name} exactly to remove this plan.` });
