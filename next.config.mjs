@@ -16,6 +16,8 @@ export default {
   serverExternalPackages: ["@node-rs/bcrypt", "pino"],
   // `npm run types` checks them, with the tests; checking twice would only make a start slower.
   typescript: { ignoreBuildErrors: true },
+  // Of a release: the commit, so that the same one gives the same files. Null: Next makes one up.
+  generateBuildId: () => process.env.BBS_BUILD_ID ?? null,
   poweredByHeader: false,
   reactStrictMode: true,
 };
