@@ -12,6 +12,7 @@ import { addCertificateKeyVerb } from "./admin/certificate-key";
 import { addJournalVerb, JournalBroken } from "./admin/journal";
 import { addKeysVerbs, SecretsBroken } from "./admin/keys";
 import { addLocalSignInVerb } from "./admin/local-sign-in";
+import { addReleaseVerb } from "./admin/release";
 import { addResetPasswordVerb } from "./admin/reset-password";
 import { addResetSecondFactorVerb } from "./admin/reset-second-factor";
 import { addRestoresVerbs } from "./admin/restores";
@@ -72,6 +73,7 @@ function buildProgram(streams: AdminStreams): Command {
   addCatalogVerb(program, work);
   addCertificateKeyVerb(program, work);
   addLocalSignInVerb(program, work);
+  addReleaseVerb(program, work);
   addRestoresVerbs(program, () => makeOutput(program.opts<{ json?: boolean }>().json === true, streams.out));
   addAttackLabVerb(program, streams.out);
 

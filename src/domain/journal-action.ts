@@ -133,6 +133,10 @@ export const JOURNAL_ACTIONS = [
   /** A restore drill was asked for, and one that found something wrong. */
   "drill.asked",
   "drill.failed",
+  /** A release was taken in, removed, or brought by the feed and not believed. */
+  "release.added",
+  "release.removed",
+  "release.refused",
   "job.cancelled",
   "job.retried",
   "keys.rotated",

@@ -44,6 +44,8 @@ export const REFUSAL_CODES = [
   "repository-in-use",
   /** A suspicious backup waits for a person; nothing is removed meanwhile. */
   "retention-held",
+  /** A release that no key of ours signed, or that does not hold what was signed. */
+  "release-refused",
   "target-forbidden",
   "archive-missing",
   "storage-unavailable",

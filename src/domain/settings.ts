@@ -4,6 +4,10 @@ import { blackout } from "./schedule";
 import { isZone } from "./zone";
 
 /** The settings that admins change in the console, each a row with a value; a secret that belongs to one is sealed beside it. */
+/** Base64 of 32 bytes, as protocol/release has it; a rule imports no wire. */
+const releaseKey = z.string().regex(/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/, "This is no release key.");
+export const MOST_RELEASE_KEYS = 4;
+
 export const SETTINGS = {
   /** How people sign in. */
   "sign-in": z.object({
@@ -68,6 +72,23 @@ export const SETTINGS = {
   certificates: z.object({ publicKey: z.string().max(100).default("") }),
   /** Internal names and address ranges that outgoing connections may reach all the same (mail relays, providers inside). */
   outgoing: z.object({ allowed: z.array(z.string().trim().min(1).max(253)).max(100).default([]) }),
+  /** Where releases come from, and whose are believed. */
+  updates: z.object({
+    /** Asked once a day; empty: never. */
+    feedUrl: z
+      .string()
+      .trim()
+      .max(500)
+      .refine(
+        (url) => url === "" || (/^https?:\/\/\S+$/.test(url) && URL.canParse(url)),
+        "Use an address that begins with https://.",
+      )
+      .default(""),
+    /** Also releases of the channel beta. */
+    beta: z.boolean().default(false),
+    /** Public keys, the oldest first; new machines pin the last. Without any no release is taken in. */
+    releaseKeys: z.array(releaseKey).max(MOST_RELEASE_KEYS).default([]),
+  }),
   /** When the server looks after repositories by itself. */
   maintenance: z.object({
     /** Outside of them nothing begins by itself; none at all: any time. */

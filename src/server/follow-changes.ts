@@ -13,7 +13,17 @@ export type SeenChange = Pick<Change, "entity" | "id" | "clientId">;
 const PAUSE_MS = 250;
 /** Above this many at once, they are told as "many". */
 const MOST_SINGLE = 20;
-const ENTITIES = ["client", "repository", "plan", "job", "archive", "system", "alert", "schedule"] as const;
+const ENTITIES = [
+  "client",
+  "repository",
+  "plan",
+  "job",
+  "archive",
+  "system",
+  "alert",
+  "schedule",
+  "release",
+] as const;
 
 /**
  * What changes from now on as far as the actor may see it, each thing once per batch, at most four batches a second. What belongs to no

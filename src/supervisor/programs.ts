@@ -82,6 +82,7 @@ export function workerProgram(setting: Setting): Program {
       ...catalogElsewhere(setting.env),
       DATABASE_URL: setting.databaseUrl,
       APP_KEY: setting.appKey,
+      BBS_RELEASES: join(setting.runtime.folder, "dist"),
     },
     // It has no port to ask: one that lives for a moment has read its settings and reached the database.
     isReady: async () => {

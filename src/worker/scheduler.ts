@@ -21,6 +21,8 @@ import { purgeScheduleRuns } from "~/server/schedules/purge-schedule-runs";
 import { anchorJournalDaily } from "~/server/system/anchor-journal-daily";
 import { recordNodeStatus } from "~/server/system/record-node-status";
 import { verifyJournalDaily } from "~/server/system/verify-journal-daily";
+import { checkFeed } from "~/server/updates/check-feed";
+import { purgeUnfinished } from "~/server/updates/remove-release";
 import { recordSessions } from "~/server/vault/record-sessions";
 import { boundKeeper, type CallKeeper } from "./bound-keeper";
 import { pause } from "./pause";
@@ -76,6 +78,13 @@ export function startScheduler(settings: { storageNodeId: string; callKeeper: Ca
       lookForLost(worker(), keeper),
     ),
     repeat("forget old tickets of downloads", 3600 * SECOND, stopping.signal, () => purgeDownloads(worker())),
+    // Once a day; an admin who asks for it waits a minute at most.
+    repeat("ask the release feed", 60 * SECOND, stopping.signal, () =>
+      checkFeed(worker(), { signal: stopping.signal }),
+    ),
+    repeat("throw away unfinished release files", 3600 * SECOND, stopping.signal, () =>
+      purgeUnfinished(worker()),
+    ),
     repeat("purge folder listings", 600 * SECOND, stopping.signal, () => purgeFolderListings(worker())),
   ];
   // A keeper that does not answer keeps the word back: then the switch is not held down.

@@ -1,8 +1,11 @@
+import { env } from "~/env";
 import { callKeeper as realCallKeeper } from "~/keeper/client";
 import { endCatalogPool } from "~/server/catalog-pool";
 import { changeFeed } from "~/server/change-feed";
 import { ensureStorageNode, MAIN_NODE } from "~/server/clients/ensure-storage-node";
 import { makeContext, pool } from "~/server/context";
+import { log } from "~/server/log";
+import { takeInBuild } from "~/server/updates/take-in-build";
 import { startAlertLoop } from "./alert-loop";
 import { startAuditLoop } from "./audit-loop";
 import type { CallKeeper } from "./bound-keeper";
@@ -22,6 +25,10 @@ export async function startWorker(
   const heartbeatMs = given.heartbeatMs ?? HEARTBEAT_MS;
   await ensureStorageNode(makeContext({ kind: "worker" }));
   const claiming = await startClaiming({ ...CLAIMING, storageNodeId: MAIN_NODE, callKeeper, heartbeatMs });
+  // Work does not wait for it, and a release that cannot be taken in keeps nobody from working.
+  void takeInBuild(makeContext({ kind: "worker" }), env().releases).catch((problem: unknown) =>
+    log().error({ err: problem }, "the release of this build was not taken in"),
+  );
   const scheduler = startScheduler({ storageNodeId: MAIN_NODE, callKeeper });
   const audits = startAuditLoop({ callKeeper });
   const mail = await startMailLoop();

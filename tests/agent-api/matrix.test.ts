@@ -5,6 +5,7 @@ import { removeClient } from "~/server/clients/remove-client";
 import {
   type AgentWorld,
   agentWorld,
+  askReleaseFile,
   goodEnd,
   pollBody,
   pollOk,
@@ -42,6 +43,13 @@ const MATRIX: Record<string, Record<Sender, string>> = {
     "revoked key": REFUSED,
     "removed client": REFUSED,
     another: "200 nothing",
+  },
+  "release-files/[sha256]": {
+    nobody: REFUSED,
+    "unknown key": REFUSED,
+    "revoked key": REFUSED,
+    "removed client": REFUSED,
+    another: "404 not-found",
   },
   "jobs/[id]/report": {
     nobody: REFUSED,
@@ -138,6 +146,7 @@ async function send(
     const { body } = await enrolBody(world, { token: `bbse_${"A".repeat(43)}` });
     return refusalOf(await sendEnrol(body, options));
   }
+  if (message.startsWith("release-files")) return refusalOf(await askReleaseFile("0".repeat(64), options));
   if (message !== "poll") return refusalOf(await sendReport(jobId, reportBody(goodEnd("a")), options));
   const response = await sendPoll(pollBody({ holding: [{ jobId, lease: 1 }] }), options);
   if (response.status !== 200) return refusalOf(response);

@@ -2,6 +2,7 @@ import { onTestFinished } from "vitest";
 import { POST as enroll } from "~/app/api/agent/v1/enroll/route";
 import { POST as report } from "~/app/api/agent/v1/jobs/[id]/report/route";
 import { POST as poll } from "~/app/api/agent/v1/poll/route";
+import { GET as releaseFile } from "~/app/api/agent/v1/release-files/[sha256]/route";
 import {
   type PollRequest,
   type PollResponse,
@@ -71,18 +72,21 @@ export interface SendOptions {
   peer?: string;
 }
 
-function request(path: string, body: unknown, { key, signal, peer = "192.0.2.7" }: SendOptions): Request {
+function request(path: string, body: unknown, { signal, ...options }: SendOptions): Request {
   return new Request(`${URL_ROOT}/${path}`, {
     method: "POST",
-    headers: {
-      "content-type": "application/json",
-      "bbs-protocol": "1",
-      "x-bbs-peer": peer,
-      ...(key ? { authorization: `Bearer ${key}` } : {}),
-    },
+    headers: { "content-type": "application/json", ...headersOf(options) },
     body: typeof body === "string" ? body : JSON.stringify(body),
     signal: signal ?? null,
   });
+}
+
+function headersOf({ key, peer = "192.0.2.7" }: SendOptions): Record<string, string> {
+  return {
+    "bbs-protocol": "1",
+    "x-bbs-peer": peer,
+    ...(key ? { authorization: `Bearer ${key}` } : {}),
+  };
 }
 
 export function pollBody(change: Partial<PollRequest> = {}): PollRequest {
@@ -106,6 +110,11 @@ export const sendEnrol = (body: unknown, options: SendOptions = {}) =>
 export const sendPoll = (body: unknown, options: SendOptions = {}) => poll(request("poll", body, options));
 export const sendReport = (jobId: string, body: unknown, options: SendOptions = {}) =>
   report(request(`jobs/${jobId}/report`, body, options), { params: Promise.resolve({ id: jobId }) });
+export const askReleaseFile = (sha256: string, options: SendOptions = {}) =>
+  releaseFile(
+    new Request(`${URL_ROOT}/release-files/${encodeURIComponent(sha256)}`, { headers: headersOf(options) }),
+    { params: Promise.resolve({ sha256 }) },
+  );
 
 /** Polls and reads the answer, which must be a good one. */
 export async function pollOk(

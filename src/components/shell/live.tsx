@@ -15,7 +15,16 @@ const ROUND_MS = 500;
 /** Milliseconds after which an ended subscription is begun again. */
 const RETRY_MS = 5_000;
 
-type Entity = "client" | "repository" | "plan" | "schedule" | "job" | "alert" | "archive" | "system";
+type Entity =
+  | "client"
+  | "repository"
+  | "plan"
+  | "schedule"
+  | "job"
+  | "alert"
+  | "archive"
+  | "release"
+  | "system";
 
 /**
  * The one live subscription of a tab. The server says what kind of thing changed; what the page shows of it is read again. After a
@@ -145,6 +154,7 @@ function useInvalidation(): (entity: Entity | "everything") => void {
             repositories,
             trpc.vault.get.pathFilter(),
           ],
+          release: [trpc.updates.pathFilter()],
           system: [trpc.system.pathFilter(), overview],
         };
         const filters = new Set([...round].flatMap((kind) => (kind === "everything" ? [] : stale[kind])));

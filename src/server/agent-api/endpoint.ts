@@ -35,6 +35,18 @@ export async function answerAgent<Input>(
   });
 }
 
+/** The same for what is read and is no JSON: the answer is made whole by `act`. */
+export async function answerAgentWith(
+  request: Request,
+  act: (ctx: AgentCtx) => Promise<Response>,
+): Promise<Response> {
+  return answering(request, async () => {
+    const actor = await whoAsks(request);
+    demandProtocol(request.headers.get("bbs-protocol"));
+    return act({ ...makeContext(actor), actor });
+  });
+}
+
 /** The same for a machine that has no key yet. */
 export async function answerStranger<Input>(
   request: Request,
@@ -45,8 +57,12 @@ export async function answerStranger<Input>(
 }
 
 async function answer(request: Request, act: () => Promise<unknown>): Promise<Response> {
+  return answering(request, async () => Response.json(await act(), { headers }));
+}
+
+async function answering(request: Request, act: () => Promise<Response>): Promise<Response> {
   try {
-    return Response.json(await act(), { headers });
+    return await act();
   } catch (problem) {
     if (problem instanceof Refusal) return refuse(HTTP_STATUS[problem.code], problem);
     if (problem instanceof UnreadableBody) return refuse(problem.status, problem);
@@ -125,15 +141,18 @@ function keyInvalid(): Refusal {
 async function parse<Input>(request: Request, schema: z.ZodType<Input>): Promise<Input> {
   const body = await readJson(request);
   const named = typeof body === "object" && body !== null && "protocol" in body ? body.protocol : null;
-  const version = typeof named === "number" ? named : Number(request.headers.get("bbs-protocol"));
-  if (!(version >= OLDEST_PROTOCOL_VERSION && version <= PROTOCOL_VERSION)) {
-    throw new Refusal("protocol-unsupported", {
-      say: `This server speaks the agent protocol ${OLDEST_PROTOCOL_VERSION} to ${PROTOCOL_VERSION}; the agent speaks ${version || "none"}. Install the agent that this server offers.`,
-    });
-  }
+  demandProtocol(typeof named === "number" ? named : request.headers.get("bbs-protocol"));
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   const wrong = parsed.error.issues.slice(0, 5);
   const say = wrong.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ");
   throw new Refusal("invalid-input", { say: `This message cannot be understood. ${say}` });
+}
+
+function demandProtocol(spoken: number | string | null): void {
+  const version = Number(spoken);
+  if (version >= OLDEST_PROTOCOL_VERSION && version <= PROTOCOL_VERSION) return;
+  throw new Refusal("protocol-unsupported", {
+    say: `This server speaks the agent protocol ${OLDEST_PROTOCOL_VERSION} to ${PROTOCOL_VERSION}; the agent speaks ${version || "none"}. Install the agent that this server offers.`,
+  });
 }

@@ -34,6 +34,7 @@ export const HTTP_STATUS: Record<RefusalCode, number> = {
   "repository-quarantined": 409,
   "repository-in-use": 409,
   "retention-held": 409,
+  "release-refused": 422,
   "target-forbidden": 403,
   "archive-missing": 404,
   "storage-unavailable": 503,

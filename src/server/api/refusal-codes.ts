@@ -35,6 +35,7 @@ export const TRPC_CODE: Record<RefusalCode, TRPC_ERROR_CODE_KEY> = {
   "repository-quarantined": "CONFLICT",
   "repository-in-use": "CONFLICT",
   "retention-held": "CONFLICT",
+  "release-refused": "BAD_REQUEST",
   "target-forbidden": "FORBIDDEN",
   "archive-missing": "NOT_FOUND",
   "storage-unavailable": "SERVICE_UNAVAILABLE",

@@ -36,6 +36,7 @@ import { signInSettingsRouter } from "./routers/sign-in-settings";
 import { signInStepsRouter } from "./routers/sign-in-steps";
 import { systemRouter } from "./routers/system";
 import { tokensRouter } from "./routers/tokens";
+import { updatesRouter } from "./routers/updates";
 import { vaultRouter } from "./routers/vault";
 import { createCallerFactory, router } from "./trpc";
 
@@ -78,6 +79,7 @@ export const appRouter = router({
   signInSteps: signInStepsRouter,
   system: systemRouter,
   tokens: tokensRouter,
+  updates: updatesRouter,
   vault: vaultRouter,
 });
 

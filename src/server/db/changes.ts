@@ -4,7 +4,7 @@ import type { Db } from "./index";
 
 /** One thing changed. Sent inside the transaction that changed it, so it arrives only if the change did. */
 export interface Change {
-  entity: "client" | "repository" | "plan" | "schedule" | "job" | "alert" | "archive" | "system";
+  entity: "client" | "repository" | "plan" | "schedule" | "job" | "alert" | "archive" | "release" | "system";
   id: string;
   clientId: string | null;
   /** For jobs: who must act on it now, if anybody. */

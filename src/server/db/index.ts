@@ -15,6 +15,7 @@ import * as restores from "./schema/restores";
 import * as schedules from "./schema/schedules";
 import * as settings from "./schema/settings";
 import * as system from "./schema/system";
+import * as updates from "./schema/updates";
 import * as vault from "./schema/vault";
 
 export const schema = {
@@ -33,6 +34,7 @@ export const schema = {
   ...schedules,
   ...settings,
   ...system,
+  ...updates,
   ...vault,
 };
 

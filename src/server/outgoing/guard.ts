@@ -3,8 +3,8 @@ import { Refusal } from "~/domain/refusal";
 import type { Ctx } from "../context";
 import { type CheckedAddresses, checkedResolve, type Resolve } from "./check-target";
 import { type Bounds, checkedAgent } from "./checked-agent";
+import { type FetchedAnswer, type OpenedAnswer, type OutgoingRequest, openOnce } from "./open-once";
 import { OutgoingProblem } from "./outgoing-problem";
-import { type FetchedAnswer, type OutgoingRequest, requestOnce } from "./request-once";
 
 /**
  * The one guard of everything that this server connects to because somebody typed its address: OpenID Connect, mail, webhooks, object
@@ -46,15 +46,28 @@ export async function guardedFetch(
   url: string,
   options: FetchOptions = {},
 ): Promise<FetchedAnswer> {
+  const { pieces, close: _, ...answer } = await guardedOpen(ctx, url, options);
+  const chunks: Buffer[] = [];
+  for await (const piece of pieces) chunks.push(piece);
+  return { ...answer, body: Buffer.concat(chunks).toString("utf8") };
+}
+
+/** The same for an answer that is too large to be held: its body is read as it comes. Whoever does not read it to its end closes it. */
+export async function guardedOpen(
+  ctx: Pick<Ctx, "db">,
+  url: string,
+  options: FetchOptions = {},
+): Promise<OpenedAnswer> {
   const resolve = await checkedResolve(ctx, options.resolve);
   const method = options.method ?? "GET";
   const follow = options.follow !== false && (method === "GET" || method === "HEAD");
   let at = demandHttpUrl(url);
   let headers = options.headers ?? {};
   for (let hop = 0; ; hop++) {
-    const answer = await requestOnce(at, { ...BOUNDS, ...options, method, headers }, resolve);
+    const answer = await openOnce(at, { ...BOUNDS, ...options, method, headers }, resolve);
     const next = follow ? redirectOf(answer, at) : null;
     if (next === null) return answer;
+    answer.close();
     if (hop === MOST_REDIRECTS) throw new OutgoingProblem(`${at.host} redirects too often.`);
     if (at.protocol === "https:" && next.protocol === "http:")
       throw new Refusal("target-forbidden", { say: `${at.host} redirects to an address without https.` });
@@ -81,7 +94,7 @@ function demandHttpUrl(text: string): URL {
   return url;
 }
 
-function redirectOf(answer: FetchedAnswer, from: URL): URL | null {
+function redirectOf(answer: Pick<OpenedAnswer, "status" | "headers">, from: URL): URL | null {
   const { location } = answer.headers;
   if (![301, 302, 303, 307, 308].includes(answer.status) || location === undefined) return null;
   if (!URL.canParse(location, from)) throw new OutgoingProblem(`${from.host} redirects to nowhere.`);

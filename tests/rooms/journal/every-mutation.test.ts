@@ -105,6 +105,9 @@ const LEAVES: Record<string, JournalAction> = {
   "tokens.create": "token.created",
   "tokens.revoke": "token.revoked",
   "tokens.revokeAny": "token.revoked",
+  "updates.addRelease": "release.added",
+  "updates.removeRelease": "release.removed",
+  "updates.saveSettings": "settings.changed",
   "vault.audit": "vault.audit.asked",
   "vault.compact": "vault.compact.asked",
   "vault.rollBack": "vault.roll-back.asked",
@@ -132,6 +135,9 @@ const SILENT: Record<string, string> = {
   "pushAlerts.change": "how grave an alert must be for its owner's own browser",
   "pushAlerts.follow": "binds the own browser to the sign-in that is in it, which is journaled",
   "pushAlerts.test": "sends a test to the own browser and changes nothing",
+  "updates.storeChunk": "a chunk counts only as part of a file that a release names, which is journaled",
+  "updates.askFeed":
+    "lets the worker look earlier at an address of the settings; what comes of it is journaled",
   "digests.save": "a mail to its owner, by what that person may see anyway",
   "mailSettings.sendTest": "sends a mail to the admin who asked and changes nothing",
 };

@@ -19,31 +19,42 @@ export interface FetchedAnswer {
   url: string;
 }
 
-/** One request and its answer, whatever its status: nothing is followed. Throws what `guardedFetch` throws. */
-export function requestOnce(
-  url: URL,
-  options: OutgoingRequest,
-  resolve: CheckedResolve,
-): Promise<FetchedAnswer> {
+/** An answer whose body is read as it comes. Whoever does not read it to its end closes it. */
+export interface OpenedAnswer extends Omit<FetchedAnswer, "body"> {
+  pieces: AsyncGenerator<Buffer>;
+  close(): void;
+}
+
+/** One request and the head of its answer, whatever its status: nothing is followed. Throws what `guardedFetch` throws, also from `pieces`. */
+export function openOnce(url: URL, options: OutgoingRequest, resolve: CheckedResolve): Promise<OpenedAnswer> {
   const { method, headers, body } = options;
   const protocol = url.protocol === "https:" ? "https:" : "http:";
   const agent = checkedAgent(protocol, resolve, options);
   const sent = { method, agent, headers: { "accept-encoding": "identity", ...headers } };
   return new Promise((done, fail) => {
     // A socket that our own bounds ended tells the request only that it is gone.
-    const failed = (error: Error) => fail(problemOf(request.socket?.errored ?? error, url));
+    const told = (error: Error) => problemOf(request.socket?.errored ?? error, url);
     const request = (protocol === "https:" ? https : http).request(url, sent, (answer) => {
-      const chunks: Buffer[] = [];
-      answer.on("data", (chunk: Buffer) => chunks.push(chunk));
-      answer.once("error", failed);
-      answer.once("end", () => {
-        const text = Buffer.concat(chunks).toString("utf8");
-        done({ status: answer.statusCode ?? 0, headers: answer.headers, body: text, url: url.href });
+      done({
+        ...{ status: answer.statusCode ?? 0, headers: answer.headers, url: url.href },
+        pieces: readPieces(answer, told),
+        close: () => request.destroy(),
       });
     });
-    request.once("error", failed);
+    request.on("error", (error) => fail(told(error)));
     request.end(body);
   });
+}
+
+async function* readPieces(
+  answer: http.IncomingMessage,
+  told: (error: Error) => Error,
+): AsyncGenerator<Buffer> {
+  try {
+    for await (const piece of answer) yield piece;
+  } catch (error) {
+    throw error instanceof Error ? told(error) : error;
+  }
 }
 
 /** A refusal or a problem that is told already stays; what the system says is told with the host it is about. */
