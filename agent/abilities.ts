@@ -1,3 +1,4 @@
+import { UPDATE_ABILITY } from "~/protocol/agent-update";
 import {
   BACKUP_EXTRAS_ABILITY,
   DATABASE_COPY_ABILITY,
@@ -18,6 +19,8 @@ export async function describeAbilities(
     DATABASE_RESTORE_ABILITY,
     DATABASE_COPY_ABILITY,
     RESTORE_EXTRAS_ABILITY,
+    // The launcher holds a channel to the program that it started.
+    ...(process.connected ? [UPDATE_ABILITY] : []),
   ];
   try {
     return { abilities, sealingKey: sealingKeyForConsole(await sealingKey(folder)) };

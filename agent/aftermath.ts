@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import { hookOrder } from "~/protocol/backup-extras";
 import type { AgentFolder } from "./agent-folder";
-import { parseJson } from "./config";
 import { namesIn, readIfThere, removeDurably, writeDurably } from "./durable-file";
+import { parseJson } from "./parse-json";
 import { snapshotRecord } from "./snapshots/snapshot";
 
 /**

@@ -24,6 +24,14 @@ export type AgentFolder = {
   results: string;
   /** One file per backup that has something to put back in order: scripts, containers, snapshots. */
   aftermath: string;
+  /** The release keys that this machine trusts, and the version below which it never goes; 0600. */
+  release: string;
+  /** The update whose new version is about to run, or runs and is not confirmed. */
+  update: string;
+  /** Why a new version did not stay: the launcher's word to the agent that runs again. */
+  fallenBack: string;
+  /** Copies of the agent's own files while a new version is unconfirmed. */
+  keptFiles: string;
   /** Where snapshots of logical volumes are mounted while a backup reads them. */
   snapshots: string;
   /** One line per archive this agent made itself: only those may go back to their original places. */
@@ -59,6 +67,10 @@ export function agentFolder(folder: string): AgentFolder {
     running: join(state, "running"),
     results: join(state, "results"),
     aftermath: join(state, "aftermath"),
+    release: join(folder, "release.json"),
+    update: join(state, "update.json"),
+    fallenBack: join(state, "fallen-back.json"),
+    keptFiles: join(state, "before-update"),
     snapshots: join(state, "snapshots"),
     archivesMade: join(state, "archives.ndjson"),
     restores: join(state, "restores"),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { AgentFolder } from "./agent-folder";
-import { parseJson } from "./config";
 import { appendDurably, readIfThere } from "./durable-file";
+import { parseJson } from "./parse-json";
 
 const made = z.object({ borgId: z.string(), repositoryId: z.string(), name: z.string(), madeAt: z.string() });
 export type ArchiveMade = z.infer<typeof made>;

@@ -23,7 +23,17 @@ const BORG_ENVIRONMENT = {
   NODE_ENV: "production",
 } as const;
 
+/** By the file as it was when it was asked. */
 const versions = new Map<string, BorgVersion | null>();
+
+/** What was learned of borgs, for the next version of the agent: asking takes a good part of the second in which it has to be back. */
+export function knownBorgs(): [string, BorgVersion][] {
+  return [...versions].flatMap(([key, version]) => (version === null ? [] : [[key, version]]));
+}
+
+export function recallBorgs(known: readonly [string, BorgVersion][]): void {
+  for (const [key, version] of known) versions.set(key, version);
+}
 
 /** Finds borg; null when there is none that answers. Asks `borg --version` again only when the file changed. */
 export async function findBorg(policy: LocalPolicy): Promise<BorgProgram | null> {

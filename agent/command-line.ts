@@ -2,19 +2,23 @@ import { parseArgs } from "node:util";
 import { agentFolder, DEFAULT_FOLDER } from "./agent-folder";
 import { doctor } from "./commands/doctor";
 import { enroll } from "./commands/enroll";
-import { run } from "./commands/run";
+import { prove } from "./commands/prove";
+import { serve } from "./commands/serve";
 import { status } from "./commands/status";
+import { trustReleaseKey } from "./commands/trust-release-key";
 import { uninstall } from "./commands/uninstall";
 import { agentVersion } from "./machine";
 import { PlainError } from "./plain-error";
 
 const USAGE = `bbs-agent ${agentVersion}: backs this machine up with BorgBackup, as its server asks and its own policy allows.
 
-  bbs-agent enroll --server URL --token TOKEN [--tls-fingerprint SHA256] [--again]
+  bbs-agent enroll --server URL --token TOKEN [--tls-fingerprint SHA256] [--release-key KEY] [--again]
                    [--read-path PATH ...] [--restore-folder PATH] [--restore-path PATH ...] [--allow-restore-to-original] [--allow-browse]
-  bbs-agent run        work until stopped (what the service runs)
+  bbs-agent run        work until stopped, in the version that updates made current (what the service runs)
+  bbs-agent serve      the same without the launcher: no updates
   bbs-agent status     what it is doing                [--json]
   bbs-agent doctor     check everything a backup needs [--json]
+  bbs-agent trust-release-key KEY   install only releases that this key has signed
   bbs-agent uninstall  take it off this machine        [--yes]
   bbs-agent --version
 
@@ -25,6 +29,7 @@ const options = {
   server: { type: "string" },
   token: { type: "string" },
   "tls-fingerprint": { type: "string" },
+  "release-key": { type: "string" },
   again: { type: "boolean", default: false },
   "read-path": { type: "string", multiple: true, default: [] as string[] },
   "restore-folder": { type: "string" },
@@ -39,7 +44,11 @@ const options = {
 
 /** Runs one command line (without node and script); returns the exit code. What a person can put right is one sentence, code 1; a
  *  command line that cannot be read is code 2. */
-export async function runCommandLine(args: string[], print: (text: string) => void): Promise<number> {
+export async function runCommandLine(
+  args: string[],
+  print: (text: string) => void,
+  ownFile: string,
+): Promise<number> {
   let given: ReturnType<typeof read>;
   try {
     given = read(args);
@@ -51,12 +60,14 @@ export async function runCommandLine(args: string[], print: (text: string) => vo
   if (values.version) return printed(print, agentVersion);
   if (values.help) return printed(print, USAGE);
   const [command, ...rest] = positionals;
-  if (command === undefined || rest.length > 0) {
+  if (command === undefined || rest.length !== (command === "trust-release-key" ? 1 : 0)) {
     console.error(USAGE);
     return 2;
   }
   try {
-    return await perform(command, values, print);
+    const [key] = rest;
+    if (key !== undefined) return printed(print, await trustReleaseKey(agentFolder(values.dir), key));
+    return await perform(command, values, print, ownFile);
   } catch (error) {
     if (!(error instanceof PlainError)) throw error;
     console.error(error.message);
@@ -66,7 +77,12 @@ export async function runCommandLine(args: string[], print: (text: string) => vo
 
 type Values = ReturnType<typeof read>["values"];
 
-async function perform(command: string, values: Values, print: (text: string) => void): Promise<number> {
+async function perform(
+  command: string,
+  values: Values,
+  print: (text: string) => void,
+  ownFile: string,
+): Promise<number> {
   const folder = agentFolder(values.dir);
   switch (command) {
     case "enroll": {
@@ -83,12 +99,14 @@ async function perform(command: string, values: Values, print: (text: string) =>
         restorePaths: values["restore-path"],
         restoreToOriginal: values["allow-restore-to-original"],
         browse: values["allow-browse"],
+        releaseKey: values["release-key"] ?? null,
       });
       return printed(print, said);
     }
-    case "run":
-      await run(folder);
-      return 0;
+    case "serve":
+      return serve(folder, ownFile);
+    case "prove":
+      return printed(print, await prove(folder));
     case "status":
     case "doctor": {
       const { text, exitCode } = await (command === "status" ? status : doctor)(folder, values.json);

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { sshTarget } from "~/protocol/v1";
 import type { AgentFolder } from "./agent-folder";
 import { readIfThere, writeDurably } from "./durable-file";
+import { parseJson } from "./parse-json";
 import { PlainError } from "./plain-error";
 
 /** What enrolling settled. Holds the API key: 0600. Passphrases are never in it. */
@@ -34,13 +35,4 @@ export async function readConfig(folder: AgentFolder): Promise<AgentConfig | nul
 
 export async function writeConfig(folder: AgentFolder, config: AgentConfig): Promise<void> {
   await writeDurably(folder.config, `${JSON.stringify(config, null, 2)}\n`);
-}
-
-/** JSON or undefined; damaged text is a state of a file, not a crash. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,8 @@
 import { type JobOrder, PROTOCOL_VERSION, type Progress } from "~/protocol/v1";
 import type { AgentFolder } from "./agent-folder";
 import { AgentProblem } from "./agent-problem";
-import { usableBorg } from "./borg-program";
+import { pause } from "./backoff";
+import { knownBorgs, usableBorg } from "./borg-program";
 import { JobReporter } from "./job-reporter";
 import { freeLanesBeside } from "./lanes";
 import { isLook, look } from "./looks/look";
@@ -14,6 +15,12 @@ import type { ServerLink } from "./server-link";
 import { backup } from "./tasks/backup";
 import { restore } from "./tasks/restore";
 import type { LookContext, TaskContext, TaskEnd } from "./tasks/task";
+import { type ReadyUpdate, updateAgent } from "./tasks/update-agent";
+import { handOver } from "./update/hand-over";
+import type { UpdateGround } from "./update/update-ground";
+
+/** How often an update that waits looks whether the agent is idle. */
+const IDLE_LOOK_MS = 100;
 
 /** Why a running job is stopped. `taken-away`: its lease is not ours any more, so nothing is reported. */
 type StopReason = "cancelled" | "agent-stops" | "taken-away";
@@ -26,32 +33,44 @@ type Held = {
   done: Promise<void>;
 };
 
-/** The jobs this agent works on, as many as its lanes have places. `onChange` fires when a lane became free or a job began. */
+/**
+ * The jobs this agent works on, as many as its lanes have places. `onChange` fires when a lane became free or a job began, `onHandOver` when
+ * another version of the agent is to go on: nothing is held any more then.
+ */
 export class HeldJobs {
   readonly #folder: AgentFolder;
   readonly #link: ServerLink;
   readonly #courier: ResultCourier;
   readonly #note: (text: string) => void;
   readonly #onChange: () => void;
+  readonly #onHandOver: () => void;
+  readonly #ground: UpdateGround;
   readonly #held = new Map<string, Held>();
   #closing = false;
   #clearing = false;
+  /** A new version is ready and waits until nothing runs. */
+  #awaitsIdle = false;
+  #pending: { jobId: string; lease: number } | null = null;
 
   constructor(
-    parts: { folder: AgentFolder; link: ServerLink; courier: ResultCourier },
-    note: (text: string) => void,
-    onChange: () => void,
+    parts: { folder: AgentFolder; link: ServerLink; courier: ResultCourier; ground: UpdateGround },
+    on: { note: (text: string) => void; change: () => void; handOver: () => void },
   ) {
     this.#folder = parts.folder;
     this.#link = parts.link;
     this.#courier = parts.courier;
-    this.#note = note;
-    this.#onChange = onChange;
+    this.#ground = parts.ground;
+    this.#note = on.note;
+    this.#onChange = on.change;
+    this.#onHandOver = on.handOver;
   }
 
   freeLanes(): ReturnType<typeof freeLanesBeside> {
     if (this.#closing) return [];
-    const free = freeLanesBeside([...this.#held.values()].map(({ order }) => order.kind));
+    const kinds = [...this.#held.values()].map(({ order }) => order.kind);
+    const free = freeLanesBeside(kinds);
+    // Folders can still be looked at during a backup of hours; then the looks are left to end as well.
+    if (this.#awaitsIdle) return kinds.some(isLong) ? free.filter((lane) => lane === "look") : [];
     return this.#clearing ? free.filter((lane) => lane !== "backup") : free;
   }
 
@@ -68,8 +87,14 @@ export class HeldJobs {
       });
   }
 
+  /** The job of an update that this version has to bring to its end; null: there is none. */
+  holdUpdate(pending: { jobId: string; lease: number } | null): void {
+    this.#pending = pending;
+  }
+
   holding(): { jobId: string; lease: number }[] {
     const running = [...this.#held.values()].map(({ order }) => ({ jobId: order.jobId, lease: order.lease }));
+    if (this.#pending !== null) running.push({ jobId: this.#pending.jobId, lease: this.#pending.lease });
     const ids = new Set(running.map(({ jobId }) => jobId));
     return [...running, ...this.#courier.holding().filter(({ jobId }) => !ids.has(jobId))].slice(0, 50);
   }
@@ -138,25 +163,71 @@ export class HeldJobs {
       },
     });
     const end = await this.#run(order, held, record, reporter);
-    const { log, progress, startedAt } = await reporter.settle();
-    this.#note(`Job ${order.jobId} (${order.kind}) ended: ${held.why ?? end.state}.`);
-    if (held.why !== "taken-away") {
-      await this.#courier.keep({
-        jobId: order.jobId,
-        report: {
-          protocol: PROTOCOL_VERSION,
-          lease: order.lease,
-          startedAt,
-          progress,
-          ...finalWords(end, held.why),
-        },
-        log,
-      });
+    const settled = await reporter.settle();
+    const last = end.state === "ready" ? await this.#handOver(order, end, settled) : end;
+    if (last !== null) {
+      const { log, progress, startedAt } = settled;
+      this.#note(`Job ${order.jobId} (${order.kind}) ended: ${held.why ?? last.state}.`);
+      if (held.why !== "taken-away") {
+        await this.#courier.keep({
+          jobId: order.jobId,
+          report: {
+            protocol: PROTOCOL_VERSION,
+            lease: order.lease,
+            startedAt,
+            progress,
+            ...finalWords(last, held.why),
+          },
+          log,
+        });
+      }
     }
     await forgetRunning(this.#folder, order.jobId);
+    if (last === null) this.#onHandOver();
   }
 
-  async #run(order: JobOrder, held: Held, record: RunningJob, reporter: JobReporter): Promise<TaskEnd> {
+  /** Null: the next version has the job. Where that could not be recorded, this one goes on and says why. */
+  async #handOver(
+    { jobId, lease }: JobOrder,
+    { update }: ReadyUpdate,
+    { log, startedAt }: Awaited<ReturnType<JobReporter["settle"]>>,
+  ): Promise<TaskEnd | null> {
+    try {
+      const borgs = knownBorgs();
+      const pending = { jobId, lease, ...update, borgs, ...(startedAt ? { startedAt } : {}), log };
+      await handOver(this.#folder, this.#ground, pending);
+      this.#note(`${update.to} takes over.`);
+      return null;
+    } catch (error) {
+      this.#closing = false;
+      this.#awaitsIdle = false;
+      const say = `The new version could not be recorded: ${error instanceof Error ? error.message : error}. The one that runs goes on.`;
+      return { state: "failed", problem: { code: "update-impossible", say } };
+    }
+  }
+
+  /** True as soon as only this update is held and nothing has to be put back in order; from then on nothing is taken. */
+  async #untilIdle(signal: AbortSignal): Promise<boolean> {
+    this.#awaitsIdle = true;
+    this.#onChange();
+    while (!signal.aborted) {
+      if (this.#held.size === 1 && !this.#clearing) {
+        this.#closing = true;
+        return true;
+      }
+      await pause(IDLE_LOOK_MS, signal);
+    }
+    this.#awaitsIdle = false;
+    this.#onChange();
+    return false;
+  }
+
+  async #run(
+    order: JobOrder,
+    held: Held,
+    record: RunningJob,
+    reporter: JobReporter,
+  ): Promise<TaskEnd | ReadyUpdate> {
     let recording = Promise.resolve();
     const started = (pid: number) => {
       const at = record.startedAt ?? new Date().toISOString();
@@ -183,6 +254,13 @@ export class HeldJobs {
         started,
       };
       if (isLook(order)) return await look(order, forLook);
+      if (order.kind === "update-agent") {
+        if ([...this.#held.values()].filter((one) => one.order.kind === "update-agent").length > 1) {
+          throw new AgentProblem("update-impossible", "Another update of this agent is under way.");
+        }
+        const untilIdle = (signal: AbortSignal) => this.#untilIdle(signal);
+        return await updateAgent(order, { ...forLook, link: this.#link, ground: this.#ground, untilIdle });
+      }
       const context: TaskContext = { ...forLook, borg: await usableBorg(policy.policy) };
       return order.kind === "backup" ? await backup(order, context) : await restore(order, context);
     } catch (error) {
@@ -198,6 +276,10 @@ export class HeldJobs {
       await recording;
     }
   }
+}
+
+function isLong(kind: JobOrder["kind"]): boolean {
+  return kind === "backup" || kind === "restore";
 }
 
 type FinalWords = Pick<StoredResult["report"], "state" | "result" | "problem">;

@@ -12,6 +12,7 @@ usage() {
   cat <<'END'
 sh install.sh --server URL --token TOKEN --agent-sha256 SHA256
               [--tls-fingerprint SHA256]      the server's own certificate; without it, it must be publicly trusted
+              [--release-key KEY]             install only updates that this key has signed
               [--dir FOLDER]                  where the agent keeps its configuration (/etc/bbs-agent)
               [--program-dir FOLDER]          where its program goes (/opt/bbs-agent)
               [--again]                       enrol a machine that was enrolled before
@@ -33,7 +34,7 @@ pass() { passed="$passed$1
 "; }
 while [ $# -gt 0 ]; do
   case $1 in
-    --server | --token | --tls-fingerprint | --agent-sha256 | --dir | --program-dir | --read-path | --restore-folder | --restore-path)
+    --server | --token | --tls-fingerprint | --agent-sha256 | --dir | --program-dir | --release-key | --read-path | --restore-folder | --restore-path)
       [ $# -ge 2 ] || fail "$1 needs a value."
       case $2 in *'
 '*) fail "The value of $1 must not hold a newline." ;; esac ;;
@@ -45,7 +46,7 @@ while [ $# -gt 0 ]; do
     --agent-sha256) sha256=$2; shift 2 ;;
     --dir) dir=$2; shift 2 ;;
     --program-dir) PROGRAM=$2; shift 2 ;;
-    --read-path | --restore-folder | --restore-path) pass "$1"; pass "$2"; shift 2 ;;
+    --release-key | --read-path | --restore-folder | --restore-path) pass "$1"; pass "$2"; shift 2 ;;
     --again | --allow-restore-to-original | --allow-browse) pass "$1"; shift ;;
     --no-service) service=no; shift ;;
     --help | -h) usage; exit 0 ;;
@@ -107,9 +108,12 @@ got=$("$node" -e 'const c=require("crypto").createHash("sha256");c.update(requir
 
 # --- install, enrol ----------------------------------------------------------------------------------------------------------
 (umask 022; mkdir -p "$PROGRAM")
+# What updates brought gives way to what is installed now.
+rm -f "$PROGRAM/current"
 cp "$work/agent.mjs" "$PROGRAM/bbs-agent.mjs.part"
 chmod 755 "$PROGRAM/bbs-agent.mjs.part"
 mv -f "$PROGRAM/bbs-agent.mjs.part" "$PROGRAM/bbs-agent.mjs"
+rm -rf "$PROGRAM/versions"
 say "Installed $PROGRAM/bbs-agent.mjs."
 
 set -- --dir "$dir" --server "$server" --token "$token"

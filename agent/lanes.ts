@@ -11,6 +11,7 @@ const LANE_OF: Record<JobOrder["kind"], Lane> = {
   "browse-disk": "look",
   "dry-run": "look",
   "find-gaps": "look",
+  "update-agent": "look",
 };
 
 /** Lanes with a free place beside these jobs. */

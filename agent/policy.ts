@@ -2,8 +2,8 @@ import { stat } from "node:fs/promises";
 import { z } from "zod";
 import { type AgentPolicy, agentPolicy } from "~/protocol/v1";
 import type { AgentFolder } from "./agent-folder";
-import { parseJson } from "./config";
 import { readIfThere, writeDurably } from "./durable-file";
+import { parseJson } from "./parse-json";
 import { localExtras, shownExtras } from "./policy-extras";
 
 const absolute = z.string().startsWith("/", "must be an absolute path").max(4096);

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import { reportRequest } from "~/protocol/v1";
 import type { AgentFolder } from "./agent-folder";
-import { parseJson } from "./config";
 import { isNoSuchFile, readIfThere, removeDurably, writeDurably } from "./durable-file";
+import { parseJson } from "./parse-json";
 
 /**
  * A finished job, kept until the server says that it has it. `log` may hold more lines than fit into one report. No secret is in

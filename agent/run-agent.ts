@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { z } from "zod";
 import { PROTOCOL_VERSION } from "~/protocol/v1";
 import type { AgentFolder } from "./agent-folder";
-import { type AgentConfig, parseJson } from "./config";
+import type { AgentConfig } from "./config";
 import { readIfThere, writeDurably } from "./durable-file";
 import { HeldJobs } from "./held-jobs";
 import { agentVersion } from "./machine";
+import { parseJson } from "./parse-json";
 import { PlainError } from "./plain-error";
 import { type PollState, pollForever } from "./poll";
 import { processIdentity } from "./process-identity";
@@ -16,6 +17,8 @@ import { endLeftBehind, findLeftBehind, forgetRunning, type RunningJob } from ".
 import { ServerLink } from "./server-link";
 import { settleLeftAftermaths } from "./settle-aftermath";
 import { SilenceAlarm } from "./silence-alarm";
+import { settleUpdate } from "./update/settle-update";
+import type { UpdateGround } from "./update/update-ground";
 
 /** Milliseconds that results under way get when the agent is told to stop; the rest is delivered by the next start. */
 const FAREWELL_MS = 3000;
@@ -37,15 +40,16 @@ export const agentStatus = z.object({
 export type AgentStatus = z.infer<typeof agentStatus>;
 
 /**
- * Works until the signal fires, then ends every borg, keeps the results and returns. First it clears up after an agent that was
- * killed. Refuses to run twice on one folder.
+ * Works until the signal fires, then ends every borg, keeps the results and returns; or until another version of the agent is to go on
+ * (`switch`). First it clears up after an agent that was killed. Refuses to run twice on one folder.
  */
 export async function runAgent(
   folder: AgentFolder,
   config: AgentConfig,
+  ground: UpdateGround,
   note: (text: string) => void,
-  signal: AbortSignal,
-): Promise<void> {
+  stop: AbortSignal,
+): Promise<"stopped" | "switch"> {
   await claimFolder(folder);
   const link = new ServerLink(config);
   const courier = new ResultCourier(folder, link, note);
@@ -68,12 +72,29 @@ export async function runAgent(
     // Only for people to look at: a full disk must not stop the agent.
     writeFile(folder.status, JSON.stringify(status), { mode: 0o600 }).catch(() => undefined);
   };
-  const jobs = new HeldJobs({ folder, link, courier }, note, () => {
-    writeStatus();
-    anew.abort();
-  });
+  const over = new AbortController();
+  const { signal } = over;
+  const outcome: { end: "stopped" | "switch" } = { end: "stopped" };
+  stop.addEventListener("abort", () => over.abort(), { once: true });
+  if (stop.aborted) over.abort();
+  const jobs = new HeldJobs(
+    { folder, link, courier, ground },
+    {
+      note,
+      change: () => {
+        writeStatus();
+        anew.abort();
+      },
+      handOver: () => {
+        outcome.end = "switch";
+        over.abort();
+      },
+    },
+  );
   for (const result of await keptResults(folder)) courier.take(result);
-  await settleLeftBehind(folder, courier, note);
+  const update = await settleUpdate({ folder, ground, courier });
+  jobs.holdUpdate(update.pending);
+  await settleLeftBehind(folder, courier, update.pending?.jobId ?? null, note);
   jobs.clearUpFirst(settleLeftAftermaths(folder, note));
   note(`bbs-agent ${agentVersion} serves ${config.clientName}; server ${config.serverUrl}`);
   const asksAnew = () => {
@@ -82,16 +103,32 @@ export async function runAgent(
     return anew.signal;
   };
   signal.addEventListener("abort", () => anew.abort(), { once: true });
+  let confirming = Promise.resolve();
+  const confirmOnce = () => {
+    const { confirm } = update;
+    update.confirm = null;
+    if (confirm === null) return;
+    confirming = confirm().then(
+      () => jobs.holdUpdate(null),
+      // It stays unconfirmed, so the launcher brings the one before back, which tells.
+      (error: unknown) => note(`This version could not be confirmed: ${error}`),
+    );
+  };
   const changed = () => {
-    if (state.trouble === null && state.lastAnswerAt !== null) alarm.answered();
+    if (state.trouble === null && state.lastAnswerAt !== null) {
+      alarm.answered();
+      confirmOnce();
+    }
     writeStatus();
   };
   alarm.watch(() => state.trouble !== null, signal);
   try {
     await pollForever({ folder, link, jobs, state }, { note, changed, asksAnew }, signal);
+    return outcome.end;
   } finally {
     await jobs.close();
-    await courier.stop(FAREWELL_MS);
+    await confirming;
+    await courier.stop(outcome.end === "switch" ? 0 : FAREWELL_MS);
     link.close();
     await rm(folder.status, { force: true });
     await rm(pidPath(folder), { force: true });
@@ -102,12 +139,14 @@ export async function runAgent(
 async function settleLeftBehind(
   folder: AgentFolder,
   courier: ResultCourier,
+  /** A job that this version is about to bring to its end. */
+  goesOn: string | null,
   note: (text: string) => void,
 ): Promise<void> {
   const waiting = new Set(courier.holding().map(({ jobId }) => jobId));
   for (const job of await findLeftBehind(folder)) {
     // Killed between keeping the result and removing this record: the result is the truth.
-    if (!waiting.has(job.jobId)) {
+    if (!waiting.has(job.jobId) && job.jobId !== goesOn) {
       const ended = await endLeftBehind(job);
       note(`Job ${job.jobId} (${job.kind}) was left behind by an agent that was killed.`);
       const say = [
@@ -136,6 +175,7 @@ function whatIsLeft(job: RunningJob): string {
   if (job.kind === "backup") {
     return `If borg had already finished, the archive ${job.archiveName} is in the list all the same; otherwise nothing was added.`;
   }
+  if (job.kind === "update-agent") return "The version that was running before goes on.";
   return job.kind === "restore"
     ? "Files that were already restored are where they were written."
     : "It only looked, so nothing was changed.";

@@ -3,15 +3,15 @@ import { z } from "zod";
 import type { JobOrder } from "~/protocol/v1";
 import type { AgentFolder } from "./agent-folder";
 import { pause } from "./backoff";
-import { parseJson } from "./config";
 import { namesIn, readIfThere, removeDurably, writeDurably } from "./durable-file";
+import { parseJson } from "./parse-json";
 import { processIdentity, signalProcess } from "./process-identity";
 
 /** What is on disk about a job that is being worked on. No secret is in it. */
 export const runningJob = z.object({
   jobId: z.string(),
   lease: z.number().int(),
-  kind: z.enum(["backup", "restore", "browse-disk", "dry-run", "find-gaps"]),
+  kind: z.enum(["backup", "restore", "browse-disk", "dry-run", "find-gaps", "update-agent"]),
   /** Empty: it only looked. */
   archiveName: z.string(),
   acceptedAt: z.string(),

@@ -7,9 +7,9 @@ import {
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { z } from "zod";
 import { PROTOCOL_VERSION, refusalBody } from "~/protocol/v1";
-import { parseJson } from "./config";
 import { errorCode } from "./durable-file";
 import { LinkError } from "./link-error";
+import { parseJson } from "./parse-json";
 import { PinnedAgent } from "./pinned-agent";
 import { PlainError } from "./plain-error";
 
@@ -92,6 +92,59 @@ export class ServerLink {
     const said = refusal.success ? refusal.data.error.say : `status ${status}`;
     const code = refusal.success ? refusal.data.error.code : null;
     throw new LinkError("trouble", `The server could not answer (${said}).`, status, code, retryAfterSeconds);
+  }
+
+  /**
+   * Fetches a file piece by piece; the next piece is asked for when the last one was taken. Throws `LinkError` for whatever went wrong on the
+   * way, also when it was cut off, and what `take` throws.
+   */
+  async receive(
+    path: string,
+    limits: { seconds: number; signal: AbortSignal },
+    take: (chunk: Buffer) => Promise<void>,
+  ): Promise<void> {
+    const send = this.#base.protocol === "http:" ? httpRequest : httpsRequest;
+    const request = send(new URL(path, this.#base), {
+      agent: this.#agent,
+      signal: limits.signal,
+      headers: {
+        "bbs-protocol": String(PROTOCOL_VERSION),
+        ...(this.#apiKey ? { authorization: `Bearer ${this.#apiKey}` } : {}),
+      },
+    });
+    const deadline = setTimeout(
+      () => request.destroy(new LinkError("unreachable", `It took longer than ${limits.seconds} seconds.`)),
+      limits.seconds * 1000,
+    );
+    let taking = false;
+    try {
+      request.end();
+      const response = await new Promise<IncomingMessage>((resolve, reject) => {
+        request.once("response", resolve);
+        request.once("error", reject);
+      });
+      // An answer may also end between two pieces, long after its beginning.
+      request.on("error", () => undefined);
+      if (response.statusCode !== 200) {
+        response.resume();
+        throw new LinkError(
+          "refused",
+          `The server answered with status ${response.statusCode}.`,
+          response.statusCode,
+        );
+      }
+      for await (const chunk of response) {
+        taking = true;
+        await take(chunk);
+        taking = false;
+      }
+    } catch (error) {
+      request.destroy();
+      if (taking || limits.signal.aborted || !(error instanceof Error)) throw error;
+      throw this.#explain(error);
+    } finally {
+      clearTimeout(deadline);
+    }
   }
 
   close(): void {

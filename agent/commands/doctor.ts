@@ -12,8 +12,9 @@ import { agentVersion } from "../machine";
 import { type PolicyState, readPolicy } from "../policy";
 import { ServerLink } from "../server-link";
 import { SSH_MISSING, sshOptions } from "../ssh-command";
+import { keyName, readTrust } from "../update/release-trust";
 
-type Finding = { check: string; state: "ok" | "warning" | "failed"; say: string };
+export type Finding = { check: string; state: "ok" | "warning" | "failed"; say: string };
 
 /** A clock that is off by more confuses people who compare times; backups do not depend on it. */
 const MOST_CLOCK_DIFFERENCE_MS = 60_000;
@@ -24,6 +25,19 @@ export async function doctor(
   folder: AgentFolder,
   asJson: boolean,
 ): Promise<{ text: string; exitCode: number }> {
+  const findings = await examine(folder);
+  const exitCode = findings.some(({ state }) => state === "failed") ? 1 : 0;
+  if (asJson) return { text: JSON.stringify({ version: agentVersion, findings }, null, 2), exitCode };
+  const marks = { ok: "ok     ", warning: "warning", failed: "FAILED " };
+  const width = Math.max(...findings.map(({ check }) => check.length));
+  const text = findings
+    .map(({ check, state, say }) => `${marks[state]}  ${check.padEnd(width)}  ${say}`)
+    .join("\n");
+  return { text, exitCode };
+}
+
+/** The same as findings, in a fixed order of their checks. */
+export async function examine(folder: AgentFolder): Promise<Finding[]> {
   const config = await readConfig(folder).catch(() => null);
   const policy = await readPolicy(folder);
   const findings: Finding[] = [checkNode(), await checkBorg(policy), checkPolicy(policy, folder)];
@@ -39,14 +53,8 @@ export async function doctor(
   }
   findings.push(await checkPrivacy(folder), await checkSpace("agent's folder", folder.folder));
   if (policy.readable) findings.push(await checkSpace("restore folder", policy.policy.restoreFolder));
-  const exitCode = findings.some(({ state }) => state === "failed") ? 1 : 0;
-  if (asJson) return { text: JSON.stringify({ version: agentVersion, findings }, null, 2), exitCode };
-  const marks = { ok: "ok     ", warning: "warning", failed: "FAILED " };
-  const width = Math.max(...findings.map(({ check }) => check.length));
-  const text = findings
-    .map(({ check, state, say }) => `${marks[state]}  ${check.padEnd(width)}  ${say}`)
-    .join("\n");
-  return { text, exitCode };
+  findings.push(await checkTrust(folder));
+  return findings;
 }
 
 function checkNode(): Finding {
@@ -137,6 +145,18 @@ function checkSsh(folder: AgentFolder, config: AgentConfig): Promise<Finding> {
         });
     });
   });
+}
+
+/** Without a release key every update is refused, which is safe, but a person should know. */
+async function checkTrust(folder: AgentFolder): Promise<Finding> {
+  const { keys, floor } = await readTrust(folder);
+  if (keys.length === 0) {
+    const say =
+      "no release key is trusted, so updates are refused; to pin one: bbs-agent trust-release-key KEY";
+    return { check: "updates", state: "warning", say };
+  }
+  const say = `releases from ${floor} on, signed by ${keys.map(keyName).join(" or ")}`;
+  return { check: "updates", state: "ok", say };
 }
 
 async function checkPrivacy(folder: AgentFolder): Promise<Finding> {

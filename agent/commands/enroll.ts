@@ -12,6 +12,8 @@ import { PlainError } from "../plain-error";
 import { type LocalPolicy, readPolicy, shownPolicy, writePolicy } from "../policy";
 import { certificateFingerprint, ServerLink, serverAddress } from "../server-link";
 import { makeSshKey, writeKnownHosts } from "../ssh-command";
+import { demandReleaseKey } from "../update/release-trust";
+import { trustKey } from "./trust-release-key";
 
 export type EnrolOptions = {
   server: string;
@@ -24,6 +26,8 @@ export type EnrolOptions = {
   restorePaths: string[];
   restoreToOriginal: boolean;
   browse: boolean;
+  /** The public key of releases that the line brought; null: it brought none, and what was trusted before stays. */
+  releaseKey: string | null;
 };
 
 /**
@@ -34,6 +38,7 @@ export async function enroll(folder: AgentFolder, options: EnrolOptions): Promis
   const serverUrl = serverAddress(options.server);
   const tlsFingerprint =
     options.tlsFingerprint === null ? null : certificateFingerprint(options.tlsFingerprint);
+  const releaseKey = options.releaseKey === null ? null : demandReleaseKey(options.releaseKey);
   if (!options.again && (await readIfThere(folder.config)) !== null) {
     const known = await readConfig(folder).catch(() => null);
     throw new PlainError(
@@ -65,6 +70,7 @@ export async function enroll(folder: AgentFolder, options: EnrolOptions): Promis
     await writeKnownHosts(folder, answer.ssh.hostKeys);
     await rename(newKey, folder.sshKey);
     await rename(`${newKey}.pub`, `${folder.sshKey}.pub`);
+    if (releaseKey !== null) await trustKey(folder, releaseKey);
     await writeConfig(folder, {
       serverUrl,
       tlsFingerprint,

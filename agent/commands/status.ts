@@ -1,9 +1,11 @@
 import type { AgentFolder } from "../agent-folder";
-import { parseJson, readConfig } from "../config";
+import { readConfig } from "../config";
 import { readIfThere } from "../durable-file";
 import { agentVersion } from "../machine";
+import { parseJson } from "../parse-json";
 import { processIdentity } from "../process-identity";
 import { type AgentStatus, agentStatus } from "../run-agent";
+import { keyName, readTrust } from "../update/release-trust";
 
 /** What the agent of this folder is doing. `exitCode` 0: runs and reaches the server; 3: does not run; 1: anything else. */
 export async function status(
@@ -12,6 +14,7 @@ export async function status(
 ): Promise<{ text: string; exitCode: number }> {
   const config = await readConfig(folder);
   const running = await readStatus(folder);
+  const { keys, floor } = await readTrust(folder);
   const exitCode = running === null ? 3 : running.trouble === null ? 0 : 1;
   if (asJson) {
     const shown = {
@@ -22,6 +25,7 @@ export async function status(
         serverUrl: config.serverUrl,
       },
       running,
+      releases: { trustedKeys: keys.map(keyName), floor },
     };
     return { text: JSON.stringify(shown, null, 2), exitCode };
   }
@@ -30,6 +34,7 @@ export async function status(
       ? `Client    ${config.clientName} (${config.clientId}) at ${config.serverUrl}`
       : "Client    not enrolled",
     ...(running === null ? ["Agent     not running"] : linesAbout(running)),
+    `Releases  ${keys.length > 0 ? `from ${floor} on, signed by ${keys.map(keyName).join(" or ")}` : "none: no release key is trusted"}`,
   ];
   return { text: lines.join("\n"), exitCode };
 }

@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
 import { rm, stat } from "node:fs/promises";
 import { type AgentFolder, DEFAULT_FOLDER } from "../agent-folder";
-import { parseJson, readConfig } from "../config";
+import { readConfig } from "../config";
 import { readIfThere } from "../durable-file";
+import { parseJson } from "../parse-json";
 import { PlainError } from "../plain-error";
 import { readPolicy } from "../policy";
 import { processIdentity } from "../process-identity";

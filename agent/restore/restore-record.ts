@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { z } from "zod";
 import type { AgentFolder } from "../agent-folder";
-import { parseJson } from "../config";
 import { readIfThere, removeDurably, writeDurably } from "../durable-file";
+import { parseJson } from "../parse-json";
 
 /** How far a restore is, on disk: a job that resumes it goes on from here. Names nothing that is not in the order again. */
 const restoreRecord = z.object({

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseJson } from "../config";
+import { parseJson } from "../parse-json";
 import { askProgram, troubleOf } from "../run-program";
 
 const answer = z.object({

@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { type DatabaseOrder, sealedCredentials } from "~/protocol/backup-extras";
 import type { AgentFolder } from "../agent-folder";
 import { AgentProblem } from "../agent-problem";
-import { parseJson } from "../config";
+import { parseJson } from "../parse-json";
 import type { PolicyState } from "../policy";
 import type { Account } from "../run-program";
 import { openSealedBox, sealingKey } from "../sealing-key";

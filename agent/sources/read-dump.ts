@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import { z } from "zod";
-import { parseJson } from "../config";
+import { parseJson } from "../parse-json";
 import { MANIFEST_PATH } from "./databases-file";
 
 const BLOCK = 512;

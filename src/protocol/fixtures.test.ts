@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { z } from "zod";
+import * as update from "./agent-update";
 import * as v1 from "./v1";
 
 const folder = new URL("./fixtures/", import.meta.url);
@@ -14,6 +15,8 @@ const SCHEMAS: Record<string, z.ZodType> = {
   "poll-response": v1.pollResponse,
   "report-request": v1.reportRequest,
   "report-response": v1.reportResponse,
+  "probation-request": update.probationRequest,
+  "probation-response": update.probationResponse,
   refusal: v1.refusalBody,
 };
 

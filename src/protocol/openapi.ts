@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { probationRequest, probationResponse } from "./agent-update";
 import * as v1 from "./v1";
 
 /**
@@ -50,6 +51,27 @@ export function agentOpenApi(): object {
             404: "not-found: this machine has no such job",
             409: "stale-lease: the job was given to another holder or taken back; stop it",
           }),
+        },
+      },
+      "/probation": {
+        post: {
+          operationId: "probation",
+          summary: "A new version of the agent shows that it gets through. Nothing is stored.",
+          security: [{ agentKey: [] }],
+          ...messages(probationRequest, probationResponse, { 401: "agent-key-invalid: unknown or revoked" }),
+        },
+      },
+      "/release-files/{sha256}": {
+        get: {
+          operationId: "releaseFile",
+          summary: "A file of a release, by its SHA-256.",
+          security: [{ agentKey: [] }],
+          parameters: [{ name: "sha256", in: "path", required: true, schema: { type: "string" } }],
+          responses: {
+            200: { description: "The bytes.", content: { "application/octet-stream": {} } },
+            401: { description: "agent-key-invalid: unknown or revoked" },
+            404: { description: "not-found: no release that this server holds has such a file" },
+          },
         },
       },
     },

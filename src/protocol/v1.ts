@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { UPDATE_PROBLEMS, updateAgentOrder, updateAgentResult } from "./agent-update";
 import { backupExtras, databaseOutcome, databaseTarget, policyExtras } from "./backup-extras";
 import {
   browseOrder,
@@ -196,6 +197,7 @@ export const jobOrder = z.discriminatedUnion("kind", [
   browseOrder,
   dryRunOrder,
   findGapsOrder,
+  updateAgentOrder,
 ]);
 export type JobOrder = z.infer<typeof jobOrder>;
 
@@ -283,6 +285,7 @@ export const jobResult = z.discriminatedUnion("kind", [
   browseResult,
   dryRunResult,
   findGapsResult,
+  updateAgentResult,
 ]);
 export type AgentJobResult = z.infer<typeof jobResult>;
 
@@ -301,6 +304,7 @@ export const AGENT_PROBLEMS = [
   "containers-failed",
   "snapshot-failed",
   ...LOOK_PROBLEMS,
+  ...UPDATE_PROBLEMS,
   "archive-not-made-here",
   "archive-missing",
   "archive-exists",

@@ -220,7 +220,7 @@ it("refuses to run twice on one folder, and shows what it is doing", async () =>
   expect((await lab.agent("status")).code).toBe(3);
   lab.startAgent();
   await until("it polls", () => lab.server.polls.length > 1);
-  const second = await lab.agent("run");
+  const second = await lab.agent("serve");
   expect(second).toMatchObject({ code: 1 });
   expect(second.complaint).toContain("already runs");
   const shown = await lab.agent("status");

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type AgentLab, startAgentLab } from "~tests/support/agent-lab";
+import { releaseMaker } from "~tests/support/agent-releases";
 
 const SCRIPT = fileURLToPath(new URL("../../agent/install.sh", import.meta.url));
 let lab: AgentLab;
@@ -18,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => lab.stop());
 
 function install(...words: string[]) {
-  const folders = ["--dir", lab.dir, "--program-dir", join(lab.folder, "program"), "--no-service"];
+  const folders = ["--dir", lab.dir, "--program-dir", join(lab.folder, "installed"), "--no-service"];
   return new Promise<{ code: number; out: string; complaint: string }>((resolve) =>
     execFile("sh", [SCRIPT, ...folders, ...words], (error, out, complaint) =>
       resolve({ code: error === null ? 0 : Number(error.code), out, complaint }),
@@ -27,9 +28,10 @@ function install(...words: string[]) {
 }
 
 const line = () => ["--server", lab.server.url, "--token", "t1", "--tls-fingerprint", lab.server.fingerprint];
-const installed = () => existsSync(join(lab.folder, "program"));
+const installed = () => existsSync(join(lab.folder, "installed"));
 
 it("installs the agent that the line names, enrols it with its options, and says how to run it", async () => {
+  const key = releaseMaker().key;
   const odd = join(lab.folder, "a folder with 'quotes'");
   const { code, out, complaint } = await install(
     ...line(),
@@ -39,11 +41,14 @@ it("installs the agent that the line names, enrols it with its options, and says
     "/etc",
     "--read-path",
     odd,
+    "--release-key",
+    key,
   );
   expect(complaint).toBe("");
   expect(code).toBe(0);
   expect(out).toContain("Enrolled as lab");
   expect(out).toContain(`bbs-agent.mjs run --dir ${lab.dir}`);
+  expect(JSON.parse(readFileSync(join(lab.dir, "release.json"), "utf8")).keys).toEqual([key]);
   expect(statSync(join(lab.dir, "config.json")).mode & 0o777).toBe(0o600);
   expect(JSON.parse(readFileSync(join(lab.dir, "policy.json"), "utf8")).readPaths).toEqual(["/etc", odd]);
 });

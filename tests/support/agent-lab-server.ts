@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:https";
 import type { Duplex } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 import { generate } from "selfsigned";
+import { probationRequest } from "~/protocol/agent-update";
 import {
   enrolRequest,
   type JobOrder,
@@ -26,6 +27,8 @@ export interface ProtocolServer {
   /** Every request line that came in, also refused ones. */
   requests: string[];
   polls: PollRequest[];
+  /** When a poll was open, in milliseconds of this process's clock. */
+  pollTimes: { from: number; to: number }[];
   reports: { jobId: string; report: ReportRequest }[];
   /** Given out at the next poll. */
   orders: JobOrder[];
@@ -33,9 +36,13 @@ export interface ProtocolServer {
   /** Overrides the answer to a report; undefined: the usual one. */
   onReport: (jobId: string, report: ReportRequest) => Answer | undefined;
   onEnrol: () => Answer | undefined;
+  /** What a version on probation said of itself. */
+  probations: string[];
   hostKeys: string[];
   /** Files to download, by path. */
   files: Map<string, Buffer>;
+  /** Ends the download of a file in its middle. */
+  cutFiles: boolean;
   /** Stops listening and cuts every connection; `rise` listens again on the same port. */
   fall(): Promise<void>;
   rise(): Promise<void>;
@@ -61,13 +68,16 @@ export async function startProtocolServer(ssh: {
     fingerprint: new X509Certificate(pems.cert).fingerprint256,
     requests: [],
     polls: [],
+    pollTimes: [],
     reports: [],
     orders,
     cancel: new Set(),
     onReport: () => undefined,
     onEnrol: () => undefined,
+    probations: [],
     hostKeys: [],
     files: new Map(),
+    cutFiles: false,
     fall: () =>
       new Promise((resolve) => {
         const falling = server;
@@ -82,7 +92,14 @@ export async function startProtocolServer(ssh: {
       new Promise((resolve) => {
         server = createServer({ key: pems.private, cert: pems.cert }, (request, response) => {
           lab.requests.push(`${request.method} ${request.url}`);
+          const from = performance.now();
+          if (request.url?.endsWith("/poll"))
+            response.once("close", () => lab.pollTimes.push({ from, to: performance.now() }));
           const file = lab.files.get(request.url ?? "");
+          if (file && lab.cutFiles) {
+            response.writeHead(200, { "content-length": file.length });
+            return void response.write(file.subarray(0, file.length / 2), () => request.socket.destroy());
+          }
           if (file) return void response.end(file);
           const parts: Buffer[] = [];
           request.on("data", (part: Buffer) => parts.push(part));
@@ -150,8 +167,14 @@ export async function startProtocolServer(ssh: {
         reason: jobs.length > 0 ? "work" : "time",
       });
     }
+    if (url.endsWith("/probation")) {
+      lab.probations.push(probationRequest.parse(body).version);
+      return ok({ serverTime: new Date().toISOString() });
+    }
     const jobId = /jobs\/(\w+)\/report$/.exec(url)?.[1];
     if (!jobId) return { status: 404, body: { error: { code: "not-found", say: "no such page" } } };
+    // The one that `doctor` asks about.
+    if (jobId === "0") return { status: 404, body: { error: { code: "not-found", say: "no such job" } } };
     const report = reportRequest.parse(body);
     lab.reports.push({ jobId, report });
     const special = lab.onReport(jobId, report);

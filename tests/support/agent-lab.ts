@@ -2,14 +2,12 @@ import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_pro
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import type { BackupOrder, RestoreOrder } from "~/protocol/v1";
+import { type AgentBuild, buildAgent } from "./agent-builds";
 import { type ProtocolServer, startProtocolServer } from "./agent-lab-server";
 import { freePort } from "./free-port";
 import { until } from "./until";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PASSPHRASE = "a passphrase of the lab";
 
 /** The agent as it is shipped (bundled), a real sshd with a real borg behind it, and a protocol server that can misbehave. */
@@ -23,8 +21,10 @@ export interface AgentLab {
   /** Runs one command of the agent to its end. */
   agent(...args: string[]): Promise<{ code: number; out: string; complaint: string }>;
   enrol(...more: string[]): Promise<void>;
-  /** `under`: a command that starts it, with fewer rights for one. */
+  /** The agent without its launcher. `under`: a command that starts it, with fewer rights for one. */
   startAgent(under?: string[]): ChildProcess;
+  /** The launcher, as the service runs it. */
+  startLauncher(under?: string[]): ChildProcess;
   /** What the agents printed. */
   printed(): string;
   backupOrder(jobId: string, sources: string[], more?: Partial<BackupOrder>): BackupOrder;
@@ -36,10 +36,10 @@ export interface AgentLab {
   stop(): Promise<void>;
 }
 
-export async function startAgentLab(): Promise<AgentLab> {
+export async function startAgentLab(build: AgentBuild = {}): Promise<AgentLab> {
   const folder = mkdtempSync(join(tmpdir(), "bbs-agent-lab-"));
-  const program = join(folder, "bbs-agent.mjs");
-  await bundle(program);
+  const program = join(folder, "program", "bbs-agent.mjs");
+  await buildAgent(program, build);
   const sshd = await startSshd(folder);
   const server = await startProtocolServer({ host: "127.0.0.1", port: sshd.port, user: userInfo().username });
   server.hostKeys = [sshd.hostKey];
@@ -58,6 +58,12 @@ export async function startAgentLab(): Promise<AgentLab> {
     path: repository,
     passphrase: PASSPHRASE,
   });
+  const start = ([command = "", ...words]: string[]) => {
+    const agent = spawn(command, words, { stdio: ["ignore", "pipe", "pipe"] });
+    agent.stderr.on("data", (part: Buffer) => printed.push(part.toString()));
+    agents.push(agent);
+    return agent;
+  };
   const stopAgents = async () => {
     for (const agent of agents.splice(0)) {
       if (agent.exitCode !== null || agent.signalCode !== null) continue;
@@ -81,15 +87,8 @@ export async function startAgentLab(): Promise<AgentLab> {
       if (code !== 0) throw new Error(complaint);
       sshd.admit(readFileSync(join(dir, "id_ed25519.pub"), "utf8"), repository);
     },
-    startAgent: (under = []) => {
-      const [command = "", ...words] = [...under, process.execPath, program, "run", "--dir", dir];
-      const agent = spawn(command, words, {
-        stdio: ["ignore", "pipe", "pipe"],
-      });
-      agent.stderr.on("data", (part: Buffer) => printed.push(part.toString()));
-      agents.push(agent);
-      return agent;
-    },
+    startAgent: (under = []) => start([...under, process.execPath, program, "serve", "--dir", dir]),
+    startLauncher: (under = []) => start([...under, process.execPath, program, "run", "--dir", dir]),
     backupOrder: (jobId, sources, more = {}) => ({
       kind: "backup",
       jobId,
@@ -130,19 +129,6 @@ function runAgentOnce(program: string, args: string[]) {
     execFile(process.execPath, [program, ...args], (error, out, complaint) =>
       resolve({ code: error === null ? 0 : Number(error.code), out, complaint }),
     );
-  });
-}
-
-/** As src/supervisor/build.mjs does it. */
-async function bundle(program: string): Promise<void> {
-  await build({
-    entryPoints: [join(ROOT, "agent/main.ts")],
-    outfile: program,
-    bundle: true,
-    platform: "node",
-    target: "node18",
-    format: "esm",
-    logLevel: "error",
   });
 }
 

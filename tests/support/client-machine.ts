@@ -41,6 +41,8 @@ export interface MachineOptions {
   owner?: { uid: number; gid: number };
   /** Node's environment for the agent, on top of PATH. */
   environment?: Record<string, string>;
+  /** Runs it as the service does, under its launcher, from a program of its own: it can be updated. */
+  launched?: boolean;
   /** Enrol only; the test starts it. */
   stopped?: boolean;
 }
@@ -81,6 +83,7 @@ export async function enrolMachine(
     prefix = [],
     owner,
     environment = {},
+    launched = false,
     token,
   }: MachineOptions & { token: string },
 ): Promise<ClientMachine> {
@@ -88,11 +91,9 @@ export async function enrolMachine(
   const [program = process.execPath, ...before] = [...prefix, process.execPath];
   const env = { PATH: process.env.PATH, HOME: folder, NODE_ENV: "production" as const, ...environment };
   // A clone below a closed home cannot be entered by another account.
-  const script = owner ? join(folder, "bbs-agent.mjs") : AGENT;
-  if (owner) {
-    cpSync(AGENT, script);
-    chownSync(folder, owner.uid, owner.gid);
-  }
+  const script = owner || launched ? join(folder, "bbs-agent.mjs") : AGENT;
+  if (script !== AGENT) cpSync(AGENT, script);
+  if (owner) chownSync(folder, owner.uid, owner.gid);
   const agent = (...words: string[]) => [...before, script, ...words, "--dir", folder];
   try {
     await run(
@@ -120,7 +121,7 @@ export async function enrolMachine(
     },
     start: () => {
       if (child && child.exitCode === null && child.signalCode === null) return;
-      child = spawn(program, agent("run"), { env, stdio: ["ignore", "pipe", "pipe"] });
+      child = spawn(program, agent(launched ? "run" : "serve"), { env, stdio: ["ignore", "pipe", "pipe"] });
       child.stdout?.on("data", (chunk: Buffer) => output.push(chunk.toString()));
       child.stderr?.on("data", (chunk: Buffer) => output.push(chunk.toString()));
     },

@@ -100,6 +100,62 @@ const ADVICE: Record<AgentProblem | KeeperRefusal | ServerProblem, Advice> = {
     "The machine does not let containers be stopped",
     "Add the label to containers.labels in policy.json on the machine, or take it out of the plan.",
   ),
+  "release-unsigned": advice(
+    "The release is not signed",
+    "Only what the makers have signed is installed. Get the release again from where they publish it.",
+  ),
+  "release-unknown-key": advice(
+    "The machine does not trust the key of this release",
+    "Compare the key with the one that the makers publish. If it is theirs, run on the machine: bbs-agent trust-release-key KEY.",
+  ),
+  "release-bad-signature": advice(
+    "The release was changed after it was signed",
+    "Find out how that came about before you go on. Get the release again from where the makers publish it.",
+  ),
+  "release-downgrade": advice(
+    "The release is older than what the machine has run",
+    "Older versions may have known holes, so no update goes back. To go back all the same, install by hand with the line that the console shows.",
+  ),
+  "release-too-far": advice(
+    "There is a release in between",
+    "Update to the release that the notes name first, then to this one.",
+  ),
+  "release-wrong-file": advice(
+    "The file is not the one that was signed",
+    "Somebody changed it on the server or on the way, or the release has none for this machine. Get the release again from where the makers publish it.",
+  ),
+  "release-truncated": advice(
+    "The download did not arrive whole",
+    "Retry; the version that runs was not touched.",
+    true,
+  ),
+  "update-impossible": advice(
+    "This agent cannot be exchanged while it runs",
+    "Its own words say why. Where it comes with a container's image, update that image.",
+  ),
+  "update-crashed": advice(
+    "The new version crashed",
+    "The machine works on with the one before. Keep this release from other machines and report the last words to the makers.",
+  ),
+  "update-hung": advice(
+    "The new version did not answer in time",
+    "The machine works on with the one before. If it was only slow, or the server could not be reached, retry once.",
+    true,
+  ),
+  "update-unhealthy": advice(
+    "The new version did not pass its own checks",
+    "The machine works on with the one before. What failed stands above.",
+    true,
+  ),
+  "update-out-of-memory": advice(
+    "The new version took too much memory",
+    "The machine works on with the one before. Keep this release from other machines and report it to the makers.",
+  ),
+  "update-never-idle": advice(
+    "The machine was never idle",
+    "Backups or restores ran for a day. Retry when they are done.",
+    true,
+  ),
   "hook-failed": advice(
     "A script failed",
     "Its output is in the log. Correct it on the machine, then retry.",

@@ -17,11 +17,11 @@ export interface JobDetail extends JobRow {
   /** Nothing in it: an older release wrote it in a way that this one does not understand, or it only looked. */
   payload: JobPayloadOf<Exclude<JobKind, LookKind>>;
   /**
-   * What the agent reported (protocol v1); null before the end, for server work, for what is not understood, and for looks: what was looked
-   * at and seen is for those only who may look at the disk (backups/read-look).
+   * What the agent reported of a backup or restore (protocol v1); null before the end, for other work, for what is not understood, and for
+   * looks: what was looked at and seen is for those only who may look at the disk (backups/read-look).
    */
-  result: Exclude<AgentJobResult, { kind: LookKind }> | null;
-  /** What came of server work, in sentences; empty before the end and where there is nothing to tell. */
+  result: Extract<AgentJobResult, { kind: "backup" | "restore" }> | null;
+  /** What came of other work, in sentences; empty before the end and where there is nothing to tell. */
   told: string[];
   /** The other jobs of the same run, oldest first; a restore to another client has some of both, those that one may see. */
   related: JobRow[];
@@ -96,7 +96,5 @@ async function withLine(
 
 function resultOf(job: { kind: JobKind; result: unknown }): JobDetail["result"] {
   const { data } = jobResult.safeParse(job.result);
-  if (!data || data.kind === "browse-disk" || data.kind === "dry-run" || data.kind === "find-gaps")
-    return null;
-  return data;
+  return data?.kind === "backup" || data?.kind === "restore" ? data : null;
 }

@@ -44,6 +44,7 @@ const ROUTES = [
   "api/agent/v1/enroll",
   "api/agent/v1/jobs/[id]/report",
   "api/agent/v1/poll",
+  "api/agent/v1/probation",
   "api/agent/v1/release-files/[sha256]",
   "api/auth/[...nextauth]",
   "api/downloads/[ticket]",
