@@ -73,7 +73,7 @@ export const LONG_SUITES = {
   "tests/e2e/downloads.test.ts": 90,
   "tests/e2e/reports.test.ts": 60,
   "tests/e2e/suspicious-run.test.ts": 50,
-  "tests/programs/agent-restore-modes.test.ts": 60,
+  "tests/programs/agent-restore-modes.test.ts": 95,
   "tests/programs/agent-sample.test.ts": 25,
   "tests/programs/drill.test.ts": 25,
   "tests/programs/keeper-stream-tar.test.ts": 25,
@@ -87,6 +87,12 @@ export const LONG_SUITES = {
   "tests/rooms/archives/suspicions.test.ts": 30,
   "tests/rooms/reports/drills.test.ts": 30,
   "tests/rooms/restores/another-client.test.ts": 25,
+  "tests/programs/agent-update.test.ts": 51,
+  "tests/programs/agent-update-faults.test.ts": 55,
+  "tests/programs/agent-update-kills.test.ts": 40,
+  "tests/programs/agent-launcher.test.ts": 22,
+  "tests/attacks/updates/hostile-releases.test.ts": 24,
+  "tests/e2e/restore-wizard.test.ts": 95,
 };
 
 /** What the long suites of one day may take together. */
