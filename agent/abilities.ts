@@ -4,6 +4,7 @@ import {
   DATABASE_COPY_ABILITY,
   DATABASE_RESTORE_ABILITY,
 } from "~/protocol/backup-extras";
+import { RESTORE_DRILL_ABILITY } from "~/protocol/restore-drill";
 import { RESTORE_EXTRAS_ABILITY } from "~/protocol/restore-extras";
 import type { Machine } from "~/protocol/v1";
 import type { AgentFolder } from "./agent-folder";
@@ -21,6 +22,7 @@ export async function describeAbilities(
     RESTORE_EXTRAS_ABILITY,
     // The launcher holds a channel to the program that it started.
     ...(process.connected ? [UPDATE_ABILITY] : []),
+    RESTORE_DRILL_ABILITY,
   ];
   try {
     return { abilities, sealingKey: sealingKeyForConsole(await sealingKey(folder)) };

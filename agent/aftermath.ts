@@ -7,7 +7,7 @@ import { parseJson } from "./parse-json";
 import { snapshotRecord } from "./snapshots/snapshot";
 
 /**
- * What has to be put back in order after a backup, however it ends. It is on disk before anything is changed: after a kill -9, a crash or a
+ * What has to be put back in order after a backup or a drill, however it ends. It is on disk before anything is changed: after a kill -9, a crash or a
  * power cut the next start does what is left (see settle-aftermath). No secret and no command is in it, only names.
  */
 export const aftermath = z.object({
@@ -22,6 +22,8 @@ export const aftermath = z.object({
   snapshots: z.array(snapshotRecord),
   /** Folders with a private copy of a SQLite database. */
   copies: z.array(z.string()),
+  /** The private folder into which a drill restores. */
+  scratch: z.string().nullable().default(null),
   /** The script that is running, if one is. */
   process: z.object({ pid: z.number().int().positive(), identity: z.string() }).nullable(),
 });
@@ -42,7 +44,8 @@ async function write(folder: AgentFolder, left: Aftermath): Promise<void> {
   const path = pathOf(folder, left.jobId);
   const { hooks, containers, snapshots, copies } = left;
   const open = hooks.length + containers.length + snapshots.length + copies.length;
-  if (open > 0 || left.process !== null) await writeDurably(path, JSON.stringify(left));
+  if (open > 0 || left.scratch !== null || left.process !== null)
+    await writeDurably(path, JSON.stringify(left));
   else if ((await readIfThere(path)) !== null) await removeDurably(path);
 }
 

@@ -176,6 +176,7 @@ function whatIsLeft(job: RunningJob): string {
     return `If borg had already finished, the archive ${job.archiveName} is in the list all the same; otherwise nothing was added.`;
   }
   if (job.kind === "update-agent") return "The version that was running before goes on.";
+  if (job.drill) return "What had been restored for the drill is removed by the agent that says this.";
   return job.kind === "restore"
     ? "Files that were already restored are where they were written."
     : "It only looked, so nothing was changed.";

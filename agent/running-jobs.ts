@@ -14,6 +14,8 @@ export const runningJob = z.object({
   kind: z.enum(["backup", "restore", "browse-disk", "dry-run", "find-gaps", "update-agent"]),
   /** Empty: it only looked. */
   archiveName: z.string(),
+  /** What it restores is removed again. */
+  drill: z.boolean().default(false),
   acceptedAt: z.string(),
   startedAt: z.string().nullable(),
   /** borg's process (leader of its own group) and its identity; null before it was started. */
@@ -30,6 +32,7 @@ export function acceptedJob(order: JobOrder, at: Date): RunningJob {
     lease: order.lease,
     kind: order.kind,
     archiveName: archiveOf(order),
+    drill: order.kind === "restore" && order.drill !== undefined,
     acceptedAt: at.toISOString(),
     startedAt: null,
     process: null,

@@ -7,6 +7,7 @@ import { startContainer } from "./containers/containers";
 import { type HookFacts, runHook } from "./hooks/run-hook";
 import { type PolicyState, readPolicy } from "./policy";
 import { processIdentity, signalProcess } from "./process-identity";
+import { removePrivateFolder } from "./restore/scratch";
 import { removeSnapshot, snapshotWords } from "./snapshots/remove-snapshot";
 
 type Log = (level: "info" | "warning" | "error", message: string) => void;
@@ -47,6 +48,11 @@ export async function settleAftermath(
     left.copies.shift();
     await tried();
   }
+  if (left.scratch !== null) {
+    await removePrivateFolder(left.scratch);
+    left.scratch = null;
+    await tried();
+  }
   const facts = { jobId: left.jobId, planId: left.planId, archiveName: left.archiveName, outcome };
   for (const hook of [...left.hooks]) {
     const onStart = (pid: number) => rememberScript(folder, left, pid);
@@ -79,7 +85,7 @@ export function rememberScript(folder: AgentFolder, left: Aftermath, pid: number
 /** What agents that were killed left undone: done now, before new backups begin. */
 export async function settleLeftAftermaths(folder: AgentFolder, note: (text: string) => void): Promise<void> {
   for (const left of await leftAftermaths(folder, note)) {
-    note(`Puts back in order what the backup ${left.jobId} left when the agent was killed.`);
+    note(`Puts back in order what the job ${left.jobId} left when the agent was killed.`);
     await endScript(left);
     const policy = await readPolicy(folder);
     await settleAftermath(left, "unknown", { folder, policy, log: (_, message) => note(message) });

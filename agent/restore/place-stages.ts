@@ -1,5 +1,3 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import type { Existing } from "~/protocol/restore-extras";
 import type { TaskContext } from "../tasks/task";
 import type { BegunRestore } from "./begin-restore";
@@ -7,11 +5,10 @@ import { restoredMark } from "./name-beside";
 import type { PinnedFolder } from "./pinned-folder";
 import { placeItems } from "./place-items";
 import { keepRestoreRecord } from "./restore-record";
-import { emptyStage, type Stage } from "./stages";
+import { emptyFolder, type Stage } from "./stages";
+import { syncFileSystem } from "./sync-file-system";
 import type { SkippedItems } from "./watch-extract";
 import { showPath } from "./written-list";
-
-const run = promisify(execFile);
 
 export interface Placed {
   replaced: number;
@@ -30,7 +27,7 @@ export async function placeStages(
   const { stages, target, begun, existing } = given;
   const placed: Placed = { replaced: 0, keptBoth: 0, skipped: 0, done: true };
   if (stages.length === 0) return placed;
-  for (const { folder } of stages) await run("sync", ["-f", "--", folder.real]);
+  for (const { folder } of stages) await syncFileSystem(folder.real);
   begun.record.placing = true;
   await keepRestoreRecord(context.folder, begun.id, begun.record);
   const mark = restoredMark(new Date());
@@ -52,7 +49,7 @@ export async function placeStages(
       },
     });
     if (context.signal.aborted) return { ...placed, done: false };
-    await emptyStage(stage);
+    await emptyFolder(stage.folder);
   }
   return placed;
 }

@@ -36,7 +36,7 @@ export async function openStages(
     if (!batches.some((batch) => selectedOn({ at, without }, batch) !== null)) continue;
     const stage = await openStage(target, { at, without }, begun.id);
     if (stage === null) continue;
-    if (!begun.resumes) await emptyStage(stage);
+    if (!begun.resumes) await emptyFolder(stage.folder);
     stages.push(stage);
   }
   return { stages, mounts };
@@ -88,10 +88,10 @@ async function openStage(
   }
 }
 
-/** Empties a stage; through its descriptor, because its name may lead elsewhere by now. */
-export async function emptyStage({ folder }: Stage): Promise<void> {
-  for (const name of await readdir(folder.path, { encoding: "buffer" })) {
-    await rm(Buffer.concat([Buffer.from(folder.path), SLASH, name]), { recursive: true, force: true });
+/** Empties a folder; through its descriptor, because its name may lead elsewhere by now. */
+export async function emptyFolder({ path }: Pick<PinnedFolder, "path">): Promise<void> {
+  for (const name of await readdir(path, { encoding: "buffer" })) {
+    await rm(Buffer.concat([Buffer.from(path), SLASH, name]), { recursive: true, force: true });
   }
 }
 

@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import type { Hash, Hmac } from "node:crypto";
 import { type BigIntStats, constants } from "node:fs";
 import { lstat, open } from "node:fs/promises";
 
@@ -17,11 +17,11 @@ export function isSameState(one: FileState, other: FileState): boolean {
 
 const PIECE_BYTES = 256 * 1024;
 
-/** HMAC-SHA-256 of a file's contents in hex; null: it could not be read, is another file by now, or `signal` fired. */
+/** A hash of a file's contents in hex; null: it could not be read, is another file by now, or `signal` fired. */
 export async function hashFile(
   path: Buffer,
   was: FileState,
-  salt: Buffer,
+  begin: () => Hash | Hmac,
   signal: AbortSignal,
 ): Promise<string | null> {
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -29,7 +29,7 @@ export async function hashFile(
   if (file === null) return null;
   try {
     if (!isSameState(was, await file.stat({ bigint: true }))) return null;
-    const hash = createHmac("sha256", salt);
+    const hash = begin();
     const piece = Buffer.allocUnsafe(PIECE_BYTES);
     let bytes = 0n;
     for (;;) {

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import { lstat } from "node:fs/promises";
 import { posix } from "node:path";
 import { performance } from "node:perf_hooks";
@@ -114,7 +114,7 @@ async function hashAll(
     if (state === null || why !== undefined || state.size > room) continue;
     if (signal.aborted) return;
     room -= state.size;
-    const hash = await hashFile(path, state, salt, signal);
+    const hash = await hashFile(path, state, () => createHmac("sha256", salt), signal);
     if (hash !== null) hashes.set(path, hash);
   }
 }

@@ -42,6 +42,7 @@ export async function allowBackup(order: BackupOrder, context: TaskContext): Pro
       containers: [],
       snapshots: [],
       copies: [],
+      scratch: null,
       process: null,
     },
   };

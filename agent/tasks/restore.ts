@@ -13,6 +13,7 @@ import { wouldWrite } from "../restore/would-write";
 import { showPath, writtenList } from "../restore/written-list";
 import { agentProblemOf, type BorgAccess, openAccess } from "./borg-access";
 import { checkArchives } from "./check-archive";
+import { drill } from "./drill";
 import { watchFreeSpace } from "./free-space";
 import { restoreDatabase } from "./restore-database";
 import { allMadeHere, allowedTarget, openTarget } from "./restore-target";
@@ -36,6 +37,7 @@ interface Asked {
  */
 export async function restore(order: RestoreOrder, context: TaskContext): Promise<TaskEnd> {
   if (order.database) return restoreDatabase(order, order.database, context);
+  if (order.drill) return drill(order, order.drill, context);
   const asked: Asked = {
     parts: [{ archive: order.archive, paths: order.paths }, ...(order.more ?? [])],
     existing: order.existing ?? "overwrite",

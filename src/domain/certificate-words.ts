@@ -3,14 +3,13 @@ import { formatBytes, formatCount, formatDuration, formatRate } from "./quantity
 
 /** What a certificate says is proven, by whom and of what, in sentences; one that failed says that first. */
 export function sayCertificate(certificate: Certificate): string[] {
-  const { archive, client, drill, everything, files, plan, repository, restored, sample, server } =
-    certificate;
+  const { client, drill, everything, files, restored, sample } = certificate;
   const same = files.filter(({ readBack }) => readBack === "same").length;
   const wrong = files.filter(({ readBack }) => readBack !== "same");
   const took = formatDuration(Math.max(1, Math.round(drill.milliseconds / 1000)));
   return [
     certificate.outcome === "failed" ? `The drill failed: ${certificate.say}` : certificate.say,
-    `The server ${server.address} read the archive ${archive.name} of ${client.name}${plan ? `, plan ${plan.name},` : ""} back out of the repository ${repository.name} on its storage node, with borg ${drill.borgVersion}, from ${drill.startedAt} to ${drill.endedAt}.`,
+    sayWhere(certificate),
     ...(files.length > 0 && sample
       ? [
           `${formatCount(same)} of ${formatCount(files.length)} files came out with the same contents that the agent on ${client.name} had hashed on its live disk beside the backup.`,
@@ -24,11 +23,19 @@ export function sayCertificate(certificate: Certificate): string[] {
       ? [
           everything.stoppedBy === null
             ? `Every file of the archive was read: ${formatCount(everything.files)} in all.`
-            : `Reading everything ended early: ${everything.stoppedBy}.`,
+            : `Not everything came out: ${everything.stoppedBy}.`,
         ]
       : []),
     `${formatBytes(restored.bytes)} came out in ${took} (${formatRate(restored.bytesPerSecond)}).`,
   ];
+}
+
+function sayWhere({ archive, client, drill, plan, repository, server }: Certificate): string {
+  const what = `the archive ${archive.name} of ${client.name}${plan ? `, plan ${plan.name},` : ""}`;
+  const how = `with borg ${drill.borgVersion}, from ${drill.startedAt} to ${drill.endedAt}`;
+  return drill.onto === "storage-node"
+    ? `The server ${server.address} read ${what} back out of the repository ${repository.name} on its storage node, ${how}.`
+    : `The machine ${drill.onto.client.name} restored ${what} out of the repository ${repository.name} of the server ${server.address} onto its own disk, ${how}, told the server the hashes and removed the files.`;
 }
 
 const READ_BACK = {

@@ -6,7 +6,10 @@ import { DRILL_OUTCOMES, DRILL_SCOPES, READ_BACKS } from "./drill";
  * its file has one form only, so that no byte of it can be changed without notice. Signing and checking a signature are the caller's.
  */
 
+/** Of a drill on the storage node. */
 export const CERTIFICATE_FORMAT = "bbs-drill-certificate-1";
+/** Of a drill onto another client, which format 1 cannot name. */
+export const CERTIFICATE_FORMAT_ONTO_CLIENT = "bbs-drill-certificate-2";
 
 const count = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 const text = z.string().max(4096);
@@ -30,7 +33,7 @@ const file = z.strictObject({
   canary: z.boolean(),
 });
 
-export const certificate = z.strictObject({
+const onStorageNode = z.strictObject({
   format: z.literal(CERTIFICATE_FORMAT),
   id: text,
   server: z.strictObject({ address: text, version: text }),
@@ -67,7 +70,10 @@ export const certificate = z.strictObject({
     .strictObject({
       files: count,
       bytes: count,
-      /** SHA-256 over the list of them in the archive's order, each as path, NUL, length, NUL, SHA-256 of its contents, LF. */
+      /**
+       * SHA-256 over the list of them, each as path, NUL, length, NUL, SHA-256 of its contents, LF: on the storage node in the archive's order,
+       * on a client by folders with names in the order of their bytes.
+       */
       listDigest: sha256,
       /** Why it ended before everything was read; null: it did not. */
       stoppedBy: text.nullable(),
@@ -78,6 +84,16 @@ export const certificate = z.strictObject({
   outcome: z.enum(DRILL_OUTCOMES),
   say: z.string().max(30_000),
 });
+
+const ontoClient = onStorageNode.extend({
+  format: z.literal(CERTIFICATE_FORMAT_ONTO_CLIENT),
+  drill: onStorageNode.shape.drill.extend({
+    /** The machine that brought the files back, hashed them and removed them. `borgVersion` is its borg's, and the time from borg's start until they were on its disk. */
+    onto: z.strictObject({ client: z.strictObject({ id: text, name: text }) }),
+  }),
+});
+
+export const certificate = z.discriminatedUnion("format", [onStorageNode, ontoClient]);
 export type Certificate = z.output<typeof certificate>;
 
 const document = z.strictObject({

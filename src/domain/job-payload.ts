@@ -51,6 +51,13 @@ export const jobPayloads = {
         archives: z.array(z.object({ borgId: z.string(), name: z.string() })).optional(),
       })
       .optional(),
+    /** A drill: what comes is hashed there and removed again. */
+    drill: z
+      .object({
+        sample: z.object({ salt: z.string(), paths: z.array(z.string()) }).optional(),
+        everything: z.boolean(),
+      })
+      .optional(),
     /** One dump back into a database of the machine, in place of files. */
     database: z
       .object({
@@ -105,6 +112,8 @@ export const jobPayloads = {
     files: z.number().int(),
     /** Decides which files of the sample are read; 32 hexadecimal digits. */
     seed: z.string(),
+    /** The machine that reads them, and its restore, which comes first. Absent: the storage node. */
+    onto: z.object({ clientId, restoreJobId: idText }).optional(),
   }),
   "trash-archives": z.object({ archiveIds: z.array(archiveId) }),
   "bring-back-archives": z.object({ archiveIds: z.array(archiveId) }),

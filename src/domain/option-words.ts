@@ -134,7 +134,9 @@ export function sayDrillScope(
   return words[drill.scope].filter((one) => one !== null).join(" and ");
 }
 
-/** Which drills a plan makes by itself: `every month 10 files drawn by seed`; `none`. */
+/** Which drills a plan makes by itself: `every month 10 files drawn by seed`, `every week everything onto another machine`; `none`. */
 export function sayDrill(drill: PlanDrill | null): string {
-  return drill === null ? "none" : `${sayDrillEvery(drill.everyDays)} ${sayDrillScope(drill)}`;
+  if (drill === null) return "none";
+  const where = drill.onto === undefined ? "" : " onto another machine";
+  return `${sayDrillEvery(drill.everyDays)} ${sayDrillScope(drill)}${where}`;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { DRILL_SCOPES } from "./drill";
+import { idText } from "./id";
 import { timeOfDay, weekday } from "./schedule";
 
 /** A local thing by the name that the machine's own policy file gives it; the policy says what it is. */
@@ -55,6 +56,8 @@ export const planDrill = z.object({
   /** How many files are drawn by seed beside the canaries. */
   files: z.number().int().min(1).max(100),
   canaries: z.array(canaryPath).max(20, "At most twenty canaries."),
+  /** The client on which the files are brought back. Absent: the storage node alone. */
+  onto: idText.optional(),
 });
 export type PlanDrill = z.output<typeof planDrill>;
 

@@ -1,8 +1,12 @@
 import { formatDuration } from "./quantity";
 
+/** What a time was measured by, the most telling first: a restore of the machine, a drill onto another one, a drill on the storage node. */
+export const MEASURED_BY = ["restore", "drill-onto-client", "drill"] as const;
+export type MeasuredBy = (typeof MEASURED_BY)[number];
+
 /** One restore or drill that came to its end: how much it brought back, and how long it took. */
 export interface MeasuredRestore {
-  by: "restore" | "drill";
+  by: MeasuredBy;
   bytes: number;
   files: number;
   seconds: number;
@@ -19,7 +23,7 @@ export interface RestoreEstimate {
   bytesPerSecond: number | null;
   secondsPerFile: number | null;
   /** What it was measured by; never a mix. */
-  by: "restore" | "drill";
+  by: MeasuredBy;
   runs: number;
 }
 
@@ -33,8 +37,8 @@ const SMALL_FILE_BYTES = 64 * 1024;
 
 /**
  * How long bringing everything back takes, by the medians of what was measured: a rate of bytes from runs with large files, a cost of a file
- * from runs with small ones. Real restores count before drills, which know neither the network nor the machine's own disk. With one kind of
- * runs only, that one speaks for both. Null: nothing was measured that says it.
+ * from runs with small ones. Real restores count before drills: one onto another machine knows the network, but not the machine's own disk, and one
+ * on the storage node neither. With one kind of runs only, that one speaks for both. Null: nothing was measured that says it.
  */
 export function estimateRestore(
   measured: readonly MeasuredRestore[],
@@ -44,9 +48,9 @@ export function estimateRestore(
     ({ bytes, files, seconds }) =>
       seconds > 0 && (bytes >= LEAST_MEASURED_BYTES || files >= LEAST_MEASURED_FILES),
   );
-  const by = telling.some((run) => run.by === "restore") ? "restore" : "drill";
+  const by = MEASURED_BY.find((kind) => telling.some((run) => run.by === kind));
+  if (by === undefined) return null;
   const runs = telling.filter((run) => run.by === by).slice(0, MEASURED_RUNS);
-  if (runs.length === 0) return null;
   const isSmall = ({ bytes, files }: RestoreSize) => files > 0 && bytes / files < SMALL_FILE_BYTES;
   const large = runs.filter((run) => !isSmall(run));
   const small = runs.filter(isSmall);
@@ -73,9 +77,14 @@ export function sayRestoreBasis(estimate: RestoreEstimate | null): string {
   if (estimate === null) return "A restore or a drill of at least 16 MiB or 500 files measures it.";
   const { by, runs } = estimate;
   const many = (one: string, more: string) => (runs === 1 ? `the last ${one}` : `the last ${runs} ${more}`);
-  return by === "restore"
-    ? `By ${many("restore", "restores")} of this machine.`
-    : `By ${many("drill", "drills")} on the storage node: the network and the machine's own disk are not in it.`;
+  switch (by) {
+    case "restore":
+      return `By ${many("restore", "restores")} of this machine.`;
+    case "drill-onto-client":
+      return `By ${many("drill", "drills")} onto another machine: the network is in it, this machine's own disk is not.`;
+    case "drill":
+      return `By ${many("drill", "drills")} on the storage node: the network and the machine's own disk are not in it.`;
+  }
 }
 
 function median(values: readonly number[]): number | null {

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount } from "./quantity";
+import { formatBytes, formatCount, formatDuration } from "./quantity";
 
 /** The parts of a restore's result (protocol v1) that are told in words. What an older agent does not tell is absent. */
 export interface RestoreOutcome {
@@ -48,6 +48,25 @@ export function tellRestore(outcome: RestoreOutcome): string[] {
     skippedCount === 0
       ? "Nothing was left out."
       : `${entriesOf(skippedCount)} ${skippedCount === 1 ? "was" : "were"} left out; the list says why.`,
+  ].filter((sentence) => sentence !== null);
+}
+
+/** What a machine did for a drill, in sentences. What the hashes say stands in the certificate. */
+export function tellDrilled(
+  outcome: Pick<RestoreOutcome, "files" | "bytes" | "skippedCount">,
+  drilled: { files: readonly unknown[]; milliseconds: number; left: string | null },
+): string[] {
+  const { files, bytes, skippedCount } = outcome;
+  const took = formatDuration(Math.max(1, Math.round(drilled.milliseconds / 1000)));
+  return [
+    `${filesOf(files)}, ${formatBytes(bytes)}, came back in ${took}.`,
+    drilled.files.length > 0
+      ? `The machine told the hashes of ${drilled.files.length} of them; the server compares them.`
+      : null,
+    skippedCount > 0 ? `${entriesOf(skippedCount)} did not come back.` : null,
+    drilled.left === null
+      ? "Everything was removed again."
+      : `${drilled.left} could not be removed. The agent tries again when it starts.`,
   ].filter((sentence) => sentence !== null);
 }
 

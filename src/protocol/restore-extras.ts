@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { drillOrder, drillResult } from "./restore-drill";
 
 /**
  * What a restore order may ask beyond "these paths of one archive, over what is there". Closed lists only; where it may write is decided by the
@@ -41,6 +42,8 @@ export const restoreExtras = {
   resume: id.optional(),
   /** How much it is in all, where the server knows: for the progress alone. */
   totals: counts.optional(),
+  /** Into a folder of its own, hashed and removed again. `target` is then the restore folder, and nothing of the above but `more` and `totals` is read. */
+  drill: drillOrder.optional(),
 };
 
 /** Most paths that a result names; the list on the machine has them all. */
@@ -48,6 +51,8 @@ export const MOST_NAMED_PATHS = 200;
 
 /** Fields of a restore's result that an older agent does not send. */
 export const restoreFindings = {
+  /** With `drill`: what came, by its hashes. */
+  drilled: drillResult.optional(),
   /** Files that took the place of others of their name. */
   replaced: count.optional(),
   /** Files that got a name of their own beside what was there. */

@@ -37,6 +37,7 @@ export function addCertificateCommands(program: Command, session: Session): void
           ["ended", (row) => showInstant(row.endedAt)],
           ["compared", (row) => row.comparedFiles],
           ["read", (row) => showBytes(row.restoredBytes)],
+          ["onto", (row) => row.ontoClientName ?? "storage node"],
           ["id", (row) => row.id],
         ],
         "No drills yet. `bbs drill plan <plan>` makes one.",
@@ -108,12 +109,14 @@ function addDrills(program: Command, session: Session): void {
     .command("archive <archive>")
     .description("Now, of one archive.")
     .option("--scope <scope>", `${DRILL_SCOPES.join(", ")}`, "random")
+    .option("--onto <client>", "brought back on this client, hashed there and removed again")
     .option("--watch", "wait for what it came to")
-    .action(async (given: string, options: { scope: string } & Watched) => {
+    .action(async (given: string, options: { scope: string; onto?: string } & Watched) => {
       if (!isScope(options.scope)) throw new UsageError(`The scope is one of ${DRILL_SCOPES.join(", ")}.`);
       const bbs = await session.bbs();
       const { id, name } = await findArchive(bbs, given);
-      const { jobId } = await bbs.reports.drill.mutate({ archiveId: id, scope: options.scope });
+      const onto = options.onto ? (await findClient(bbs, options.onto)).id : undefined;
+      const { jobId } = await bbs.reports.drill.mutate({ archiveId: id, scope: options.scope, onto });
       await followIf(session, jobId, options, `Drilling ${name} (job ${jobId}).`);
     });
 }

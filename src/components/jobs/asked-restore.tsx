@@ -20,6 +20,7 @@ export function askedOfRestore(asked: Asked): Facts {
 }
 
 function askedOfFiles(asked: Asked): Facts {
+  const isDrill = asked.drill !== undefined;
   const { target, existing = "overwrite", owners = "keep", more = [] } = asked;
   const place = {
     "restore-folder": "The machine's restore folder",
@@ -38,9 +39,9 @@ function askedOfFiles(asked: Asked): Facts {
         ],
       ];
     }),
-    ["Where to", place],
+    ["Where to", isDrill ? `${place}, to be hashed there and removed again` : place],
     ...(target.kind === "restore-folder" ? [] : [["What is there", EXISTING_SAID[existing]] as const]),
-    ["Owners", OWNERS_SAID[owners]],
+    ...(isDrill ? [] : [["Owners", OWNERS_SAID[owners]] as const]),
     ...(asked.dryRun ? [["Dry run", "only tells what would be written"] as const] : []),
     ...(asked.resumes
       ? [

@@ -26,8 +26,15 @@ export function JobActions({ job }: { job: JobDetail }) {
   return (
     <>
       {resumable ? <ResumeRestore job={job} /> : null}
-      <RetryJob job={job} secondary={resumable} />
+      {isDrillElsewhere(job) ? null : <RetryJob job={job} secondary={resumable} />}
     </>
+  );
+}
+
+/** A part of a drill onto another machine: a new drill is asked for in its place. */
+function isDrillElsewhere({ payload }: JobDetail): boolean {
+  return (
+    ("onto" in payload && payload.onto !== undefined) || ("drill" in payload && payload.drill !== undefined)
   );
 }
 
@@ -77,6 +84,9 @@ function consequenceOf(job: JobDetail): string {
   }
   if ("database" in job.payload && job.payload.database) {
     return `${job.clientName} is asked to stop. What was loaded until then is removed. If the database is being replaced at this very moment it may be incomplete; the log then names the dump of what was there.`;
+  }
+  if ("drill" in job.payload && job.payload.drill) {
+    return `borg on ${job.clientName} is asked to stop, and what had come is removed there. No certificate comes of this drill.`;
   }
   if (job.kind === "restore") {
     return `borg on ${job.clientName} is asked to stop. What was written until then stays, this page lists it, and Resume goes on from there.`;

@@ -1,5 +1,6 @@
 import { Section } from "~/components/ui/section";
 import { TextLink } from "~/components/ui/text-link";
+import { tellDrilled } from "~/domain/restore-report";
 import { tellBackup } from "~/domain/result-words";
 import { DryRunReport, RestoreReport } from "../restores/restore-report";
 import { JobDatabases } from "./job-databases";
@@ -9,6 +10,7 @@ import type { JobDetail } from "./job-detail";
 export function JobOutcome({ job }: { job: JobDetail }) {
   const { result, told, repositoryName } = job;
   if (result?.kind === "restore") {
+    if (result.drilled) return <Sentences sentences={tellDrilled(result, result.drilled)} />;
     if (!result.wouldWrite) return <RestoreReport job={job} result={result} />;
     return (
       <Section title="What would be written" boxed>
@@ -21,17 +23,31 @@ export function JobOutcome({ job }: { job: JobDetail }) {
   return (
     <Section title="What came of it" boxed>
       <div className="grid gap-3">
-        <ul className="grid max-w-prose gap-1">
-          {sentences.map((sentence) => (
-            <li key={sentence} className="break-words">
-              {sentence}
-            </li>
-          ))}
-        </ul>
+        <List sentences={sentences} />
         {result?.archive ? <Written job={job} /> : null}
         {result?.databases ? <JobDatabases databases={result.databases} /> : null}
       </div>
     </Section>
+  );
+}
+
+function Sentences({ sentences }: { sentences: readonly string[] }) {
+  return (
+    <Section title="What came of it" boxed>
+      <List sentences={sentences} />
+    </Section>
+  );
+}
+
+function List({ sentences }: { sentences: readonly string[] }) {
+  return (
+    <ul className="grid max-w-prose gap-1">
+      {sentences.map((sentence) => (
+        <li key={sentence} className="break-words">
+          {sentence}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -13,7 +13,8 @@ type ServerProblem =
   | "worker-lost"
   | "server-fault"
   | "client-removed"
-  | "not-needed";
+  | "not-needed"
+  | "drill-not-made";
 
 /** What to do about a failed job, beside what its own words say. `retry`: trying again as it is can help. */
 export interface Advice {
@@ -56,6 +57,10 @@ const ADVICE: Record<AgentProblem | KeeperRefusal | ServerProblem, Advice> = {
     "borg was ended on the storage server",
     "Nothing is wrong with what is stored. The storage server's system log says what ended it, most often too little memory; then retry.",
     true,
+  ),
+  "drill-not-made": advice(
+    "The drill was not made",
+    "It says nothing about the archive. Correct the cause on the other machine, or choose another one in the plan, then press Drill now again. A plan's drill is tried again a day later.",
   ),
   "repository-damaged": advice(
     "The repository is damaged",

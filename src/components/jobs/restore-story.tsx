@@ -7,12 +7,14 @@ import type { JobKind } from "~/domain/job";
 import type { JobRow } from "../system/api";
 import type { JobDetail } from "./job-detail";
 
-type Step = "make-parcel" | "restore" | "remove-parcel";
+type Step = "make-parcel" | "restore" | "remove-parcel" | "drill";
 const STEPS: readonly Step[] = ["make-parcel", "restore", "remove-parcel"];
+const STEPS_OF_DRILL: readonly Step[] = [...STEPS, "drill"];
 
 /** Whether a job is part of a restore onto another machine than the one that made the archives. */
 export function isOfStory({ kind, payload }: JobDetail): boolean {
   if (kind === "make-parcel" || kind === "remove-parcel") return true;
+  if (kind === "drill") return "onto" in payload && payload.onto !== undefined;
   return kind === "restore" && "parcel" in payload && payload.parcel !== undefined;
 }
 
@@ -21,15 +23,19 @@ export function RestoreStory({ job }: { job: JobDetail }) {
   const jobs: readonly JobRow[] = [job, ...job.related];
   const restore = jobs.find(({ kind }) => kind === "restore");
   const to = restore?.clientName ?? "the other machine";
+  const isDrill = jobs.some(({ kind }) => kind === "drill");
   const words: Record<Step, string> = {
     "make-parcel": `The server packs what was selected, and nothing else, for ${to}`,
-    restore: `${to} restores out of that parcel`,
+    restore: isDrill
+      ? `${to} restores out of that parcel, tells the hashes and removes the files`
+      : `${to} restores out of that parcel`,
     "remove-parcel": "The parcel is taken away",
+    drill: "The server compares the hashes and signs what came of it",
   };
   return (
-    <Section title="This restore goes to another machine" boxed>
+    <Section title={`This ${isDrill ? "drill" : "restore"} goes to another machine`} boxed>
       <ol className="grid gap-3 md:auto-cols-fr md:grid-flow-col md:gap-6">
-        {STEPS.map((kind) => (
+        {(isDrill ? STEPS_OF_DRILL : STEPS).map((kind) => (
           <StoryStep key={kind} words={words[kind]} step={newestOf(jobs, kind)} here={job.id} />
         ))}
       </ol>

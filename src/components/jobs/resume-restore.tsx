@@ -11,7 +11,8 @@ import type { JobDetail } from "./job-detail";
 
 /** Whether a restore can go on from where it ended: files that had begun to be written, and not to the end. */
 export function isResumable({ kind, state, startedAt, payload }: JobDetail): boolean {
-  if (kind !== "restore" || startedAt === null || !("target" in payload) || payload.database) return false;
+  if (kind !== "restore" || startedAt === null || !("target" in payload) || payload.database || payload.drill)
+    return false;
   return (state === "failed" || state === "cancelled") && !("dryRun" in payload && payload.dryRun);
 }
 

@@ -1,11 +1,12 @@
 "use client";
 
-import { useController, useFormContext } from "react-hook-form";
+import { useController, useFormContext, useWatch } from "react-hook-form";
 import { Field } from "~/components/ui/field";
 import { Select } from "~/components/ui/select";
 import { sayDrillEvery } from "~/domain/option-words";
 import type { PlanDraft } from "~/domain/plan-input";
 import type { PlanDrill as Drill } from "~/domain/plan-options";
+import { DrillMachine } from "../reports/drill-machine";
 import { NumberField } from "../schedules/number-field";
 import { lineErrors } from "./line-errors";
 import { TextList } from "./text-list";
@@ -22,6 +23,7 @@ const FIRST: Drill = { everyDays: 30, scope: "random", files: 10, canaries: [] }
 export function PlanDrill() {
   const { formState } = useFormContext<PlanDraft>();
   const { field } = useController<PlanDraft, "options.drill">({ name: "options.drill" });
+  const clientId = useWatch<PlanDraft, "clientId">({ name: "clientId" });
   const drill = field.value;
   const put = (part: Partial<Drill>) => field.onChange({ ...(drill ?? FIRST), ...part });
   const errors = formState.errors.options?.drill;
@@ -30,8 +32,8 @@ export function PlanDrill() {
     <div className="grid gap-4">
       <p className="max-w-prose text-[0.8125rem] text-ink-soft">
         Beside each backup the machine hashes some of its live files. A drill brings files back out of the
-        newest archive on the storage node, compares them with those hashes and issues a signed certificate.
-        Nothing is left on a disk.
+        newest archive on the storage node or on another machine, compares them with those hashes and issues a
+        signed certificate. Nothing is left on a disk.
       </p>
       <Field label="How often">
         <Select
@@ -71,6 +73,12 @@ export function PlanDrill() {
               onChange={(files) => put({ files })}
             />
           ) : null}
+          <DrillMachine
+            client={clientId}
+            value={drill.onto}
+            everything={drill.scope === "everything"}
+            onChange={(onto) => put({ onto })}
+          />
           <fieldset className="grid min-w-0 gap-2">
             <legend className="mb-1 font-medium">
               Canaries {drill.scope === "canaries" ? null : OPTIONAL}

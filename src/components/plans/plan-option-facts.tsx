@@ -11,6 +11,7 @@ import {
   sayUpload,
 } from "~/domain/option-words";
 import { formatDuration } from "~/domain/quantity";
+import { MachineName } from "../clients/machine-name";
 import type { Api } from "../system/api";
 
 type Plan = Api["plans"]["get"];
@@ -23,6 +24,20 @@ export function PlanOptionFacts({ plan }: { plan: Plan }) {
     <Section title="Databases and options" boxed>
       <KeyValue items={items} />
     </Section>
+  );
+}
+
+function Drills({ drill }: { drill: NonNullable<Plan["options"]["drill"]> }) {
+  return (
+    <>
+      {sayDrill(drill)}
+      {drill.onto === undefined ? null : (
+        <>
+          {" ("}
+          <MachineName id={drill.onto} />)
+        </>
+      )}
+    </>
   );
 }
 
@@ -50,7 +65,7 @@ function factsOf({ options }: Plan): [string, ReactNode][] {
   if (options.snapshot !== "none") facts.push(["Reads", saySnapshot(options.snapshot)]);
   if (hasLimit) facts.push(["Upload", sayUpload(options)]);
   if (limitMinutes !== null) facts.push(["Time limit", `stopped after ${formatDuration(limitMinutes * 60)}`]);
-  if (options.drill !== null) facts.push(["Restore drills", sayDrill(options.drill)]);
+  if (options.drill !== null) facts.push(["Restore drills", <Drills key="drills" drill={options.drill} />]);
   if (borg.length > 0) facts.push(["borg", borg.join(", ")]);
   return facts;
 }

@@ -95,7 +95,19 @@ function Facts({ detail }: { detail: Detail }) {
         ["borg's id of it", <Mono key="archive" text={archive.id} />],
         ["Seen committed", <ExactTime key="committed" at={new Date(archive.committedAt)} />],
         ["Drilled", <ExactTime key="drilled" at={new Date(drill.startedAt)} />],
-        ["Onto", "the storage node; nothing was kept"],
+        [
+          "Onto",
+          drill.onto === "storage-node" ? (
+            "the storage node; nothing was kept"
+          ) : (
+            <span key="onto">
+              <TextLink inline href={`/clients/${drill.onto.client.id}`}>
+                {drill.onto.client.name}
+              </TextLink>
+              , over the network and onto its disk; removed again
+            </span>
+          ),
+        ],
         ["borg", drill.borgVersion],
         ["Seed of the drill", <Mono key="seed" text={drill.seed} />],
         ...(sample

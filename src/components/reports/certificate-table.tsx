@@ -45,6 +45,7 @@ export function CertificateTable({
                 title={one.say}
               >
                 {one.outcome === "failed" ? one.say : one.archiveName}
+                {one.ontoClientName ? `, onto ${one.ontoClientName}` : ""}
               </span>
             </Cell>
             <Cell className="whitespace-nowrap">

@@ -1,4 +1,4 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import { planId } from "~/domain/id";
 import { type EndedState, JOB_KINDS, type JobKind, WRITING_KINDS } from "~/domain/job";
 import { type JobProblem, type JobResult, jobPayloads } from "~/domain/job-payload";
@@ -10,6 +10,7 @@ import { jobs } from "../db/schema/jobs";
 import { plans } from "../db/schema/plans";
 import { enqueueJob } from "./enqueue-job";
 import { wakeLine } from "./places";
+import { releaseJob } from "./release-job";
 import { retryLost } from "./retry-lost";
 
 /** Kinds whose end others may wait for: a repository becomes free or is made, an account is made. */
@@ -52,6 +53,7 @@ export async function endJob(
     .where(eq(jobs.id, job.id));
   await enqueueFollowUps(ctx, job, end.state);
   await settleParcel(ctx, job, end);
+  await settleDrill(ctx, job, end);
   await retryLost(ctx, { jobId: job.id, state: end.state, problem: end.problem ?? null });
   const change = { entity: "job", id: job.id, clientId: job.clientId } as const;
   await announce(ctx.db, change);
@@ -91,11 +93,77 @@ async function settleParcel(
     .where(and(eq(jobs.runId, runId), eq(jobs.kind, "restore"), eq(jobs.state, "queued")))
     .for("update");
   if (!waiting) return;
+  if (end.problem?.code === "repository-damaged") await drillHere(ctx, waiting);
   const why = end.problem?.say ?? "It was stopped.";
   await endJob(ctx, waiting, {
     state: "failed",
     problem: { code: "parcel-failed", say: `What was selected could not be packed for this machine. ${why}` },
   });
+}
+
+/** A drill onto another machine waits for its restore and fails with it. One that has ended leaves no restore that goes on. */
+async function settleDrill(
+  ctx: Ctx,
+  job: EndingJob,
+  end: { state: EndedState; problem?: JobProblem | null },
+): Promise<void> {
+  if (job.kind === "drill") return stopRestoreOf(ctx, job);
+  const waiting = job.kind === "restore" ? await drillThatWaits(ctx, job) : null;
+  if (waiting === null) return;
+  if (end.state === "succeeded" || end.state === "warned") {
+    await releaseJob(ctx, { jobId: waiting.id, payload: waiting.payload });
+    return;
+  }
+  const why = end.problem?.say ?? "It was stopped.";
+  await endJob(ctx, waiting, {
+    state: end.state,
+    problem: {
+      code: "drill-not-made",
+      say: `The files did not come back on the other machine, which says nothing about the archive. ${why}`,
+    },
+  });
+}
+
+/** What is damaged could not be packed: then the files are read on the storage node, which tells them by name. */
+async function drillHere(ctx: Ctx, restore: EndingJob): Promise<void> {
+  const waiting = await drillThatWaits(ctx, restore);
+  if (waiting === null) return;
+  const { onto: _, ...payload } = jobPayloads.drill.parse(waiting.payload);
+  await releaseJob(ctx, { jobId: waiting.id, payload });
+}
+
+async function drillThatWaits(ctx: Ctx, restore: Pick<EndingJob, "id" | "runId">) {
+  const [found] = await ctx.db
+    .select()
+    .from(jobs)
+    .where(
+      and(
+        ...[eq(jobs.runId, restore.runId), eq(jobs.kind, "drill"), eq(jobs.state, "queued")],
+        sql`${jobs.payload} -> 'onto' ->> 'restoreJobId' = ${restore.id}`,
+      ),
+    )
+    .for("update");
+  return found ?? null;
+}
+
+async function stopRestoreOf(ctx: Ctx, drill: EndingJob): Promise<void> {
+  const [row] = await ctx.db.select({ payload: jobs.payload }).from(jobs).where(eq(jobs.id, drill.id));
+  const restoreId = jobPayloads.drill.safeParse(row?.payload).data?.onto?.restoreJobId;
+  if (restoreId === undefined) return;
+  // One that is being reported on right now goes its own way.
+  const [restore] = await ctx.db
+    .select()
+    .from(jobs)
+    .where(and(eq(jobs.id, restoreId), isNull(jobs.endedAt)))
+    .for("update", { skipLocked: true });
+  if (!restore) return;
+  await ctx.db.update(jobs).set({ cancelRequestedAt: ctx.now }).where(eq(jobs.id, restore.id));
+  if (restore.state === "queued" || restore.state === "blocked") {
+    const problem = { code: "cancelled", say: "The drill that it was for has ended." };
+    return endJob(ctx, restore, { state: "cancelled", problem });
+  }
+  const { id, clientId, executor } = restore;
+  await announce(ctx.db, { entity: "job", id, clientId, wake: executor });
 }
 
 async function hasKeepRules(ctx: Ctx, id: string | null): Promise<boolean> {

@@ -35,6 +35,11 @@ export async function retryJob(
         say: "What this restore read was removed when it ended. Resume it, or start it again.",
       });
     }
+    if (job.kind === "drill" && jobPayloads.drill.safeParse(job.payload).data?.onto) {
+      throw new Refusal("invalid-input", {
+        say: "What this drill had brought onto the other machine is gone. Ask for a drill again.",
+      });
+    }
     const [again] = await tx
       .select({ id: jobs.id })
       .from(jobs)

@@ -13,6 +13,7 @@ import { schedules } from "../db/schema/schedules";
 import { violates } from "../db/violates";
 import { noteSchedule, type ScheduleChange } from "../schedules/note-schedule";
 import { saveSchedule } from "../schedules/save-schedule";
+import { demandDrillTarget } from "./demand-drill-target";
 import { planMissing } from "./get-plan";
 import { noteChange, noteCreated, noteKeep } from "./note-plan-change";
 import { readCopies, refuseForeignRepository, writeCopies } from "./own-repository";
@@ -36,6 +37,7 @@ export async function createPlan(
       await refuseForeignRepository(inTx, may, input.repositoryId);
       const columns = columnsOf(input, []);
       refuseEmpty({ options: NO_OPTIONS, ...columns });
+      await demandDrillTarget(inTx, may, { before: NO_OPTIONS, after: columns.options ?? NO_OPTIONS });
       await tx
         .insert(plans)
         .values({ id, clientId: may.clientId, ...columns, createdAt: ctx.now, updatedAt: ctx.now });
@@ -73,6 +75,10 @@ export async function updatePlan(
       const copiesBefore = await readCopies(inTx, input.id);
       const columns = columnsOf(input, before.options.databases ?? []);
       refuseEmpty({ ...before, ...columns });
+      await demandDrillTarget(inTx, may, {
+        before: before.options,
+        after: columns.options ?? before.options,
+      });
       await tx
         .update(plans)
         .set({ ...columns, updatedAt: ctx.now })

@@ -10,32 +10,32 @@ import { type Hold, noteProgress } from "../jobs/worker-jobs";
 import { appendEntry } from "../journal/append-entry";
 import type { Keeper } from "../keeper-port";
 import { openPassphrase } from "../repositories/passphrase";
-import { chooseFiles } from "../restores/drills/choose-files";
+import { chooseFiles, type SampleFile } from "../restores/drills/choose-files";
 import { readSample } from "../restores/drills/drillable";
-import { type ArchiveToRead, type Brought, readFilesBack, readWholeBack } from "../restores/drills/read-back";
+import { type Brought, readFilesBack, readWholeBack } from "../restores/drills/read-back";
 import { type DrillReading, drillCertificate } from "./drill-certificate";
 import { issueCertificate } from "./issue-certificate";
 import { type DrillJob, readDrilled } from "./read-drilled";
+import { readOntoClient } from "./read-onto-client";
 
 /**
- * Reads files back out of an archive on the storage node, compares them with what the machine hashed of its live ones, and issues a signed
- * certificate of it, whatever came of it. Nothing of the files is kept. May run twice: there is one certificate for a job. Refuses
- * archive-missing, repository-quarantined, and invalid-input where nothing could be read that says anything.
+ * Reads files back out of an archive on the storage node, or takes what another machine told of those that it brought back, compares them with
+ * what the machine hashed of its live ones, and issues a signed certificate of it, whatever came of it. Nothing of the files is kept. May run
+ * twice: there is one certificate for a job. Refuses archive-missing, repository-quarantined, client-offline where the other machine told
+ * nothing, and invalid-input where nothing could be read that says anything.
  */
 export async function carryOutDrill(
   ctx: Ctx,
   keeper: Keeper,
   job: DrillJob,
 ): Promise<{ result: Record<string, unknown>; problem: JobProblem | null }> {
-  const { clientId, repositoryId, payload } = job;
+  const { payload } = job;
   const about = await readDrilled(ctx, job);
   const sample = await readSample(ctx, about.archive.jobId);
-  const { borgVersion } = await keeper.call("status", {});
-  const archive = {
-    ...{ clientId, repositoryId, archiveName: payload.archiveName },
-    passphrase: await openPassphrase(ctx, repositoryId),
-  };
-  const reading = await readArchive(ctx, keeper, { archive, sample, job });
+  const chosen = chooseFiles(sample, payload);
+  const reading = payload.onto
+    ? await readOntoClient(ctx, { onto: payload.onto, chosen })
+    : await readArchive(ctx, keeper, { sample, chosen, job });
   const missingCanaries = (sample?.withoutHash ?? []).flatMap(({ path, why }) =>
     why === "missing" ? [path] : [],
   );
@@ -49,7 +49,7 @@ export async function carryOutDrill(
       say: `The machine has hashed no file of ${payload.archiveName} that this drill reads${whyNone(sample)}, so there is nothing to compare with.`,
     });
   }
-  const certificate = drillCertificate({ job, about, sample, reading, missingCanaries, judged, borgVersion });
+  const certificate = drillCertificate({ job, about, sample, reading, missingCanaries, judged });
   await ctx.db.transaction((tx) => keep({ ...ctx, db: tx }, certificate, job));
   const { restored, outcome, say } = certificate;
   return {
@@ -61,11 +61,13 @@ export async function carryOutDrill(
 async function readArchive(
   ctx: Ctx,
   keeper: Keeper,
-  given: { archive: ArchiveToRead; sample: SampleResult | null; job: DrillJob },
+  { sample, chosen, job }: { sample: SampleResult | null; chosen: readonly SampleFile[]; job: DrillJob },
 ): Promise<DrillReading> {
-  const { archive, sample, job } = given;
-  const { scope } = job.payload;
-  const chosen = chooseFiles(sample, job.payload);
+  const { clientId, repositoryId, payload } = job;
+  const { scope, archiveName } = payload;
+  const { borgVersion } = await keeper.call("status", {});
+  const passphrase = await openPassphrase(ctx, repositoryId);
+  const archive = { clientId, repositoryId, archiveName, passphrase };
   const began = performance.now();
   const back =
     sample === null
@@ -76,7 +78,10 @@ async function readArchive(
   // The rate is that of the longer reading alone, which brought everything.
   const milliseconds = Math.max(1, Math.round(performance.now() - (whole ? afterFiles : began)));
   const brought = whole ? { files: whole.files, bytes: whole.bytes } : back.brought;
-  return { files: back.files, whole, brought, startedAt: ctx.now, milliseconds };
+  return {
+    ...{ files: back.files, whole, brought, startedAt: ctx.now, milliseconds },
+    ...{ onto: "storage-node", borgVersion },
+  };
 }
 
 /** How far a reading of everything is, told now and then. It is only shown: one that cannot be written is left out. */

@@ -1,5 +1,5 @@
 import { nameParts, showPath } from "~/domain/archive-path";
-import { CERTIFICATE_FORMAT, type Certificate } from "~/domain/certificate";
+import { CERTIFICATE_FORMAT, CERTIFICATE_FORMAT_ONTO_CLIENT, type Certificate } from "~/domain/certificate";
 import type { DrillOutcome } from "~/domain/drill";
 import { env } from "~/env";
 import type { SampleResult } from "~/protocol/sample";
@@ -15,6 +15,9 @@ export interface DrillReading {
   brought: Brought;
   startedAt: Date;
   milliseconds: number;
+  onto: Certificate["drill"]["onto"];
+  /** Of the borg that read it; null: unknown. */
+  borgVersion: string | null;
 }
 
 /** What is signed of a drill. */
@@ -26,25 +29,26 @@ export function drillCertificate(given: {
   /** base64. */
   missingCanaries: readonly string[];
   judged: { outcome: DrillOutcome; say: string };
-  borgVersion: string | null;
 }): Certificate {
   const { about, job, reading, sample } = given;
   const { hold, payload } = job;
-  const { brought, milliseconds, startedAt } = reading;
+  const { brought, milliseconds, onto, startedAt } = reading;
+  const drill = {
+    ...{ jobId: hold.jobId, scope: payload.scope, seed: payload.seed },
+    startedAt: startedAt.toISOString(),
+    endedAt: new Date(startedAt.getTime() + milliseconds).toISOString(),
+    ...{ milliseconds, borgVersion: reading.borgVersion ?? "unknown" },
+  };
   return {
-    format: CERTIFICATE_FORMAT,
+    ...(onto === "storage-node"
+      ? { format: CERTIFICATE_FORMAT, drill: { ...drill, onto } }
+      : { format: CERTIFICATE_FORMAT_ONTO_CLIENT, drill: { ...drill, onto } }),
     id: newId(),
     server: { address: env().appUrl, version: manifest.version },
     ...{ client: about.client, plan: about.plan, repository: about.repository },
     archive: {
       ...{ id: about.archive.borgId, name: about.archive.name },
       committedAt: about.archive.observedAt.toISOString(),
-    },
-    drill: {
-      ...{ jobId: hold.jobId, scope: payload.scope, onto: "storage-node", seed: payload.seed },
-      startedAt: startedAt.toISOString(),
-      endedAt: new Date(startedAt.getTime() + milliseconds).toISOString(),
-      ...{ milliseconds, borgVersion: given.borgVersion ?? "unknown" },
     },
     sample: sample && {
       ...{ seed: sample.seed, algorithm: "HMAC-SHA-256", salt: sample.salt },

@@ -28,6 +28,7 @@ export async function issueCertificate(
       ...{ id, outcome, say, jobId: drill.jobId, scope: drill.scope },
       ...{ clientId: client.id, planId: plan?.id ?? null, repositoryId: repository.id },
       ...{ archiveId: about.archiveId, archiveName: archive.name },
+      ontoClientId: drill.onto === "storage-node" ? null : drill.onto.client.id,
       ...{ endedAt: new Date(drill.endedAt), milliseconds: drill.milliseconds },
       comparedFiles: files.filter(({ restoredHash }) => restoredHash !== null).length,
       ...{ restoredFiles: restored.files, restoredBytes: restored.bytes },

@@ -1,4 +1,5 @@
 import { and, desc, eq, type SQL, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
 import type { DrillOutcome, DrillScope } from "~/domain/drill";
 import { cutPage, decodeCursor, type Page } from "~/domain/page";
 import type { Ctx } from "../context";
@@ -20,6 +21,8 @@ export interface CertificateRow {
   repositoryName: string;
   archiveId: string;
   archiveName: string;
+  /** The machine on which it was restored; null: on the storage node. */
+  ontoClientName: string | null;
   scope: DrillScope;
   outcome: DrillOutcome;
   say: string;
@@ -71,9 +74,15 @@ export async function readCertificateRows(
   where: SQL | undefined,
   limit: number,
 ): Promise<CertificateRow[]> {
+  const onto = alias(clients, "onto");
   return ctx.db
-    .select({ ...columns, clientName: clients.name, planName: plans.name, repositoryName: repositories.name })
+    .select({
+      ...columns,
+      ...{ clientName: clients.name, planName: plans.name, repositoryName: repositories.name },
+      ontoClientName: onto.name,
+    })
     .from(certificates)
+    .leftJoin(onto, eq(onto.id, certificates.ontoClientId))
     .innerJoin(clients, eq(clients.id, certificates.clientId))
     .innerJoin(repositories, eq(repositories.id, certificates.repositoryId))
     .leftJoin(plans, eq(plans.id, certificates.planId))

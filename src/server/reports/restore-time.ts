@@ -27,7 +27,11 @@ export async function restoreTime(ctx: Ctx, may: Authorized<"view">): Promise<Re
   const { clientId } = may;
   const size = await newestSize(ctx, clientId);
   if (size === null) return { size, estimate: null };
-  const measured = [...(await restoresOf(ctx, clientId)), ...(await drillsOf(ctx, clientId))];
+  const measured = [
+    ...(await restoresOf(ctx, clientId)),
+    ...(await drillsOf(ctx, clientId, "client")),
+    ...(await drillsOf(ctx, clientId, "storage-node")),
+  ];
   return { size, estimate: estimateRestore(measured, size) };
 }
 
@@ -74,6 +78,8 @@ async function restoresOf(ctx: Ctx, clientId: string): Promise<MeasuredRestore[]
         isNotNull(jobs.startedAt),
         gt(jobs.endedAt, jobs.startedAt),
         sql`coalesce(${jobs.payload} ->> 'dryRun', 'false') <> 'true' and ${jobs.payload} -> 'database' is null`,
+        // It also hashed and removed what it brought; its certificate has the time of the restore alone.
+        sql`${jobs.payload} -> 'drill' is null`,
         sql`(${told("bytes")} >= ${LEAST_MEASURED_BYTES}::bigint or ${told("files")} >= ${LEAST_MEASURED_FILES}::bigint)`,
       ),
     )
@@ -82,7 +88,11 @@ async function restoresOf(ctx: Ctx, clientId: string): Promise<MeasuredRestore[]
   return rows.map((row) => ({ by: "restore", ...row }));
 }
 
-async function drillsOf(ctx: Ctx, clientId: string): Promise<MeasuredRestore[]> {
+async function drillsOf(
+  ctx: Ctx,
+  clientId: string,
+  onto: "client" | "storage-node",
+): Promise<MeasuredRestore[]> {
   const rows = await ctx.db
     .select({
       bytes: certificates.restoredBytes,
@@ -93,11 +103,13 @@ async function drillsOf(ctx: Ctx, clientId: string): Promise<MeasuredRestore[]> 
     .where(
       and(
         eq(certificates.clientId, clientId),
+        onto === "client" ? isNotNull(certificates.ontoClientId) : isNull(certificates.ontoClientId),
         ne(certificates.outcome, "failed"),
         sql`(${certificates.restoredBytes} >= ${LEAST_MEASURED_BYTES}::bigint or ${certificates.restoredFiles} >= ${LEAST_MEASURED_FILES}::bigint)`,
       ),
     )
     .orderBy(desc(certificates.endedAt))
     .limit(MEASURED_RUNS);
-  return rows.map(({ milliseconds, ...row }) => ({ by: "drill", ...row, seconds: milliseconds / 1000 }));
+  const by = onto === "client" ? "drill-onto-client" : "drill";
+  return rows.map(({ milliseconds, ...row }) => ({ by, ...row, seconds: milliseconds / 1000 }));
 }

@@ -28,7 +28,7 @@ export async function queueThroughParcel(
   to: Client,
   payload: JobPayloadOf<"restore">,
   told: { say: string; detail: Record<string, unknown> },
-): Promise<{ jobId: string }> {
+): Promise<{ jobId: string; runId: string }> {
   if (from.storageNodeId !== to.storageNodeId) {
     throw new Refusal("invalid-input", {
       say: `The archives of ${from.name} lie on another storage node than the one that ${to.name} reaches. Restore to ${from.name}, or download the files.`,
@@ -62,5 +62,5 @@ export async function queueThroughParcel(
       detail: { jobId, archiveId: archive.id, fromClientId: from.id, toClientId: to.id, ...told.detail },
     });
   }
-  return { jobId };
+  return { jobId, runId };
 }

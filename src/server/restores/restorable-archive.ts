@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import type { Authorized } from "~/domain/permission";
 import { sayQuarantined } from "~/domain/quarantine-words";
 import { Refusal } from "~/domain/refusal";
+import { RESTORE_DRILL_ABILITY } from "~/protocol/restore-drill";
 import { RESTORE_EXTRAS_ABILITY } from "~/protocol/restore-extras";
 import type { AgentPolicy } from "~/protocol/v1";
 import type { Ctx } from "../context";
@@ -61,6 +62,14 @@ export function refuseOldAgent(client: Pick<Client, "name" | "machine">): void {
   if (client.machine?.abilities?.includes(RESTORE_EXTRAS_ABILITY)) return;
   throw new Refusal("agent-too-old", {
     say: `The agent on ${client.name} can only bring back its own archives, overwrite and keep owners. Install the agent of this server on it anew.`,
+  });
+}
+
+/** An older agent would bring the files back and keep them. */
+export function refuseWithoutDrills(client: Pick<Client, "name" | "machine">): void {
+  if (client.machine?.abilities?.includes(RESTORE_DRILL_ABILITY)) return;
+  throw new Refusal("agent-too-old", {
+    say: `The agent on ${client.name} cannot drill for other machines yet. Install the agent of this server on it anew.`,
   });
 }
 

@@ -1,16 +1,20 @@
+import { eq } from "drizzle-orm";
 import { type JobPayloadOf, jobPayloads } from "~/domain/job-payload";
 import type { RestoreOrder } from "~/protocol/v1";
 import { pinnedSshTarget } from "../clients/ssh-target";
 import type { Ctx } from "../context";
+import { clients } from "../db/schema/clients";
 import type { HandedOut } from "../jobs/hand-out-jobs";
 import { openRepositoryAccess } from "../repositories/open-repository-access";
 import { repositoryPath } from "../repositories/render-url";
 import { openParcelPassphrase } from "./parcel-passphrase";
+import { refuseWithoutDrills } from "./restorable-archive";
 
 /** What the agent is told to do for a restore. As with a backup, the passphrase is opened only here. */
 export async function restoreOrder(ctx: Ctx, job: HandedOut): Promise<RestoreOrder> {
   const payload = jobPayloads.restore.parse(job.payload);
   const { existing, owners, dryRun, resumes, totals } = payload;
+  if (payload.drill) refuseWithoutDrills(await clientOf(ctx, job));
   return {
     kind: "restore",
     jobId: job.id,
@@ -25,7 +29,18 @@ export async function restoreOrder(ctx: Ctx, job: HandedOut): Promise<RestoreOrd
     ...(dryRun ? { dryRun } : {}),
     ...(resumes ? { resume: resumes } : {}),
     ...(totals ? { totals } : {}),
+    ...(payload.drill ? { drill: payload.drill } : {}),
   };
+}
+
+/** As it has just said of itself: an agent that was put back to an older one since would keep the files. */
+async function clientOf(ctx: Ctx, job: HandedOut) {
+  const [client] = await ctx.db
+    .select({ name: clients.name, machine: clients.machine })
+    .from(clients)
+    .where(eq(clients.id, job.clientId));
+  if (!client) throw new Error(`job ${job.id} is of no client`);
+  return client;
 }
 
 type Source = Pick<RestoreOrder, "repository" | "archive" | "paths" | "more">;

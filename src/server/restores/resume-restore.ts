@@ -29,7 +29,7 @@ export async function resumeRestore(
     const payload = jobPayloads.restore.parse(job.payload);
     if (!isEnded(job.state)) throw cannot("This restore is still under way.");
     const isCut = (job.state === "failed" || job.state === "cancelled") && job.lease > 0;
-    if (!isCut || payload.dryRun || payload.database) {
+    if (!isCut || payload.dryRun || payload.database || payload.drill) {
       throw cannot("Only a restore of files that was cut off can be resumed. Start this one again.");
     }
     const first = payload.resumes ?? job.id;

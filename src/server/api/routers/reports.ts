@@ -46,6 +46,8 @@ export const reportsRouter = router({
         scope: z.enum(DRILL_SCOPES),
         /** Drawn by seed, with `random`. */
         files: z.number().int().min(1).max(100).optional(),
+        /** The client that brings them back, for whoever may restore there and from here. Absent: the storage node. */
+        onto: clientId.optional(),
       }),
     )
     .mutation(async ({ ctx, input }) => {

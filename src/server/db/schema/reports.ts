@@ -17,6 +17,8 @@ export const certificates = pgTable(
     repositoryId: text("repository_id").notNull(),
     archiveId: text("archive_id").notNull(),
     archiveName: text("archive_name").notNull(),
+    /** The machine on which it was restored; null: on the storage node. */
+    ontoClientId: text("onto_client_id"),
     scope: text("scope", { enum: DRILL_SCOPES }).notNull(),
     outcome: text("outcome", { enum: DRILL_OUTCOMES }).notNull(),
     say: text("say").notNull(),

@@ -1,13 +1,17 @@
 import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import { NO_OPTIONS } from "~/domain/no-options";
+import type { PlanDrill } from "~/domain/plan-options";
+import { Refusal } from "~/domain/refusal";
 import { planTargets } from "../../alerts/plan-targets";
 import type { Ctx } from "../../context";
 import { clients } from "../../db/schema/clients";
 import { jobs } from "../../db/schema/jobs";
 import { plans } from "../../db/schema/plans";
 import { repositories } from "../../db/schema/repositories";
+import type { archiveLedger } from "../../db/schema/vault";
+import { mayBringOnto } from "./bring-onto-client";
 import { newestDrillable } from "./drillable";
-import { queueDrill } from "./queue-drill";
+import { noteNotMade, queueDrill } from "./queue-drill";
 
 /** A drill may come so much earlier than its days are over, or it would come later and later. */
 const EARLIER_HOURS = 4;
@@ -29,18 +33,48 @@ export async function queueDueDrills(ctx: Ctx): Promise<number> {
       const inTx = { ...ctx, db: tx };
       const archive = await newestDrillable(inTx, { planId, repositoryId, scope: drill.scope });
       if (archive === null) return false;
-      return (await queueDrill(inTx, archive, { clientId, scope: drill.scope, files: drill.files })).isNew;
+      return queueOrTell(inTx, archive, { clientId, drill });
     });
     if (isNew) queued++;
   }
   return queued;
 }
 
+/** A drill that cannot go onto the plan's other machine is a failed one, for people to see. It is tried again like every other. */
+async function queueOrTell(
+  ctx: Ctx,
+  archive: typeof archiveLedger.$inferSelect,
+  { clientId, drill }: { clientId: string; drill: PlanDrill },
+): Promise<boolean> {
+  const { scope, files } = drill;
+  try {
+    return await ctx.db.transaction(async (tx) => {
+      const inTx = { ...ctx, db: tx };
+      const onto =
+        drill.onto === undefined
+          ? null
+          : await mayBringOnto(inTx, { fromClientId: clientId, onto: drill.onto });
+      return (await queueDrill(inTx, archive, { clientId, scope, files, onto })).isNew;
+    });
+  } catch (problem) {
+    if (!(problem instanceof Refusal)) throw problem;
+    await noteNotMade(ctx, archive, { clientId, scope, files, say: problem.say });
+    return false;
+  }
+}
+
 async function dueDrills(ctx: Ctx) {
   const [waiting] = await ctx.db
     .select({ count: sql`count(*)`.mapWith(Number) })
     .from(jobs)
-    .where(and(eq(jobs.kind, "drill"), isNull(jobs.endedAt)));
+    .where(
+      and(
+        eq(jobs.kind, "drill"),
+        isNull(jobs.endedAt),
+        // Those that wait for another machine do nothing here.
+        sql`(${jobs.notBefore} is null or ${jobs.notBefore} <= ${ctx.now.toISOString()})`,
+      ),
+    );
   const room = DRILLS_AT_ONCE - (waiting?.count ?? 0);
   if (room <= 0) return [];
   const target = planTargets(ctx.db);

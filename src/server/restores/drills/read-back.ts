@@ -64,7 +64,11 @@ export async function readFilesBack(
     left = left.filter(({ path }) => !found.has(path) && !done.has(path));
   }
   for (const { path } of left) broken.add(path);
-  return { files: files.map((file) => ({ ...file, ...judge(file, found, broken) })), brought };
+  const judged = files.map((file) => ({
+    ...file,
+    ...judgeFile(file, found.get(file.path) ?? null, broken.has(file.path)),
+  }));
+  return { files: judged, brought };
 }
 
 /** What reading all of an archive came to. */
@@ -98,14 +102,14 @@ export async function readWholeBack(
   return { ...brought, listDigest: list.digest("hex"), stoppedBy };
 }
 
-function judge(
-  { path, hash }: SampleFile,
-  found: ReadonlyMap<string, string>,
-  broken: ReadonlySet<string>,
+/** What became of a file of the sample, by the hash of what came out whole (null: it did not) and by whether reading it broke off. */
+export function judgeFile(
+  { hash }: Pick<SampleFile, "hash">,
+  restoredHash: string | null,
+  broken: boolean,
 ): Pick<ReadFile, "readBack" | "restoredHash"> {
-  const restoredHash = found.get(path) ?? null;
   if (restoredHash !== null) return { readBack: restoredHash === hash ? "same" : "differs", restoredHash };
-  return { readBack: broken.has(path) ? "unreadable" : "missing", restoredHash };
+  return { readBack: broken ? "unreadable" : "missing", restoredHash };
 }
 
 function firstThatFit(files: readonly SampleFile[]): SampleFile[] {

@@ -12,17 +12,20 @@ import { repositories } from "../../db/schema/repositories";
 import { archiveLedger } from "../../db/schema/vault";
 import { appendEntry } from "../../journal/append-entry";
 import { planMissing } from "../../plans/get-plan";
+import type { RestoreParties } from "../start-restore";
+import { mayBringOnto } from "./bring-onto-client";
 import { newestDrillable, readSample } from "./drillable";
 import { queueDrill, USUAL_FILES } from "./queue-drill";
 
 /**
- * Asks for a drill of one archive now. Asking twice answers the one that waits or runs. Refuses archive-missing, repository-quarantined, and
- * invalid-input for one that has no hashes of its machine, unless everything is read.
+ * Asks for a drill of one archive now, on the storage node or `onto` another client: for that one must be allowed to restore from here and
+ * there. Asking twice answers the one that waits or runs. Refuses archive-missing, repository-quarantined, invalid-input for one that has no
+ * hashes of its machine, unless everything is read, and what a restore onto that client refuses.
  */
 export async function requestDrill(
   ctx: Ctx,
   may: Authorized<"maintenance">,
-  input: { archiveId: string; scope: DrillScope; files?: number | undefined },
+  input: { archiveId: string; scope: DrillScope; files?: number | undefined; onto?: string | undefined },
 ): Promise<{ jobId: string }> {
   return ctx.db.transaction(async (tx) => {
     const inTx = { ...ctx, db: tx };
@@ -41,7 +44,10 @@ export async function requestDrill(
     if (found.heldAt) throw held(found.repository);
     const sample = await readSample(inTx, found.archive.jobId);
     if (!sample && input.scope !== "everything") throw nothingToCompare(found.archive.name);
-    return ask(inTx, may, found.archive, { scope: input.scope, files: input.files ?? USUAL_FILES });
+    return ask(inTx, may, found.archive, {
+      ...{ scope: input.scope, files: input.files ?? USUAL_FILES },
+      onto: await parties(inTx, may, input.onto),
+    });
   });
 }
 
@@ -63,7 +69,10 @@ export async function requestPlanDrill(
       .where(and(eq(plans.id, input.planId), eq(plans.clientId, may.clientId), isNull(plans.removedAt)));
     if (!plan) throw planMissing();
     const { drill } = { ...NO_OPTIONS, ...plan.options };
-    const given = { scope: drill?.scope ?? ("random" as const), files: drill?.files ?? USUAL_FILES };
+    const given = {
+      ...{ scope: drill?.scope ?? ("random" as const), files: drill?.files ?? USUAL_FILES },
+      onto: await parties(inTx, may, drill?.onto),
+    };
     const jobIds: string[] = [];
     for (const repository of await targetsOf(inTx, plan.id)) {
       const archive = await newestDrillable(inTx, { planId: plan.id, repositoryId: repository.id, ...given });
@@ -74,6 +83,14 @@ export async function requestPlanDrill(
     if (jobIds.length === 0) throw nothingToCompare(plan.name);
     return { jobIds };
   });
+}
+
+async function parties(
+  ctx: Ctx,
+  may: Authorized<"maintenance">,
+  onto: string | undefined,
+): Promise<RestoreParties | null> {
+  return onto === undefined ? null : mayBringOnto(ctx, { fromClientId: may.clientId, onto });
 }
 
 async function targetsOf(ctx: Ctx, planId: string) {
@@ -95,14 +112,14 @@ async function ask(
   ctx: Ctx,
   may: Authorized<"maintenance">,
   archive: typeof archiveLedger.$inferSelect,
-  given: { scope: DrillScope; files: number },
+  given: { scope: DrillScope; files: number; onto: RestoreParties | null },
 ): Promise<{ jobId: string }> {
   const { jobId } = await queueDrill(ctx, archive, { ...given, clientId: may.clientId });
   await appendEntry(ctx, {
     action: "drill.asked",
     say: `Asked for a restore drill of the archive ${archive.name}.`,
     ...{ clientId: may.clientId, repositoryId: archive.repositoryId },
-    detail: { jobId, archiveId: archive.id, scope: given.scope },
+    detail: { jobId, archiveId: archive.id, scope: given.scope, onto: given.onto?.to.clientId ?? null },
   });
   return { jobId };
 }

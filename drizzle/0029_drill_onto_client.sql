@@ -1,0 +1,1 @@
+ALTER TABLE "certificates" ADD COLUMN "onto_client_id" text;
