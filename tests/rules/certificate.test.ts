@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { verifyCertificate } from "~/cli/verify-certificate";
 import {
   CERTIFICATE_FORMAT,
+  CERTIFICATE_FORMAT_ONTO_CLIENT,
   type Certificate,
   canonicalForm,
   readDocument,
@@ -62,6 +63,11 @@ function signed(certificate: Certificate): string {
 }
 
 const file = Buffer.from(signed(plain));
+const onto: Certificate = {
+  ...plain,
+  format: CERTIFICATE_FORMAT_ONTO_CLIENT,
+  drill: { ...plain.drill, onto: { client: { id: "k2", name: "web-02" } } },
+};
 
 describe("a certificate", () => {
   it("is verified without a server, and by the key that one gives", () => {
@@ -72,6 +78,20 @@ describe("a certificate", () => {
       document: null,
       why: expect.stringContaining("another key"),
     });
+  });
+
+  it("is verified in both formats, of which each names one place where it was restored", () => {
+    const verified = (given: Certificate) => verifyCertificate(Buffer.from(signed(given)), null).document;
+    expect(verified(onto)?.certificate).toEqual(onto);
+    expect(sayCertificate(onto).join("\n")).toContain(
+      "The machine web-02 restored the archive etc-1 of web-01 “ü”, plan etc, out of the repository main of the server https://b.example onto its own disk,",
+    );
+    const crossed = [
+      { ...onto, format: CERTIFICATE_FORMAT },
+      { ...plain, format: CERTIFICATE_FORMAT_ONTO_CLIENT },
+      { ...plain, format: "bbs-drill-certificate-3" },
+    ] as unknown as Certificate[];
+    for (const one of crossed) expect(verified(one)).toBeNull();
   });
 
   it("has its keys in the canonical order of RFC 8785, whatever order it came in", () => {

@@ -1,4 +1,5 @@
 import { FIRST_PLAN, FIRST_RESTORE } from "~/components/overview/first-run-queries";
+import { LAST_DRILLS } from "~/components/overview/last-drills-query";
 import { NothingYet } from "~/components/overview/nothing-yet";
 import { OverviewPage } from "~/components/overview/overview-page";
 import { PageHeader } from "~/components/ui/page-header";
@@ -17,6 +18,7 @@ export default async function Page() {
   }
   prefetch(trpc.overview.get.queryOptions());
   prefetch(trpc.schedules.load.queryOptions());
+  prefetch(trpc.reports.certificates.queryOptions(LAST_DRILLS));
   prefetch(trpc.plans.list.queryOptions(FIRST_PLAN));
   prefetch(trpc.jobs.list.queryOptions(FIRST_RESTORE));
   return (

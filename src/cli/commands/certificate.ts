@@ -109,13 +109,13 @@ function addDrills(program: Command, session: Session): void {
     .command("archive <archive>")
     .description("Now, of one archive.")
     .option("--scope <scope>", `${DRILL_SCOPES.join(", ")}`, "random")
-    .option("--onto <client>", "brought back on this client, hashed there and removed again")
+    .option("--client <client>", "brought back on this other client, hashed there and removed again")
     .option("--watch", "wait for what it came to")
-    .action(async (given: string, options: { scope: string; onto?: string } & Watched) => {
+    .action(async (given: string, options: { scope: string; client?: string } & Watched) => {
       if (!isScope(options.scope)) throw new UsageError(`The scope is one of ${DRILL_SCOPES.join(", ")}.`);
       const bbs = await session.bbs();
       const { id, name } = await findArchive(bbs, given);
-      const onto = options.onto ? (await findClient(bbs, options.onto)).id : undefined;
+      const onto = options.client ? (await findClient(bbs, options.client)).id : undefined;
       const { jobId } = await bbs.reports.drill.mutate({ archiveId: id, scope: options.scope, onto });
       await followIf(session, jobId, options, `Drilling ${name} (job ${jobId}).`);
     });

@@ -10,6 +10,7 @@ import { useMay, useMayAdminister } from "../system/use-may";
 import { FirstRun } from "./first-run";
 import { FleetGrid } from "./fleet-grid";
 import { fleetSentence } from "./fleet-sentence";
+import { LastDrills } from "./last-drills";
 import { NeedsYou } from "./needs-you";
 import { NextDay } from "./next-day";
 import { NothingYet } from "./nothing-yet";
@@ -49,6 +50,7 @@ export function OverviewPage() {
             <NeedsYou items={data.needsYou} />
             <RunningNow jobs={data.running} />
             <NextDay />
+            <LastDrills />
             <Section title="Storage" boxed>
               <StorageCard storage={seesRoom ? data.storage : undefined} archives={data.archives} />
             </Section>

@@ -116,7 +116,7 @@ async function settleDrill(
   }
   const why = end.problem?.say ?? "It was stopped.";
   await endJob(ctx, waiting, {
-    state: end.state,
+    state: end.problem?.code === "cancelled" ? "cancelled" : "failed",
     problem: {
       code: "drill-not-made",
       say: `The files did not come back on the other machine, which says nothing about the archive. ${why}`,
