@@ -52,6 +52,10 @@ export async function readFilesBack(
         brought.files++;
         brought.bytes += bytes;
       },
+      (path, first) => {
+        const hash = found.get(first);
+        if (hash !== undefined) found.set(path, hash);
+      },
     );
     const stopped = await streamTar(keeper, { ...archive, paths: batch.map(({ path }) => path) }, reading);
     if (stopped !== null) {
@@ -123,12 +127,18 @@ function firstThatFit(files: readonly SampleFile[]): SampleFile[] {
 
 type Hashing = ReturnType<typeof hashing>;
 
-/** Hashes each file of a tar as it comes. */
-function hashing(begin: () => Hash | Hmac, onFile: (path: string, hash: string, bytes: number) => void) {
+/** Hashes each file of a tar as it comes; `onLink`: another name of a file that came before it. */
+function hashing(
+  begin: () => Hash | Hmac,
+  onFile: (path: string, hash: string, bytes: number) => void,
+  onLink: (path: string, first: string) => void = () => undefined,
+) {
   let open: { member: TarMember; hash: Hash | Hmac } | null = null;
   return {
     begin(member: TarMember) {
       open = member.type === "file" ? { member, hash: begin() } : null;
+      if (member.type === "link" && member.linkTarget)
+        onLink(member.path.toString("base64"), member.linkTarget.toString("base64"));
     },
     data(piece: Buffer) {
       open?.hash.update(piece);
