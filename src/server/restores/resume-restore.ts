@@ -55,9 +55,10 @@ export async function resumeRestore(
       say: `Asked to go on with a restore out of the archive ${archiveName} on ${client.name}.`,
       detail: { resumes: job.id, target: payload.target },
     };
-    return parcel
-      ? queueThroughParcel(inTx, found, client, { archiveId, archiveName, borgId, ...asked }, told)
-      : queueRestore(inTx, found, asked, told);
+    const queued = parcel
+      ? await queueThroughParcel(inTx, found, client, { archiveId, archiveName, borgId, ...asked }, told)
+      : await queueRestore(inTx, found, asked, told);
+    return { jobId: queued.jobId };
   });
 }
 

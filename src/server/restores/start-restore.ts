@@ -57,9 +57,10 @@ export async function startRestore(
       say: `${dryRun ? "Asked what a restore would write" : "Asked to restore"}: ${whatOf(found)}, on ${client.name}.`,
       detail: { target, existing, owners, dryRun, parts: found.map(shownPart) },
     };
-    return isOwn
-      ? queueRestore(inTx, first, asked, told)
-      : queueThroughParcel(inTx, first, client, { ...archiveOf(first), ...asked }, told);
+    const queued = isOwn
+      ? await queueRestore(inTx, first, asked, told)
+      : await queueThroughParcel(inTx, first, client, { ...archiveOf(first), ...asked }, told);
+    return { jobId: queued.jobId };
   });
 }
 
