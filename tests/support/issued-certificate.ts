@@ -1,4 +1,4 @@
-import { CERTIFICATE_FORMAT, type Certificate } from "~/domain/certificate";
+import { CERTIFICATE_FORMAT, CERTIFICATE_FORMAT_ONTO_CLIENT, type Certificate } from "~/domain/certificate";
 import type { DrillOutcome, DrillScope } from "~/domain/drill";
 import { jobPayloads } from "~/domain/job-payload";
 import type { Ctx } from "~/server/context";
@@ -21,26 +21,24 @@ export async function issuedCertificate(
     scope?: DrillScope;
     restored?: Certificate["restored"];
     milliseconds?: number;
+    /** The machine on which it was restored; absent: the storage node. */
+    onto?: { id: string; name: string };
   } = {},
 ): Promise<{ id: string; jobId: string }> {
   const { endedAt = ctx.now, outcome = "proved", milliseconds = 2500, scope = "random" } = change;
   const differs = outcome === "failed";
+  const drill = {
+    ...{ jobId: newId(), scope, seed: "0123456789abcdef".repeat(2), milliseconds, borgVersion: "1.2.4" },
+    startedAt: new Date(endedAt.getTime() - milliseconds).toISOString(),
+    endedAt: endedAt.toISOString(),
+  };
   const certificate: Certificate = {
-    ...{
-      format: CERTIFICATE_FORMAT,
-      id: newId(),
-      server: { address: "https://backup.example.test", version: "1.0.0" },
-    },
+    ...(change.onto
+      ? { format: CERTIFICATE_FORMAT_ONTO_CLIENT, drill: { ...drill, onto: { client: change.onto } } }
+      : { format: CERTIFICATE_FORMAT, drill: { ...drill, onto: "storage-node" } }),
+    ...{ id: newId(), server: { address: "https://backup.example.test", version: "1.0.0" } },
     ...{ client: of.client, plan: of.plan, repository: of.repository },
     archive: { id: of.archive.borgId, name: of.archive.name, committedAt: "2026-11-22T02:00:00.000Z" },
-    drill: {
-      ...{ jobId: newId(), scope, onto: "storage-node", seed: "0123456789abcdef".repeat(2) },
-      ...{
-        startedAt: new Date(endedAt.getTime() - milliseconds).toISOString(),
-        endedAt: endedAt.toISOString(),
-      },
-      ...{ milliseconds, borgVersion: "1.2.4" },
-    },
     sample: {
       ...{ seed: "fedcba9876543210".repeat(2), algorithm: "HMAC-SHA-256", hashedFiles: 16 },
       salt: `${"A".repeat(42)}E=`,
@@ -56,18 +54,18 @@ export async function issuedCertificate(
       ? "Srv/www/index.html differs from what the machine hashed."
       : "3 files are the same from the machine's disk to the restored byte.",
   };
-  const { jobId } = certificate.drill;
+  const { jobId } = drill;
   await ctx.db.insert(jobs).values({
     ...{ id: jobId, runId: jobId, kind: "drill", executor: "worker", lane: "storage" },
     ...{ clientId: of.client.id, repositoryId: of.repository.id, planId: of.plan?.id ?? null },
     ...{ state: differs ? "warned" : "succeeded", createdAt: endedAt, startedAt: endedAt, endedAt },
     payload: jobPayloads.drill.parse({
       ...{ archiveId: of.archive.id, archiveName: of.archive.name, borgId: of.archive.borgId },
-      ...{ scope, files: 10, seed: certificate.drill.seed },
+      ...{ scope, files: 10, seed: drill.seed },
     }),
     result: { kind: "drill", outcome, say: certificate.say, ...certificate.restored, milliseconds },
     problem: differs ? { code: "drill-failed", say: certificate.say } : null,
   });
   await issueCertificate(ctx, certificate, { archiveId: of.archive.id });
-  return { id: certificate.id, jobId: certificate.drill.jobId };
+  return { id: certificate.id, jobId };
 }

@@ -76,6 +76,7 @@ export function filledPages(fleet: SeededFleet): readonly ScreenPage[] {
     { name: "join", path: `/join?token=${people.joinToken}`, signedOut: true },
     { name: "alert", path: `/alerts/${fleet.alertId}` },
     { name: "certificate", path: `/reports/${fleet.reports.provedId}` },
+    { name: "certificate-onto-client", path: `/reports/${fleet.reports.ontoClientId}` },
     { name: "certificate-failed", path: `/reports/${fleet.reports.failedId}` },
     { name: "reports-failed", path: "/reports?outcome=failed" },
     { name: "plan", path: `/plans/${fleet.planId}` },

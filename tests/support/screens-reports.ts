@@ -8,6 +8,7 @@ import type { SeededPlan } from "./screens-history";
 export interface SeededReports {
   provedId: string;
   failedId: string;
+  ontoClientId: string;
 }
 
 const DAY_MS = 86_400_000;
@@ -16,6 +17,7 @@ const GIB = 1024 ** 3;
 /** Drills of each plan: a small one, of which one found something wrong, and one that read everything. */
 export async function seedReports(ctx: Ctx, plans: readonly SeededPlan[]): Promise<SeededReports> {
   const ids: string[] = [];
+  let ontoClientId = "";
   for (const [at, plan] of plans.entries()) {
     const [archive] = await ctx.db
       .select()
@@ -38,7 +40,12 @@ export async function seedReports(ctx: Ctx, plans: readonly SeededPlan[]): Promi
     await issuedCertificate(ctx, of, {
       ...{ endedAt: ago(100 + at), scope: "everything", restored: whole, milliseconds: 458_000 },
     });
+    const other = plans.find(({ clientId }) => clientId !== plan.clientId);
+    if (at === 1 && other) {
+      const onto = { id: other.clientId, name: other.clientName };
+      ontoClientId = (await issuedCertificate(ctx, of, { endedAt: ago(99), onto })).id;
+    }
     ids.push(id);
   }
-  return { provedId: ids[0] ?? "", failedId: ids[2] ?? "" };
+  return { provedId: ids[0] ?? "", failedId: ids[2] ?? "", ontoClientId };
 }
