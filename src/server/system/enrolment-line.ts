@@ -1,4 +1,6 @@
 import { env } from "~/env";
+import type { Ctx } from "../context";
+import { readSetting } from "../settings/read-setting";
 import { type AgentBundle, readAgentBundle } from "./agent-bundle";
 import { tlsKind } from "./tls-kind";
 
@@ -12,11 +14,16 @@ export interface Enrolment {
 }
 
 /** Renders the enrolment line for this server as it runs now. */
-export async function renderEnrolment(given: { token: string; expiresAt: Date }): Promise<Enrolment> {
+export async function renderEnrolment(
+  ctx: Pick<Ctx, "db">,
+  given: { token: string; expiresAt: Date },
+): Promise<Enrolment> {
+  const { releaseKeys } = await readSetting(ctx, "updates");
   const steps = enrolmentSteps({
     appUrl: env().appUrl,
     token: given.token,
     fingerprint: tlsKind() === "self-signed" ? (env().tlsFingerprint ?? null) : null,
+    releaseKey: releaseKeys.at(-1) ?? null,
     bundle: await readAgentBundle(),
   });
   return { command: steps.join(" && "), byHand: steps, expiresAt: given.expiresAt };
@@ -32,13 +39,16 @@ export function enrolmentSteps(given: {
   appUrl: string;
   token: string;
   fingerprint: string | null;
+  /** What the machine pins: it installs only releases that this key signed. Null: this server knows none. */
+  releaseKey: string | null;
   bundle: Pick<AgentBundle, "agentSha256" | "installScriptSha256">;
 }): string[] {
-  const { appUrl, token, fingerprint, bundle } = given;
+  const { appUrl, token, fingerprint, releaseKey, bundle } = given;
   const options = [
     `--server ${quote(appUrl)}`,
     `--token ${token}`,
     ...(fingerprint ? [`--tls-fingerprint ${fingerprint}`] : []),
+    ...(releaseKey ? [`--release-key ${quote(releaseKey)}`] : []),
     `--agent-sha256 ${bundle.agentSha256}`,
   ];
   return [
@@ -52,5 +62,5 @@ export function enrolmentSteps(given: {
 
 /** Plain addresses stay readable; anything a shell could read otherwise is quoted. */
 function quote(text: string): string {
-  return /^[A-Za-z0-9:/._-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return /^[A-Za-z0-9:/._+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -20,7 +20,8 @@ export async function inviteMachine(
 
 /** A new line for a client that is there already; lines shown before die. */
 export async function inviteAgain(ctx: Ctx, may: Authorized<"manage-clients">): Promise<Enrolment> {
-  return ctx.db.transaction(async (tx) =>
-    renderEnrolment(await createEnrolmentToken({ ...ctx, db: tx }, may)),
-  );
+  return ctx.db.transaction(async (tx) => {
+    const inTx = { ...ctx, db: tx };
+    return renderEnrolment(inTx, await createEnrolmentToken(inTx, may));
+  });
 }

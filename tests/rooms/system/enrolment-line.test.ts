@@ -11,6 +11,8 @@ import { freePort } from "~tests/support/free-port";
 
 const run = promisify(execFile);
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+/** Base64 holds what a shell could take for its own. */
+const KEY = `${"+/".repeat(21)}A=`;
 const script = 'printf "%s\\n" "$@" > "$OUT"\n';
 
 /** Serves `served` as /install.sh and runs the line in a real shell, with a `sudo` that only runs what it is given. */
@@ -28,6 +30,7 @@ async function paste(served: string, vouched: string, sudo = true) {
     appUrl: `http://127.0.0.1:${port}`,
     token: "bbse_token-_1",
     fingerprint: null,
+    releaseKey: KEY,
     bundle: { agentSha256: "a".repeat(64), installScriptSha256: sha256(vouched) },
   });
   const line = steps.join(" && ");
@@ -41,7 +44,7 @@ async function paste(served: string, vouched: string, sudo = true) {
 }
 
 describe("the enrolment line", () => {
-  it("runs the installer with server, token and the agent's hash", async () => {
+  it("runs the installer with server, token, the key of releases and the agent's hash", async () => {
     const { port, ended, given } = await paste(script, script);
     expect(ended).toBe("done");
     expect(given?.trim().split("\n")).toEqual([
@@ -49,6 +52,8 @@ describe("the enrolment line", () => {
       `http://127.0.0.1:${port}`,
       "--token",
       "bbse_token-_1",
+      "--release-key",
+      KEY,
       "--agent-sha256",
       "a".repeat(64),
     ]);
@@ -64,16 +69,22 @@ describe("the enrolment line", () => {
 
   it("is one line; trusts no certificate blindly without a fingerprint, pins ours with one", () => {
     const bundle = { agentSha256: "a".repeat(64), installScriptSha256: "b".repeat(64) };
-    const given = { appUrl: "https://backup.example.test", token: "t", bundle };
+    const given = { appUrl: "https://backup.example.test", token: "t", releaseKey: null, bundle };
     const open = enrolmentSteps({ ...given, fingerprint: null }).join(" && ");
     const pinned = enrolmentSteps({ ...given, fingerprint: "c".repeat(64) }).join(" && ");
-    expect(open).not.toMatch(/\n|-fsSk|fingerprint/);
+    expect(open).not.toMatch(/\n|-fsSk|fingerprint|release-key/);
     expect(pinned).toMatch(/curl -fsSk .*--tls-fingerprint c{64}/);
   });
 
   it("is quoted where a shell could read it otherwise", () => {
     const bundle = { agentSha256: "a", installScriptSha256: "b" };
-    const steps = enrolmentSteps({ appUrl: "https://x/$(id)'", token: "t", fingerprint: null, bundle });
+    const steps = enrolmentSteps({
+      appUrl: "https://x/$(id)'",
+      token: "t",
+      fingerprint: null,
+      releaseKey: null,
+      bundle,
+    });
     expect(steps[1]).toContain(`'https://x/$(id)'\\''/install.sh'`);
   });
 });
