@@ -44,6 +44,8 @@ const LISTS: readonly ScreenPage[] = [
   { name: "mail", path: "/settings/mail" },
   { name: "outgoing", path: "/settings/outgoing" },
   { name: "maintenance", path: "/settings/maintenance" },
+  { name: "updates", path: "/updates" },
+  { name: "settings-updates", path: "/settings/updates" },
   { name: "queue-settings", path: "/settings/queue" },
   { name: "forgot-password", path: "/forgot-password", signedOut: true },
   { name: "reset-password-dead", path: "/reset-password?token=nosuchlink", signedOut: true },

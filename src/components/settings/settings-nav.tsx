@@ -15,6 +15,7 @@ const PAGES: readonly Omit<Place, "icon">[] = [
   { href: "/settings/queue", label: "Queue", needs: "administer" },
   { href: "/settings/alerts", label: "Alerts", needs: "administer" },
   { href: "/settings/outgoing", label: "Outgoing connections", needs: "administer" },
+  { href: "/settings/updates", label: "Updates", needs: "administer" },
   { href: "/settings/maintenance", label: "Maintenance", needs: "administer" },
   { href: "/settings/journal", label: "Journal", needs: "administer" },
 ];

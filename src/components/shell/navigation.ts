@@ -8,6 +8,7 @@ import {
   LayoutDashboard,
   ListChecks,
   type LucideIcon,
+  PackageCheck,
   ScrollText,
   Server,
   Settings,
@@ -41,6 +42,7 @@ export const MAIN_PLACES: readonly Place[] = [
   { href: "/reports", label: "Reports", icon: Award, needs: "view" },
 ];
 export const SYSTEM_PLACES: readonly Place[] = [
+  { href: "/updates", label: "Updates", icon: PackageCheck, needs: "administer" },
   { href: "/people", label: "People", icon: Users, needs: "administer" },
   { href: "/journal", label: "Journal", icon: ScrollText, needs: "administer" },
   { href: "/security", label: "Security", icon: ShieldCheck, needs: "administer" },
