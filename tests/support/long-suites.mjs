@@ -91,6 +91,10 @@ export const LONG_SUITES = {
   "tests/programs/agent-update-faults.test.ts": 55,
   "tests/programs/agent-update-kills.test.ts": 40,
   "tests/programs/agent-launcher.test.ts": 22,
+  "tests/programs/agent-drill.test.ts": 34,
+  "tests/e2e/drill-onto-client.test.ts": 30,
+  "tests/rooms/restores/drill-onto-client.test.ts": 20,
+  "tests/e2e/updates.test.ts": 40,
   "tests/attacks/updates/hostile-releases.test.ts": 24,
   "tests/e2e/restore-wizard.test.ts": 95,
 };
