@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { expect, it } from "vitest";
+import { PROTOCOL_VERSION } from "~/protocol/v1";
 import { authorize } from "~/server/access/authorize";
 import { removeClient } from "~/server/clients/remove-client";
 import {
@@ -14,6 +15,7 @@ import {
   type SendOptions,
   sendEnrol,
   sendPoll,
+  sendProbation,
   sendReport,
 } from "~tests/support/agent-world";
 import { enrolledClient } from "~tests/support/fleet";
@@ -38,6 +40,13 @@ const MATRIX: Record<string, Record<Sender, string>> = {
     another: "403 enrolment-token-invalid",
   },
   poll: {
+    nobody: REFUSED,
+    "unknown key": REFUSED,
+    "revoked key": REFUSED,
+    "removed client": REFUSED,
+    another: "200 nothing",
+  },
+  probation: {
     nobody: REFUSED,
     "unknown key": REFUSED,
     "revoked key": REFUSED,
@@ -147,6 +156,10 @@ async function send(
     return refusalOf(await sendEnrol(body, options));
   }
   if (message.startsWith("release-files")) return refusalOf(await askReleaseFile("0".repeat(64), options));
+  if (message === "probation") {
+    const response = await sendProbation({ protocol: PROTOCOL_VERSION, version: "9.9.9" }, options);
+    return response.status === 200 ? "200 nothing" : refusalOf(response);
+  }
   if (message !== "poll") return refusalOf(await sendReport(jobId, reportBody(goodEnd("a")), options));
   const response = await sendPoll(pollBody({ holding: [{ jobId, lease: 1 }] }), options);
   if (response.status !== 200) return refusalOf(response);

@@ -2,6 +2,7 @@ import { onTestFinished } from "vitest";
 import { POST as enroll } from "~/app/api/agent/v1/enroll/route";
 import { POST as report } from "~/app/api/agent/v1/jobs/[id]/report/route";
 import { POST as poll } from "~/app/api/agent/v1/poll/route";
+import { POST as probation } from "~/app/api/agent/v1/probation/route";
 import { GET as releaseFile } from "~/app/api/agent/v1/release-files/[sha256]/route";
 import {
   type PollRequest,
@@ -110,6 +111,8 @@ export const sendEnrol = (body: unknown, options: SendOptions = {}) =>
 export const sendPoll = (body: unknown, options: SendOptions = {}) => poll(request("poll", body, options));
 export const sendReport = (jobId: string, body: unknown, options: SendOptions = {}) =>
   report(request(`jobs/${jobId}/report`, body, options), { params: Promise.resolve({ id: jobId }) });
+export const sendProbation = (body: unknown, options: SendOptions = {}) =>
+  probation(request("probation", body, options));
 export const askReleaseFile = (sha256: string, options: SendOptions = {}) =>
   releaseFile(
     new Request(`${URL_ROOT}/release-files/${encodeURIComponent(sha256)}`, { headers: headersOf(options) }),
