@@ -57,10 +57,12 @@ export function admit(
   });
 }
 
+/** Only what borg itself has to do needs borg. */
+const WITHOUT_BORG: readonly AgentJobKind[] = ["browse-disk", "find-gaps", "update-agent"];
+
 function judge(job: WaitingJob, situation: Situation): Verdict {
   const trouble = borgTrouble(situation.borgVersion);
-  // Only what borg itself has to do needs borg.
-  if (trouble && job.kind !== "browse-disk" && job.kind !== "find-gaps") {
+  if (trouble && !WITHOUT_BORG.includes(job.kind)) {
     return { kind: "block", why: { code: trouble, say: sayBorgTrouble(trouble, situation.borgVersion) } };
   }
   return (job.repository && judgeRepository(job, job.repository, situation)) ?? judgeLane(job, situation);

@@ -95,6 +95,8 @@ export const jobPayloads = {
     keepExcludeTags: z.boolean(),
   }),
   "find-gaps": z.object({}),
+  /** A file of a signed release; what is signed is added at hand-out. */
+  "update-agent": z.object({ releaseId: z.string(), version: z.string(), fileSha256: z.string() }),
   "provision-client": z.object({}),
   "remove-client": z.object({}),
   "create-repository": z.object({}),

@@ -8,6 +8,7 @@ const ACTION_OF_KIND = {
   "browse-disk": "browse-live-disk",
   "dry-run": "browse-live-disk",
   "find-gaps": "browse-live-disk",
+  "update-agent": "manage-clients",
   "restore-on-server": "restore",
   "make-parcel": "restore",
   "remove-parcel": "restore",

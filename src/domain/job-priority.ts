@@ -23,6 +23,7 @@ const GROUNDWORK: readonly JobKind[] = ["provision-client", "create-repository",
 export function priorityOf(kind: JobKind, byPerson: boolean): number {
   if (kind === "restore") return PRIORITIES.restore;
   if (kind === "backup") return byPerson ? PRIORITIES.backupByPerson : PRIORITIES.scheduled;
+  if (kind === "update-agent") return byPerson ? PRIORITIES.workByPerson : PRIORITIES.maintenance;
   if (JOB_KINDS[kind].executor === "agent") return PRIORITIES.look;
   if (GROUNDWORK.includes(kind)) return byPerson ? PRIORITIES.workByPerson : PRIORITIES.groundwork;
   if (byPerson) return PRIORITIES.workByPerson;

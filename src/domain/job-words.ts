@@ -44,6 +44,7 @@ const DONE: Record<JobKind, string> = {
   "browse-disk": "The folder was read.",
   "dry-run": "The dry run is done.",
   "find-gaps": "The machine was searched for what no plan covers.",
+  "update-agent": "The agent runs in the new version, which has shown that it works.",
   "restore-on-server": "The files are on the storage server.",
   "make-parcel": "What was selected is packed for the other machine.",
   "remove-parcel": "The parcel of the restore is gone.",

@@ -37,6 +37,8 @@ export const JOB_KINDS = {
   "browse-disk": { executor: "agent", lane: "look" },
   "dry-run": { executor: "agent", lane: "look" },
   "find-gaps": { executor: "agent", lane: "look" },
+  /** Brings the agent to another version of itself. */
+  "update-agent": { executor: "agent", lane: "look" },
   /** Into a folder of the storage server itself. */
   "restore-on-server": { executor: "worker", lane: "storage" },
   /** What a restore to another client reads: made before it, removed after it. */
@@ -99,6 +101,14 @@ export type LookKind = (typeof LOOK_KINDS)[number];
 
 export function isLook(kind: JobKind): kind is LookKind {
   return (LOOK_KINDS as readonly JobKind[]).includes(kind);
+}
+
+/** What a machine does without any repository: looks, and what concerns its agent alone. */
+const KINDS_WITHOUT_REPOSITORY = [...LOOK_KINDS, "update-agent"] as const satisfies readonly AgentJobKind[];
+export type KindWithoutRepository = (typeof KINDS_WITHOUT_REPOSITORY)[number];
+
+export function needsNoRepository(kind: JobKind): kind is KindWithoutRepository {
+  return (KINDS_WITHOUT_REPOSITORY as readonly JobKind[]).includes(kind);
 }
 
 /** Worker kinds that a person waits for in front of the screen; long work never takes the last place from them. */

@@ -76,6 +76,7 @@ export const JOURNAL_ACTIONS = [
   "client.tags",
   "client.quota",
   "client.removed",
+  "client.update.asked",
   /** A machine came with an API key that was revoked: an older one, or that of a client that was removed. */
   "agent.refused",
   "repository.created",

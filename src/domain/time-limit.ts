@@ -14,6 +14,8 @@ export const AGENT_LIMIT_SECONDS: Record<AgentJobKind, number> = {
   "browse-disk": 300,
   "dry-run": 2 * HOUR,
   "find-gaps": HOUR,
+  // The agent itself waits a day at most until no backup runs.
+  "update-agent": 26 * HOUR,
 };
 
 export const TIMED_OUT = "timed-out";

@@ -6,6 +6,7 @@ type Work = Record<string, unknown>;
 /** Kinds whose result is told in sentences; the rest has none, or one that is no text (a folder). */
 const TELL: Record<string, (work: Work) => (string | null)[]> = {
   audit: tellAudit,
+  "update-agent": tellUpdate,
   catalog: (work) => [
     countOf(work, "archives", "archive is new in the catalog", "archives are new in the catalog"),
   ],
@@ -43,6 +44,12 @@ const TELL: Record<string, (work: Work) => (string | null)[]> = {
 export function tellWork(kind: string, work: Work): string[] {
   const tell = Object.hasOwn(TELL, kind) ? TELL[kind] : undefined;
   return (tell?.(work) ?? []).filter((sentence) => sentence !== null);
+}
+
+function tellUpdate(work: Work): (string | null)[] {
+  const [from, to] = [text(work, "from"), text(work, "to")];
+  if (from === null || to === null) return [];
+  return [from === to ? `It ran ${to} already.` : `It went from ${from} to ${to}.`];
 }
 
 function tellAudit(work: Work): (string | null)[] {

@@ -74,6 +74,7 @@ export async function startFaultLab(given: { disk?: true; clock?: true } = {}): 
       ],
       owner,
       policy: { browse: true, readPaths: [tree.files] },
+      launched: true,
     });
     undo.unshift(() => machine.stop());
     const socket = encodeURIComponent(join(stack.dataDir, "run/postgres"));

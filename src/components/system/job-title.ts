@@ -7,6 +7,7 @@ export const JOB_KIND_NAMES: Record<JobKind, string> = {
   "browse-disk": "Look into a folder",
   "dry-run": "Dry run",
   "find-gaps": "Search for gaps",
+  "update-agent": "Update of the agent",
   "restore-on-server": "Restore onto the server",
   "make-parcel": "Pack for another client",
   "remove-parcel": "Remove a parcel",

@@ -4,9 +4,10 @@ import { backupOrder } from "../backups/backup-order";
 import { lookOrder } from "../backups/look-order";
 import { changeFeed } from "../change-feed";
 import { doorbell } from "../doorbell";
-import { type AgentCtx, type HandedOut, type HandedOutLook, handOutJobs } from "../jobs/hand-out-jobs";
+import { type AgentCtx, type HandedOut, type HandedOutAlone, handOutJobs } from "../jobs/hand-out-jobs";
 import { restoreOrder } from "../restores/restore-order";
 import { onShutdown } from "../shutdown";
+import { updateOrder } from "../updates/agent/update-order";
 
 /** A poll that has only cancellations to tell at its beginning is answered after this long, so that an agent which is stopping
  *  borg does not ask again in a tight circle; a new cancellation during the poll is told at once. */
@@ -57,11 +58,11 @@ async function look(ctx: AgentCtx, poll: PollRequest, which: "first" | "again"):
 }
 
 /** The order as it goes over the wire; parsed, so that what an older row holds can never reach an agent half understood. */
-async function orderOf(ctx: AgentCtx, job: HandedOut | HandedOutLook) {
+async function orderOf(ctx: AgentCtx, job: HandedOut | HandedOutAlone) {
   return jobOrder.parse(await unparsed(ctx, job));
 }
 
-function unparsed(ctx: AgentCtx, job: HandedOut | HandedOutLook) {
+function unparsed(ctx: AgentCtx, job: HandedOut | HandedOutAlone) {
   switch (job.kind) {
     case "backup":
       return backupOrder(ctx, job);
@@ -70,7 +71,9 @@ function unparsed(ctx: AgentCtx, job: HandedOut | HandedOutLook) {
     case "browse-disk":
     case "dry-run":
     case "find-gaps":
-      return lookOrder(ctx, job);
+      return lookOrder(ctx, { ...job, kind: job.kind });
+    case "update-agent":
+      return updateOrder(ctx, job);
   }
 }
 

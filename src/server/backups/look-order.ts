@@ -1,14 +1,15 @@
 import { and, asc, eq, isNull } from "drizzle-orm";
+import type { LookKind } from "~/domain/job";
 import { jobPayloads } from "~/domain/job-payload";
 import type { BrowseOrder, DryRunOrder, FindGapsOrder } from "~/protocol/looks";
 import type { Ctx } from "../context";
 import { plans } from "../db/schema/plans";
-import type { HandedOutLook } from "../jobs/hand-out-jobs";
+import type { HandedOutAlone } from "../jobs/hand-out-jobs";
 
 /** What the agent is told to look at. No secret is in it, and the machine's own policy decides whether it does. */
 export async function lookOrder(
   ctx: Ctx,
-  job: HandedOutLook,
+  job: HandedOutAlone & { kind: LookKind },
 ): Promise<BrowseOrder | DryRunOrder | FindGapsOrder> {
   const head = { jobId: job.id, lease: job.lease };
   switch (job.kind) {

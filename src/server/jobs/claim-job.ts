@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray, isNotNull, isNull, lte, ne, notInArray, or, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import { isWriter } from "~/domain/admission";
-import { isLook, type JobKind, type WorkerJobKind, WRITING_KINDS } from "~/domain/job";
+import { type JobKind, needsNoRepository, type WorkerJobKind, WRITING_KINDS } from "~/domain/job";
 import { AGED_PRIORITY, agedBefore } from "~/domain/job-priority";
 import { WORKER_LEASE_SECONDS } from "~/domain/lease";
 import type { Ctx } from "../context";
@@ -108,7 +108,7 @@ async function begin(ctx: Ctx, jobId: string, heldBy: string): Promise<ClaimedJo
     })
     .where(eq(jobs.id, jobId))
     .returning();
-  if (!job || job.kind === "backup" || job.kind === "restore" || isLook(job.kind)) return null;
+  if (!job || job.kind === "backup" || job.kind === "restore" || needsNoRepository(job.kind)) return null;
   await announce(ctx.db, { entity: "job", id: job.id, clientId: job.clientId });
   return { ...job, kind: job.kind };
 }

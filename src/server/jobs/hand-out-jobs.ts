@@ -2,11 +2,11 @@ import { and, asc, desc, eq, inArray, isNull, sql } from "drizzle-orm";
 import { admit, type WaitingJob } from "~/domain/admission";
 import {
   type AgentJobKind,
-  isLook,
   JOB_KINDS,
   type JobKind,
+  type KindWithoutRepository,
   LEASE_SECONDS,
-  type LookKind,
+  needsNoRepository,
 } from "~/domain/job";
 import type { Actor } from "~/domain/permission";
 import type { PollRequest } from "~/protocol/v1";
@@ -29,13 +29,13 @@ export type AgentCtx = Ctx & { actor: Extract<Actor, { kind: "agent" }> };
 
 /** A job as it was just given out. */
 export interface HandedOut extends Given {
-  kind: Exclude<AgentJobKind, LookKind>;
+  kind: Exclude<AgentJobKind, KindWithoutRepository>;
   repositoryId: string;
 }
 
-/** The same for a job that only looks at the machine. */
-export interface HandedOutLook extends Given {
-  kind: LookKind;
+/** The same for a job that looks at the machine, or concerns its agent. */
+export interface HandedOutAlone extends Given {
+  kind: KindWithoutRepository;
   repositoryId: null;
 }
 
@@ -49,7 +49,7 @@ interface Given {
 }
 
 /** Makes what goes over the wire from a job that was just given out; secrets are opened there and nowhere else. */
-export type Prepare<Order> = (ctx: AgentCtx, job: HandedOut | HandedOutLook) => Promise<Order>;
+export type Prepare<Order> = (ctx: AgentCtx, job: HandedOut | HandedOutAlone) => Promise<Order>;
 
 /**
  * Gives a machine the jobs it can do now, in one transaction: notes that it spoke, takes back what never reached it, fails what it
@@ -89,7 +89,7 @@ export async function handOutJobs<Order>(
     const candidates = waiting.flatMap((job): WaitingJob[] => {
       const repository = locked.byId.get(job.repositoryId ?? "");
       const { lane } = JOB_KINDS[job.kind];
-      if (isLook(job.kind)) return [{ id: job.id, kind: job.kind, lane, repository: null }];
+      if (needsNoRepository(job.kind)) return [{ id: job.id, kind: job.kind, lane, repository: null }];
       return repository ? [{ id: job.id, kind: job.kind, lane, repository }] : [];
     });
     const verdicts = admit(candidates, {
@@ -171,7 +171,7 @@ function isForAgents(kind: JobKind): kind is AgentJobKind {
 }
 
 /** Gives a job out under a new lease; null: somebody ended it meanwhile. */
-async function giveOut(ctx: AgentCtx, job: Unfinished): Promise<HandedOut | HandedOutLook | null> {
+async function giveOut(ctx: AgentCtx, job: Unfinished): Promise<HandedOut | HandedOutAlone | null> {
   const [given] = await ctx.db
     .update(jobs)
     .set({
@@ -190,8 +190,8 @@ async function giveOut(ctx: AgentCtx, job: Unfinished): Promise<HandedOut | Hand
   if (!given) return null;
   const { kind } = job;
   const { repositoryId } = given;
-  if (!isLook(kind) && repositoryId === null) return null;
+  if (!needsNoRepository(kind) && repositoryId === null) return null;
   await announce(ctx.db, { entity: "job", id: job.id, clientId: ctx.actor.clientId });
-  if (isLook(kind)) return { ...given, kind, repositoryId: null };
+  if (needsNoRepository(kind)) return { ...given, kind, repositoryId: null };
   return repositoryId === null ? null : { ...given, kind, repositoryId };
 }

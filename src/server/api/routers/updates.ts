@@ -1,9 +1,11 @@
 import { z } from "zod";
-import { idText } from "~/domain/id";
+import { clientId, idText } from "~/domain/id";
 import { SETTINGS } from "~/domain/settings";
+import { authorize } from "~/server/access/authorize";
 import { demandConfirmed } from "~/server/access/demand-confirmed";
 import { readSetting } from "~/server/settings/read-setting";
 import { saveSetting } from "~/server/settings/save-setting";
+import { updateClient } from "~/server/updates/agent/update-client";
 import { countVersions } from "~/server/updates/count-versions";
 import { askFeedNow, readFeedState } from "~/server/updates/feed-state";
 import { listReleases } from "~/server/updates/list-releases";
@@ -19,6 +21,13 @@ const base64 = (bytes: number) => z.base64().max(4 * Math.ceil(bytes / 3));
 const manifest = base64(256 * 1024);
 
 export const updatesRouter = router({
+  /** The agent of one client goes to a release; the machine decides by what it trusts. */
+  updateClient: signedIn
+    .meta({ permission: "manage-clients" })
+    .input(z.object({ clientId, releaseId: idText }))
+    .mutation(async ({ ctx, input }) =>
+      updateClient(ctx, await authorize(ctx, "manage-clients", input.clientId), input),
+    ),
   /** Releases that are here, and how the feed is. */
   releases: administer.query(async ({ ctx }) => ({
     releases: await listReleases(ctx),
