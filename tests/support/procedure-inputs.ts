@@ -55,6 +55,14 @@ function thingsOfMachines(web: Machine) {
   const archive = web.archiveId;
   const { clientId, planId, repositoryId, incidentId } = web;
   return {
+    updates: {
+      ...{ releases: NONE, versions: NONE, settings: NONE, askFeed: NONE },
+      addRelease: plain({ manifest: btoa("{}"), signatures: btoa("[]") }),
+      storeChunk: plain({ sha256: "0".repeat(64), position: 0, bytes: btoa("none") }),
+      removeRelease: plain({ id: newId() }),
+      saveSettings: plain(SETTINGS.updates.parse({})),
+      updateClient: ofWeb(clientId, (id) => ({ clientId: id, releaseId: newId() }), "manage-clients"),
+    },
     archives: {
       list: plain(page),
       get: ofWeb(archive, byId),
@@ -295,13 +303,6 @@ function peopleAndSettings({ bystander, invitationId }: Pick<SmallFleet, "bystan
     outgoingSettings: { get: NONE, save: plain({ allowed: [] }) },
     signInSettings: { ways: NONE, get: NONE, save: plain(SETTINGS["sign-in"].parse({})) },
     security: { get: NONE, reportFacts: NONE },
-    updates: {
-      ...{ releases: NONE, versions: NONE, settings: NONE, askFeed: NONE },
-      addRelease: plain({ manifest: btoa("{}"), signatures: btoa("[]") }),
-      storeChunk: plain({ sha256: "0".repeat(64), position: 0, bytes: btoa("none") }),
-      removeRelease: plain({ id: newId() }),
-      saveSettings: plain(SETTINGS.updates.parse({})),
-    },
     system: { status: NONE, attackLab: NONE, room: plain({ repositoryId: newId() }) },
   };
 }

@@ -108,6 +108,7 @@ const LEAVES: Record<string, JournalAction> = {
   "updates.addRelease": "release.added",
   "updates.removeRelease": "release.removed",
   "updates.saveSettings": "settings.changed",
+  "updates.updateClient": "client.update.asked",
   "vault.audit": "vault.audit.asked",
   "vault.compact": "vault.compact.asked",
   "vault.rollBack": "vault.roll-back.asked",
