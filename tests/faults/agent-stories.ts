@@ -30,7 +30,11 @@ async function updateStory(lab: FaultLab): Promise<Prepared> {
   chownSync(join(folder, "release.json"), own.uid, own.gid);
   const client = () => lab.stack.bbs.clients.get.query({ id: clientId });
   return {
-    ask: async () => (await lab.stack.bbs.updates.updateClient.mutate({ clientId, releaseId })).jobId,
+    // Where the machine's row is held, what asks for it waits too.
+    ask: async (moment) =>
+      moment === "queued"
+        ? asksDirectly(lab, "update-agent", { releaseId, version, fileSha256: sha256 }, {}).ask(moment)
+        : (await lab.stack.bbs.updates.updateClient.mutate({ clientId, releaseId })).jobId,
     isDone: async () => (await client()).agentVersion === version,
   };
 }

@@ -25,6 +25,9 @@ export interface Held {
 /** How a job is asked for, to be held in this moment; answers its id. */
 export type Ask = (moment: Moment) => Promise<string>;
 
+/** No borg of theirs that could be caught: the agent itself works. */
+const CAUGHT_BY_RECORD: readonly JobKind[] = ["browse-disk", "find-gaps", "update-agent"];
+
 /** Looks into /proc as fast as it can: what is looked for lives for some tenths of a second. */
 const AT_ONCE = { seconds: 30, everyMs: 1 };
 
@@ -60,7 +63,7 @@ async function holdAgentJob(
   }
   if (moment === "running") {
     const jobId = await ask(moment);
-    if (kind === "browse-disk" || kind === "find-gaps") await freezeInLook(lab, hold, jobId);
+    if (CAUGHT_BY_RECORD.includes(kind)) await freezeInLook(lab, hold, jobId);
     else await freezeClientBorg(lab, hold, kind);
     return jobId;
   }
