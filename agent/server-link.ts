@@ -127,11 +127,9 @@ export class ServerLink {
       request.on("error", () => undefined);
       if (response.statusCode !== 200) {
         response.resume();
-        throw new LinkError(
-          "refused",
-          `The server answered with status ${response.statusCode}.`,
-          response.statusCode,
-        );
+        const status = response.statusCode ?? 0;
+        const kind = status >= 500 || status === 429 ? "trouble" : "refused";
+        throw new LinkError(kind, `The server answered with status ${status}.`, status);
       }
       for await (const chunk of response) {
         taking = true;

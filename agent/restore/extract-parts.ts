@@ -54,17 +54,19 @@ export async function extractParts(
     whole.files += prepared?.whole.files ?? 0;
     whole.bytes += prepared?.whole.bytes ?? 0;
     tellUnreachable(prepared, places, skipped);
-    const watch = watchExtract(context, written, skipped, prepared ?? asked.totals);
+    const totals = prepared ?? asked.totals;
+    const watch = watchExtract(context, written, skipped, totals);
     for (const place of places) {
       if (prepared && !prepared.mounts.has(place.at)) continue;
       await written.into(place.folder.path);
       for (const batch of selectionBatches(part.paths)) {
         const chosen = selectedOn(place, batch);
         if (chosen === null) continue;
+        const telling = setInterval(watch.tell, TELL_MS);
         end = await extract(
           {
             ...{ part, folder: place.folder.real, confine: confined.get(place) ?? null, batch: chosen },
-            options: extractOptions(asked.owners),
+            options: extractOptions(asked.owners, { totalsKnown: totals !== null }),
             words: [...(prepared?.leftOut.words ?? []), ...place.without.flatMap(excluded)],
             signal: asked.signal,
             onLog: (line) => watch.onLog(line, { knowsMissing: prepared !== null }),
@@ -72,7 +74,7 @@ export async function extractParts(
           },
           context,
           access,
-        );
+        ).finally(() => clearInterval(telling));
         watch.next();
         ranOut ||= watch.ranOut();
         if (agentProblemOf(end) !== null) return { end, whole, ranOut };
@@ -84,6 +86,9 @@ export async function extractParts(
   return { end: end ?? NOTHING_TO_DO, whole, ranOut };
 }
 
+/** How often it is looked how far borg is. */
+const TELL_MS = 1000;
+
 const NOTHING_TO_DO: BorgEnd = {
   exitCode: 0,
   killedBy: null,
@@ -94,7 +99,7 @@ const NOTHING_TO_DO: BorgEnd = {
 
 const excluded = (mount: string) => [Buffer.from("--exclude"), Buffer.from(`pp:${mount}`, "latin1")];
 
-/** Null: nothing of it can be left out, so it is not gone through beforehand. */
+/** Null: nothing of it can be left out, and all of it goes to one place, so it is not gone through beforehand. */
 async function prepare(
   part: ArchivePart,
   asked: PartsToExtract,
@@ -103,7 +108,7 @@ async function prepare(
   skipped: SkippedItems,
 ): Promise<PreparedPart | null> {
   const { jobId, mounts, resumes, stages, target } = asked;
-  if (stages.length === 0 && !resumes) return null;
+  if (mounts.length === 0 && !resumes && !asked.onlyMissing) return null;
   const writtenTo = new Map(stages.map(({ at, folder }) => [at, folder.path]));
   if (stages.length === 0) writtenTo.set("", target.path);
   const onlyMissingIn = asked.onlyMissing ? target.path : null;

@@ -1,6 +1,6 @@
 import type { BorgLogLine } from "~/borg/log-json";
 import type { BorgEnd } from "~/borg/run";
-import type { ArchivePart } from "~/protocol/restore-extras";
+import type { ArchivePart, Owners } from "~/protocol/restore-extras";
 import { type BorgAccess, runForTask } from "../tasks/borg-access";
 import type { Confine } from "../tasks/confine";
 import type { TaskContext } from "../tasks/task";
@@ -48,10 +48,11 @@ export async function extract(run: Extraction, context: TaskContext, access: Bor
 
 const ZERO = Buffer.from([0]);
 
-/** borg's options of an extraction. */
-export function extractOptions(owners: "keep" | "numeric" | "none"): string[] {
+/** borg's options of an extraction. Where the total is known, borg need not go through everything beforehand to find it out. */
+export function extractOptions(owners: Owners, given: { totalsKnown: boolean }): string[] {
   return [
-    ...["extract", "--log-json", "--progress", "--list", "--sparse", "--bypass-lock"],
+    ...["extract", "--log-json", ...(given.totalsKnown ? [] : ["--progress"])],
+    ...["--list", "--sparse", "--bypass-lock"],
     ...(owners === "numeric" ? ["--numeric-ids"] : []),
     ...(owners === "none" ? ["--noacls", "--noxattrs", "--noflags", "--numeric-ids"] : []),
   ];

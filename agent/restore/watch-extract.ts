@@ -36,7 +36,10 @@ export function skippedItems() {
 }
 export type SkippedItems = ReturnType<typeof skippedItems>;
 
-/** Reads what borg says while it extracts. `before`: bytes of runs that are over, for the progress. */
+/**
+ * Reads what borg says while it extracts. How far it is comes from the files themselves where `totals` are known, else from borg's own progress:
+ * then `before` is the bytes of runs that are over.
+ */
 export function watchExtract(
   context: TaskContext,
   written: ReturnType<typeof countWritten>,
@@ -45,16 +48,15 @@ export function watchExtract(
 ) {
   let full = false;
   let [before, current] = [0, 0];
+  const progress = (originalBytes: number, totalBytes: number | null) =>
+    context.progress({
+      ...{ phase: "extracting", files: written.counted.files, originalBytes, totalBytes },
+      ...{ compressedBytes: 0, deduplicatedBytes: 0, currentPath: null, totalFiles: totals?.files ?? null },
+    });
   const onLog = (line: BorgLogLine, given: { knowsMissing: boolean }) => {
     if (line.type === "progress_percent" && line.msgid === "extract") {
       current = line.current ?? current;
-      context.progress({
-        ...{ phase: "extracting", files: written.counted.files, originalBytes: before + current },
-        ...{ compressedBytes: 0, deduplicatedBytes: 0, currentPath: null },
-        totalBytes: totals?.bytes ?? (before === 0 ? line.total || null : null),
-        totalFiles: totals?.files ?? null,
-      });
-      return;
+      return progress(before + current, before === 0 ? line.total || null : null);
     }
     if (line.type === "log_message" && line.name === "borg.output.list") return written.begins(line.message);
     const level = levelOf(line);
@@ -72,6 +74,10 @@ export function watchExtract(
     next() {
       before += current;
       current = 0;
+    },
+    /** To be called from time to time while borg runs. */
+    async tell() {
+      if (totals) progress(await written.bytesSoFar(), totals.bytes);
     },
     ranOut: () => full,
   };

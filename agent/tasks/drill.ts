@@ -84,7 +84,7 @@ async function bringAndHash(
         ...{ kind: "restore", writtenTo: null, files, directories, bytes, ...collected.told() },
         borgExitCode: extracted.end.exitCode,
         command: toldCommand(context.borg.path, [
-          ...extractOptions("none"),
+          ...extractOptions("none", { totalsKnown: order.totals !== undefined }),
           `${access.url}::${order.archive.name}`,
         ]),
         drilled: { ...hashed, milliseconds, left: null },

@@ -129,7 +129,7 @@ async function restoreInto(
       ...skipped.told(),
       borgExitCode: extracted.end.exitCode,
       command: toldCommand(context.borg.path, [
-        ...extractOptions(asked.owners),
+        ...extractOptions(asked.owners, { totalsKnown: order.totals !== undefined }),
         `${access.url}::${order.archive.name}`,
       ]),
       ...(placed ? { replaced: placed.replaced, keptBoth: placed.keptBoth } : {}),

@@ -58,6 +58,11 @@ export function countWritten(onWritten: (path: string) => void) {
       if (previous !== null) look(previous);
       previous = path;
     },
+    /** With what there is of the file that borg is at. */
+    async bytesSoFar() {
+      const found = previous === null ? null : await lstat(join(target, previous)).catch(() => null);
+      return counted.bytes + (found?.isFile() ? found.size : 0);
+    },
     whenBehind: () => (queue.length > MOST_WAITING ? working : null),
     /** From here on paths are below this folder. */
     async into(folder: string) {

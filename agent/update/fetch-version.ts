@@ -81,7 +81,7 @@ function wrongFile(how: string): AgentProblem {
 function explain(error: unknown, path: string): unknown {
   if (error instanceof LinkError) {
     return new AgentProblem(
-      "release-truncated",
+      error.kind === "unreachable" || error.kind === "trouble" ? "connection-lost" : "release-truncated",
       `The new version could not be downloaded: ${error.say} Nothing was installed.`,
       { cause: error },
     );

@@ -23,7 +23,7 @@ export const proof = z.object({
 /**
  * Has a version prove itself beside the one that runs: it reads the configuration, passes `doctor`, reaches the server, and makes a scratch
  * repository with a backup and a restore. What fails with the running version as well is a trouble of the machine and not counted, but for
- * what is needed. Throws an `AgentProblem` with the reason and its last words.
+ * what is needed; nor what does not fail again. Throws an `AgentProblem` with the reason and its last words.
  */
 export async function proveVersion(
   candidate: { file: string; version: string },
@@ -31,20 +31,27 @@ export async function proveVersion(
   folder: AgentFolder,
   signal: AbortSignal,
 ): Promise<void> {
-  const { version, findings } = await runProof(candidate, folder, signal);
-  if (version !== candidate.version) {
+  const look = async (program: { file: string; version: string }) => {
+    const { version, findings } = await runProof(program, folder, signal);
+    const failed = findings.filter(({ state }) => state === "failed");
+    return { version, failed, fails: (check: string) => failed.some((one) => one.check === check) };
+  };
+  const first = await look(candidate);
+  if (first.version !== candidate.version) {
     throw new AgentProblem(
       "update-unhealthy",
-      `The new version says that it is ${version}, not ${candidate.version}.`,
+      `The new version says that it is ${first.version}, not ${candidate.version}.`,
     );
   }
-  const failed = findings.filter(({ state }) => state === "failed");
-  if (failed.length === 0) return;
-  const ours = await runProof({ file: ownFile, version: "the running version" }, folder, signal);
-  const old = new Set(ours.findings.filter(({ state }) => state === "failed").map(({ check }) => check));
-  const counted = failed.filter(({ check }) => NEEDED.includes(check) || !old.has(check));
+  if (first.failed.length === 0) return;
+  const running = await look({ file: ownFile, version: "the running version" });
+  const counted = first.failed.filter(({ check }) => NEEDED.includes(check) || !running.fails(check));
   if (counted.length === 0) return;
-  const words = counted.map(({ check, say }) => `${check}: ${say}`).join("\n");
+  // The server, or what else it was, may have been away for that moment only.
+  const second = await look(candidate);
+  const still = second.failed.filter(({ check }) => counted.some((one) => one.check === check));
+  if (still.length === 0) return;
+  const words = still.map(({ check, say }) => `${check}: ${say}`).join("\n");
   throw new AgentProblem(
     "update-unhealthy",
     `${candidate.version} was not installed: it fails where it has to work.\n${words}`,

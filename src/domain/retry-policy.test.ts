@@ -36,6 +36,13 @@ describe("nextTry", () => {
     expect(nextTry({ ...backup, kind: "compact" }, "connection-lost", now)).toBeNull();
   });
 
+  it("fetches an update again that was cut off, and never tries one again that did not hold", () => {
+    const update: FailedJob = { ...backup, kind: "update-agent" };
+    expect(minutesUntil(update, "connection-lost")).toBeGreaterThanOrEqual(1);
+    for (const code of ["agent-restarted", "agent-silent", "update-crashed", "update-unhealthy"])
+      expect(nextTry(update, code, now)).toBeNull();
+  });
+
   it("does not begin later than the schedule allows", () => {
     const startBy = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
     expect(nextTry({ ...backup, startBy: startBy(1) }, "connection-lost", now)).toBeNull();

@@ -34,12 +34,18 @@ export function nextTry(
   problemCode: string,
   now: Date,
 ): { notBefore: Date; tries: number } | null {
-  if (job.kind !== "backup" && !(job.kind === "restore" && job.restoresIntoOwnFolder)) return null;
+  if (!isRepeatable(job, problemCode)) return null;
   const minutes = Object.hasOwn(PAUSES, problemCode) ? PAUSES[problemCode]?.[job.tries] : undefined;
   if (minutes === undefined || job.tries >= MOST_TRIES) return null;
   const notBefore = new Date(now.getTime() + minutes * 60_000 * (1 + spreadOf(job.id)));
   if (job.startBy !== null && notBefore > job.startBy) return null;
   return { notBefore, tries: job.tries + 1 };
+}
+
+/** A backup; a restore that overwrites nothing; an update that never came to the machine, so that it has tried nothing yet. */
+function isRepeatable({ kind, restoresIntoOwnFolder }: FailedJob, problemCode: string): boolean {
+  if (kind === "update-agent") return problemCode === "connection-lost";
+  return kind === "backup" || (kind === "restore" && restoresIntoOwnFolder);
 }
 
 /** Whether a problem is one that passes by itself, whatever the job. */

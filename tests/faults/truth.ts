@@ -85,8 +85,12 @@ export async function isIdle(lab: FaultLab): Promise<boolean> {
 async function lookAtOtherTry(lab: FaultLab, job: Job, findings: Findings): Promise<void> {
   const tries = await lab.pool.sql<{ id: string; state: string }[]>`
     select id, state from jobs where retry_of = ${job.id}`;
-  const repeats = job.kind === "backup" || job.kind === "restore";
-  const due = repeats && job.state === "failed" && passesByItself(job.problem?.code ?? "");
+  const code = job.problem?.code ?? "";
+  const repeats =
+    job.kind === "update-agent"
+      ? code === "connection-lost"
+      : job.kind === "backup" || job.kind === "restore";
+  const due = repeats && job.state === "failed" && passesByItself(code);
   await findings.none(
     "lost job",
     "it is tried again once, if it was cut off",

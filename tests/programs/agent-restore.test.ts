@@ -200,3 +200,24 @@ file("a/../../../../victim/evil-by-dots")
 file("good")
 tar.close()
 `;
+
+it("tells how far it is inside a large file, without borg going through everything beforehand", async () => {
+  const large = join(lab.folder, "large");
+  mkdirSync(large);
+  const size = 400 * 1024 * 1024;
+  execFileSync("openssl", ["rand", "-out", join(large, "image"), String(size)]);
+  lab.server.orders.push(lab.backupOrder("large", [large]));
+  const made = await lab.server.end("large");
+  if (made.result?.kind !== "backup" || !made.result.archive) throw new Error(JSON.stringify(made));
+  const totals = { files: 1, bytes: size };
+  const { jobId, end, result } = await restore({ totals }, made.result.archive);
+  expect(end.state).toBe("succeeded");
+  expect(result?.bytes).toBe(size);
+  expect(result?.command).not.toContain("--progress");
+  const told = lab.server.reports
+    .filter((entry) => entry.jobId === jobId)
+    .flatMap(({ report }) => (report.progress?.phase === "extracting" ? [report.progress] : []));
+  const between = told.filter(({ originalBytes }) => originalBytes > 0 && originalBytes < size);
+  expect(between.length).toBeGreaterThan(0);
+  for (const one of told) expect([one.totalBytes, one.totalFiles]).toEqual([size, 1]);
+});

@@ -163,7 +163,7 @@ const ATTACKS: [name: string, expected: string, run: () => Promise<string>][] = 
   ["a shorter file", "release-truncated", () => attack({}, good.file.subarray(0, -100))],
   [
     "a download that is cut off",
-    "release-truncated",
+    "connection-lost",
     () => {
       lab.server.cutFiles = true;
       return attack({}, good.file).finally(() => {
