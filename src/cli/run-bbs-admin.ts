@@ -12,10 +12,12 @@ import { addCertificateKeyVerb } from "./admin/certificate-key";
 import { addJournalVerb, JournalBroken } from "./admin/journal";
 import { addKeysVerbs, SecretsBroken } from "./admin/keys";
 import { addLocalSignInVerb } from "./admin/local-sign-in";
+import { addRecoverVerb } from "./admin/recover";
 import { addReleaseVerb } from "./admin/release";
 import { addResetPasswordVerb } from "./admin/reset-password";
 import { addResetSecondFactorVerb } from "./admin/reset-second-factor";
 import { addRestoresVerbs } from "./admin/restores";
+import { addSelfBackupVerbs } from "./admin/self-backup";
 import { addTokenVerb } from "./admin/token";
 import { EXIT } from "./exit-code";
 import { makeOutput, type Output } from "./output";
@@ -74,7 +76,10 @@ function buildProgram(streams: AdminStreams): Command {
   addCertificateKeyVerb(program, work);
   addLocalSignInVerb(program, work);
   addReleaseVerb(program, work);
-  addRestoresVerbs(program, () => makeOutput(program.opts<{ json?: boolean }>().json === true, streams.out));
+  const output = () => makeOutput(program.opts<{ json?: boolean }>().json === true, streams.out);
+  addRestoresVerbs(program, output);
+  addSelfBackupVerbs(program, work);
+  addRecoverVerb(program, output, streams);
   addAttackLabVerb(program, streams.out);
 
   program

@@ -18,9 +18,12 @@ export const ALERT_KINDS = {
   "backup-failed": "serious",
   "storage-full": "serious",
   "storage-node-silent": "serious",
+  /** Backups of this server itself. */
+  "self-backup-missing": "serious",
   "quota-hard": "serious",
   "quota-soft": "warning",
   "client-silent": "warning",
+  "no-recovery-key": "warning",
   "backup-skipped": "warning",
   "maintenance-failed": "warning",
   "coverage-behind": "warning",

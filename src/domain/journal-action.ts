@@ -141,6 +141,8 @@ export const JOURNAL_ACTIONS = [
   "job.cancelled",
   "job.retried",
   "keys.rotated",
+  /** A backup of this server itself, asked for beside the nightly one. */
+  "self-backup.asked",
   "journal.exported",
   "journal.anchored",
   /** The worker read the whole chain: it holds, or it does not. */

@@ -18,7 +18,7 @@ const GROUPS = {
   },
   alerts: { label: "Alerts", words: ["alert", "alert-push"] },
   archives: { label: "Archives", words: ["archives"] },
-  settings: { label: "Settings", words: ["settings", "mail", "outgoing", "alert-channel"] },
+  settings: { label: "Settings", words: ["settings", "mail", "outgoing", "alert-channel", "self-backup"] },
   updates: { label: "Updates", words: ["release"] },
   journal: { label: "The journal itself", words: ["journal"] },
 } as const satisfies Record<string, { label: string; words: readonly string[] }>;

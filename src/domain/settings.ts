@@ -70,6 +70,11 @@ export const SETTINGS = {
   push: z.object({ publicKey: z.string().max(200).default("") }),
   /** The public half of the key that signs certificates of restore drills (Ed25519, base64 of its 32 bytes); its secret is the private half. Empty: not made yet. */
   certificates: z.object({ publicKey: z.string().max(100).default("") }),
+  /** The public half of the key that backups of this server itself are encrypted to (X25519, base64 of its 32 bytes). Its other half is on paper only. Empty: not made yet. */
+  "recovery-key": z.object({
+    publicKey: z.string().max(100).default(""),
+    madeAt: z.string().max(40).default(""),
+  }),
   /** Internal names and address ranges that outgoing connections may reach all the same (mail relays, providers inside). */
   outgoing: z.object({ allowed: z.array(z.string().trim().min(1).max(253)).max(100).default([]) }),
   /** Where releases come from, and whose are believed. */

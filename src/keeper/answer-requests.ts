@@ -1,6 +1,7 @@
 import { chmod, chown, rm } from "node:fs/promises";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { FRAME_HEADER_BYTES, type KeeperVerb, keeperRequest, keeperVerbs } from "./contract";
+import { incomingFrames } from "./incoming-frames";
 import type { Keeper, Verb } from "./keeper";
 import { KeeperRefuses } from "./refusal";
 import { DISK_IS_FULL } from "./run-server-borg";
@@ -36,6 +37,7 @@ import { repairRepository, undoRepair } from "./verbs/repair-repository";
 import { repositorySize } from "./verbs/repository-size";
 import { restoreToFolder } from "./verbs/restore-to-folder";
 import { reviewHold } from "./verbs/review-hold";
+import { selfBackup } from "./verbs/self-backup";
 import { setClientQuota } from "./verbs/set-client-quota";
 import { setQuota } from "./verbs/set-quota";
 import { status } from "./verbs/status";
@@ -90,6 +92,7 @@ const verbs: { [V in KeeperVerb]: Verb<V> } = {
   "make-parcel": makeParcel,
   "remove-parcel": removeParcelVerb,
   "restore-to-folder": restoreToFolder,
+  "self-backup": selfBackup,
 };
 
 /** A thousand archive names of 255 characters fit. */
@@ -113,24 +116,26 @@ export async function answerRequests(keeper: Keeper, group: number | null): Prom
 
 function answerOne(keeper: Keeper, socket: Socket) {
   const cancelled = new AbortController();
-  let text = "";
+  let text: Buffer = Buffer.alloc(0);
   let asked = false;
-  socket.setEncoding("utf8");
+  const incoming = incomingFrames(socket);
   socket.setTimeout(REQUEST_WITHIN_MS, () => socket.destroy());
   socket.on("error", () => socket.destroy());
   socket.on("close", () => cancelled.abort());
   // A caller that only closes its sending half has gone as well: nobody waits for the answer.
   socket.on("end", () => socket.destroy());
-  socket.on("data", (piece: string) => {
-    if (asked) return;
-    text += piece;
-    if (text.length > MAX_REQUEST_BYTES) return socket.destroy();
-    const at = text.indexOf("\n");
+  socket.on("data", (piece: Buffer) => {
+    if (asked) return incoming.push(piece);
+    text = text.length === 0 ? piece : Buffer.concat([text, piece]);
+    const at = text.indexOf(10);
+    if (at > MAX_REQUEST_BYTES || (at < 0 && text.length > MAX_REQUEST_BYTES)) return socket.destroy();
     if (at < 0) return;
     asked = true;
     socket.setTimeout(0);
-    const send = sender(socket);
-    void answer(keeper, text.slice(0, at), cancelled.signal, send).then((line) => socket.end(`${line}\n`));
+    const streams = { send: sender(socket), receive: incoming.receive };
+    const line = text.subarray(0, at).toString("utf8");
+    incoming.push(text.subarray(at + 1));
+    void answer(keeper, line, cancelled.signal, streams).then((said) => socket.end(`${said}\n`));
   });
 }
 
@@ -154,18 +159,15 @@ function sender(socket: Socket) {
   };
 }
 
-async function answer(
-  keeper: Keeper,
-  line: string,
-  signal: AbortSignal,
-  send: (piece: Buffer) => Promise<void>,
-): Promise<string> {
+type Streams = { send: (piece: Buffer) => Promise<void>; receive: () => AsyncIterable<Buffer> };
+
+async function answer(keeper: Keeper, line: string, signal: AbortSignal, streams: Streams): Promise<string> {
   let verb = "request";
   try {
     const request = keeperRequest.safeParse(readJson(line));
     if (!request.success) throw new KeeperRefuses("bad-request", "The keeper does not know this request.");
     verb = request.data.verb;
-    const output = await perform(keeper, request.data.verb, request.data.input, signal, send);
+    const output = await perform(keeper, request.data.verb, request.data.input, signal, streams);
     return JSON.stringify({ ok: true, output });
   } catch (error) {
     if (error instanceof KeeperRefuses) {
@@ -187,7 +189,7 @@ async function perform<V extends KeeperVerb>(
   verb: V,
   given: unknown,
   signal: AbortSignal,
-  send: (piece: Buffer) => Promise<void>,
+  { send, receive }: Streams,
 ) {
   const input = keeperVerbs[verb].input.safeParse(given);
   if (!input.success) {
@@ -196,7 +198,7 @@ async function perform<V extends KeeperVerb>(
   }
   const run: Verb<V> = verbs[verb];
   // The output is checked too: what leaves a privileged program has exactly the shape of the contract.
-  return keeperVerbs[verb].output.parse(await run(keeper, input.data as never, signal, send));
+  return keeperVerbs[verb].output.parse(await run(keeper, input.data as never, signal, send, receive));
 }
 
 function isDiskFull(error: unknown): boolean {

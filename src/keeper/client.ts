@@ -1,4 +1,4 @@
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { env } from "~/env";
 import {
   FRAME_HEADER_BYTES,
@@ -35,6 +35,8 @@ export type KeeperCall = {
   socketPath?: string;
   /** Takes what a streaming verb sends before its answer, piece by piece: the next one is read when the promise has resolved. */
   onPiece?: (piece: Buffer) => Promise<void>;
+  /** What a verb takes in behind its request; its failure ends the call. */
+  pieces?: AsyncIterable<Buffer>;
 };
 
 /** A listing of 20,000 entries with long names. */
@@ -47,7 +49,7 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 export function callKeeper<V extends KeeperVerb>(
   verb: V,
   input: KeeperInput<V>,
-  { signal, timeoutMs = 600_000, socketPath = env().keeperSocket, onPiece }: KeeperCall = {},
+  { signal, timeoutMs = 600_000, socketPath = env().keeperSocket, onPiece, pieces: given }: KeeperCall = {},
 ): Promise<KeeperOutput<V>> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(new KeeperError("cancelled", "It was cancelled."));
@@ -72,7 +74,14 @@ export function callKeeper<V extends KeeperVerb>(
       timeoutMs,
     );
     signal?.addEventListener("abort", onAbort, { once: true });
-    socket.once("connect", () => socket.write(`${request}\n`));
+    socket.once("connect", () => {
+      socket.write(`${request}\n`);
+      if (!given) return;
+      sendFrames(socket, given).catch((cause: unknown) => {
+        settle();
+        reject(cause);
+      });
+    });
     socket.once("error", (cause) =>
       fail("fault", "The storage service does not answer. Is the keeper running?", {
         cause,
@@ -109,6 +118,29 @@ export function callKeeper<V extends KeeperVerb>(
     // A socket that is paused ends all the same: what came last may still be on its way to whoever takes it.
     socket.once("end", () => void handedOn.then(finish, () => undefined));
   });
+}
+
+/** Sends pieces as frames (contract.ts), no faster than the keeper takes them, and the empty one behind them. Stops when the answer is there. */
+async function sendFrames(socket: Socket, pieces: AsyncIterable<Buffer>): Promise<void> {
+  const frame = (piece: Buffer) => {
+    const header = Buffer.alloc(FRAME_HEADER_BYTES);
+    header.writeUInt32BE(piece.length, 1);
+    return Buffer.concat([header, piece]);
+  };
+  for await (const piece of pieces) {
+    if (socket.destroyed) return;
+    if (piece.length === 0 || socket.write(frame(piece))) continue;
+    await new Promise<void>((resolve) => {
+      const go = () => {
+        socket.off("drain", go);
+        socket.off("close", go);
+        resolve();
+      };
+      socket.on("drain", go);
+      socket.on("close", go);
+    });
+  }
+  if (!socket.destroyed) socket.write(frame(Buffer.alloc(0)));
 }
 
 /** Takes frames (contract.ts) apart and hands their bytes on as they come; what follows them is the answer. */

@@ -5,6 +5,7 @@ import { importsVerbs } from "./contract/imports";
 import { maintenanceVerbs } from "./contract/maintenance";
 import { parcelsVerbs } from "./contract/parcels";
 import { repositoriesVerbs } from "./contract/repositories";
+import { selfBackupVerbs } from "./contract/self-backup";
 import { serverRestoresVerbs } from "./contract/server-restores";
 import { vaultVerbs } from "./contract/vault";
 
@@ -22,11 +23,13 @@ export const keeperVerbs = {
   ...maintenanceVerbs,
   ...parcelsVerbs,
   ...serverRestoresVerbs,
+  ...selfBackupVerbs,
 } as const;
 
 /**
  * A verb that streams sends frames in front of its answer's line: a zero byte, the length as 32 bits, big-endian, and so many bytes. An
- * answer begins with `{`, so the two cannot be mixed up.
+ * answer begins with `{`, so the two cannot be mixed up. What a verb takes in comes behind the request's line in the same frames; one without
+ * bytes ends it.
  */
 export const FRAME_HEADER_BYTES = 5;
 

@@ -41,11 +41,13 @@ export type Keeper = {
 
 /**
  * A verb of the contract: parsed input in, output out. `signal` aborts when the caller has closed the connection. `send` is for verbs that
- * stream before they answer: it resolves when the caller can take more.
+ * stream before they answer: it resolves when the caller can take more. `receive` is what the caller sends behind its request; it throws
+ * when the caller goes away before the end.
  */
 export type Verb<V extends KeeperVerb> = (
   keeper: Keeper,
   input: z.output<(typeof keeperVerbs)[V]["input"]>,
   signal: AbortSignal,
   send: (piece: Buffer) => Promise<void>,
+  receive?: () => AsyncIterable<Buffer>,
 ) => Promise<KeeperOutput<V>>;

@@ -38,6 +38,8 @@ export function storagePaths(data: string) {
     vaultsAt: (root: string) => join(root, "vault"),
     /** Whole repositories that are kept for some days: the old place of a moved one, the state before a repair. Root only. */
     keptAt: (root: string) => join(root, "kept"),
+    /** Backups of the server itself, in the vault of a location. */
+    selfBackupsAt: (root: string) => join(root, "vault", "self-backups"),
     vaults: join(data, "vault"),
     repositoryRecord: (repositoryId: string) => vault(repositoryId, "repository.json"),
     vault: (repositoryId: string) => vault(repositoryId),

@@ -13,6 +13,8 @@ export interface Keeper {
     onPiece?: (piece: Buffer) => Promise<void>,
     /** Ends the call early, as the end of the job does. */
     signal?: AbortSignal,
+    /** What a verb takes in behind its request. */
+    pieces?: AsyncIterable<Buffer>,
   ): Promise<KeeperOutput<V>>;
 }
 

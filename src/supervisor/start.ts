@@ -1,5 +1,5 @@
 import { type Env, SettingsError } from "~/env";
-import { type Account, ensureAccount, isRoot } from "./accounts";
+import { isRoot } from "./accounts";
 import { migrateCatalog } from "./catalog-database";
 import { ensureAppKey, prepareDataFolder } from "./data-folder";
 import { demandDatabase, migrateDatabase } from "./database";
@@ -9,9 +9,10 @@ import { demandPrograms } from "./demand-programs";
 import { type EmbeddedDatabase, embeddedDatabase } from "./embedded-database";
 import { installRuntime, removeOldRuntimes } from "./install-runtime";
 import { internalAddress } from "./internal-address";
+import { ourAccounts } from "./our-accounts";
 import { claimDataFolder, endLeftovers, removePidFile } from "./pid-files";
 import { keeperProgram, type Setting, sshdProgram, webProgram, workerProgram } from "./programs";
-import { rememberedNumbers, rememberNumbers } from "./remembered-accounts";
+import { demandNotRecovering } from "./recover/recovering";
 import { writeSshd } from "./sshd";
 import { type Supervised, supervise, type Waits } from "./supervise";
 import { ensureTls } from "./tls";
@@ -48,6 +49,7 @@ export async function start(
   if (!(storage && web) && !env.databaseUrl) {
     throw new SettingsError("Web and storage on separate machines share one database: set DATABASE_URL.");
   }
+  demandNotRecovering(env.data);
   await prepareDataFolder(env.data);
   await claimDataFolder(env.data);
   const running: Supervised[] = [];
@@ -103,17 +105,6 @@ async function programsOf(setting: Setting, storage: boolean, web: boolean) {
     ...(storage ? [workerProgram(setting)] : []),
     ...(web ? [webProgram(setting)] : []),
   ];
-}
-
-async function ourAccounts(data: string): Promise<{ web: Account; worker: Account; postgres: Account }> {
-  const known = await rememberedNumbers(data);
-  const accounts = {
-    postgres: await ensureAccount("bbs-postgres", known["bbs-postgres"]),
-    web: await ensureAccount("bbs-web", known["bbs-web"]),
-    worker: await ensureAccount("bbs-worker", known["bbs-worker"]),
-  };
-  await rememberNumbers(data, Object.values(accounts));
-  return accounts;
 }
 
 /** The embedded database; null for an external one, which runs already. */

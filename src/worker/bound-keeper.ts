@@ -7,12 +7,13 @@ export type CallKeeper = typeof realCallKeeper;
 /** The keeper for one piece of work: every call ends when `signal` aborts, and with it what the keeper does. */
 export function boundKeeper(callKeeper: CallKeeper, given: KeeperCall): Keeper {
   return {
-    async call(verb, input, onPiece, signal) {
+    async call(verb, input, onPiece, signal, pieces) {
       const signals = [given.signal, signal].filter((one) => one !== undefined);
       try {
         return await callKeeper(verb, input, {
           ...given,
           ...(onPiece ? { onPiece } : {}),
+          ...(pieces ? { pieces } : {}),
           signal: AbortSignal.any(signals),
         });
       } catch (problem) {

@@ -13,6 +13,7 @@ import { CLAIMING, startClaiming } from "./claim";
 import { startMailLoop } from "./mail-loop";
 import { HEARTBEAT_MS } from "./run-job";
 import { startScheduler } from "./scheduler";
+import { startSelfBackupLoop } from "./self-backup-loop";
 
 /** Time that running work gets to finish when the worker is stopped; then it is handed back to the queue. */
 const GRACE_MS = 4000;
@@ -31,6 +32,7 @@ export async function startWorker(
   );
   const scheduler = startScheduler({ storageNodeId: MAIN_NODE, callKeeper });
   const audits = startAuditLoop({ callKeeper });
+  const selfBackups = startSelfBackupLoop({ callKeeper });
   const mail = await startMailLoop();
   const alerts = await startAlertLoop();
   return {
@@ -39,6 +41,7 @@ export async function startWorker(
         claiming.stop(graceMs),
         scheduler.stop(),
         audits.stop(),
+        selfBackups.stop(),
         mail.stop(),
         alerts.stop(),
       ]);

@@ -8,7 +8,14 @@ import { promisify } from "node:util";
 import { type BbsClient, createBbsClient } from "~/api-client/create-bbs-client";
 import { freePort } from "./free-port";
 import { copyProgram } from "./program-copy";
-import { descendants, isKeptRunning, killQuietly, type Program, pidsOf } from "./real-stack-processes";
+import {
+  commandLine,
+  descendants,
+  isKeptRunning,
+  killQuietly,
+  type Program,
+  pidsOf,
+} from "./real-stack-processes";
 import { serverHome } from "./server-home";
 import { until } from "./until";
 
@@ -34,6 +41,8 @@ export interface RealStack {
   killHard(program: Program): Promise<void>;
   /** `kill -9` of the supervisor, then what `npm start` does; back when the server answers again. */
   restartHard(): Promise<void>;
+  /** Ends every program at once, as a power cut does, does `work` with nothing running, and starts again. */
+  rebuilt(work: () => Promise<void>): Promise<void>;
   /** What the supervisor printed. */
   printed(): string;
   stop(): Promise<void>;
@@ -137,6 +146,14 @@ export async function startRealStack(options: StackOptions = {}): Promise<RealSt
           seconds: 60,
         });
         await until("the server answers again", () => answers(url, supervisor, printed), { seconds: 60 });
+      },
+      rebuilt: async (work) => {
+        const below = descendants(supervisor.pid ?? -1);
+        for (const pid of [supervisor.pid ?? -1, ...below]) killQuietly(pid);
+        await until("every program is gone", () => below.every((pid) => commandLine(pid) === ""));
+        await work();
+        supervisor = launch();
+        await until("the server answers again", () => answers(url, supervisor, printed), { seconds: 120 });
       },
       stop: () => stop(supervisor, folder),
     };

@@ -53,6 +53,7 @@ export class ScriptedKeeper {
   #serve(socket: Socket) {
     this.#sockets.add(socket);
     let text = "";
+    let asked = false;
     let answered = false;
     socket.on("error", () => {});
     socket.on("close", () => {
@@ -60,9 +61,13 @@ export class ScriptedKeeper {
       if (!answered) this.hungUp++;
     });
     socket.on("data", (piece) => {
+      // What a verb takes in behind its request is let through.
+      if (asked) return;
       text += piece.toString();
-      if (!text.endsWith("\n")) return;
-      const { verb, input } = keeperRequest.parse(JSON.parse(text));
+      const at = text.indexOf("\n");
+      if (at < 0) return;
+      asked = true;
+      const { verb, input } = keeperRequest.parse(JSON.parse(text.slice(0, at)));
       this.calls.push({ verb, input: input as Record<string, unknown> });
       const says = this.script[verb]?.(input as Record<string, unknown>) ?? standard(verb);
       if (says === "nothing") return;

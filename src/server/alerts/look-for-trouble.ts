@@ -6,6 +6,7 @@ import { lookAtGaps, lookAtSilentClients } from "./looks/clients";
 import { lookAtCoverage } from "./looks/coverage";
 import { lookAtDrills } from "./looks/drills";
 import { lookAtObjectives } from "./looks/objectives";
+import { lookAtSelfBackups } from "./looks/self-backup";
 import { lookAtIncidents, lookAtMaintenance, lookAtNodes, lookAtRepositories } from "./looks/storage";
 import { lookAtSuspicions } from "./looks/suspicions";
 import { lookAtChannels, lookAtJournal } from "./looks/system";
@@ -26,6 +27,7 @@ const LOOKS: readonly { kinds: readonly AlertKind[]; look: (ctx: Ctx) => Promise
   { kinds: ["backup-suspicious"], look: lookAtSuspicions },
   { kinds: ["maintenance-failed"], look: lookAtMaintenance },
   { kinds: ["journal-broken"], look: lookAtJournal },
+  { kinds: ["no-recovery-key", "self-backup-missing"], look: lookAtSelfBackups },
   { kinds: ["channel-failing"], look: lookAtChannels },
 ];
 

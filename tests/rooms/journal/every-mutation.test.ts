@@ -44,6 +44,8 @@ const LEAVES: Record<string, JournalAction> = {
   "maintenanceSettings.save": "settings.changed",
   "outgoingSettings.save": "settings.changed",
   "queueSettings.save": "settings.changed",
+  "selfBackups.start": "self-backup.asked",
+  "selfBackups.makeKey": "settings.changed",
   "signInSettings.save": "settings.changed",
   "people.update": "user.changed",
   "people.setGrants": "user.grants",

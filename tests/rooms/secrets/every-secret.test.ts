@@ -32,6 +32,7 @@ import { personActor } from "~tests/support/person";
 const NO_SECRETS: Record<string, string> = {
   "users.password_hash": "bcrypt",
   "recovery_codes.code_hash": "bcrypt",
+  "self_backups.recovery_key": "the public half of the recovery key",
   "invitations.token_hash": "SHA-256 of 256 random bits",
   "password_resets.token_hash": "SHA-256 of 256 random bits",
   "setup_links.token_hash": "SHA-256 of 256 random bits",
