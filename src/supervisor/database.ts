@@ -35,7 +35,8 @@ export async function ensureDatabase(adminUrlFor: (database: string) => string, 
 
 /**
  * Brings the database of `url` to this program's schema, from the migrations in `folder`. Two programs may run it at once: one waits for
- * the other. Refuses a database that a newer version has already migrated; nothing is changed then.
+ * the other. Refuses a database that a newer version has already migrated; nothing is changed then, nor when a migration fails: all of
+ * them are one transaction.
  */
 export async function migrateDatabase(url: string, folder: string): Promise<void> {
   const known = await knownMigrations(folder);
@@ -47,7 +48,16 @@ export async function migrateDatabase(url: string, folder: string): Promise<void
         "The database was last used by a newer version of Borg Backup Server. Start that version, or restore a copy of the database from before the update.",
       );
     }
-    await migrate(drizzle(sql), { migrationsFolder: folder });
+    try {
+      await migrate(drizzle(sql), { migrationsFolder: folder });
+    } catch (cause) {
+      const why =
+        cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause);
+      throw new StartRefusal(
+        `The database could not be brought to this version (${why}). Nothing of it was changed: start the version before again.`,
+        { cause },
+      );
+    }
   });
 }
 
@@ -78,7 +88,7 @@ const whyNoDatabase: Record<string, string | undefined> = {
 };
 
 /** When each migration that this program has was made; drizzle stores the same number in the database. */
-async function knownMigrations(folder: string): Promise<number[]> {
+export async function knownMigrations(folder: string): Promise<number[]> {
   const journal = JSON.parse(await readFile(join(folder, "meta/_journal.json"), "utf8")) as {
     entries: { when: number }[];
   };

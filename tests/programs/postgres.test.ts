@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -63,6 +63,31 @@ test("a database of a newer version is refused and left alone", async () => {
     "The database was last used by a newer version of Borg Backup Server.",
   );
   await dropTestDatabase(server.adminUrl, "four");
+});
+
+test("a migration that fails in its middle leaves the database as it was", async () => {
+  await createTestDatabase(server.adminUrl, "five");
+  const url = ownerUrl("five");
+  const folder = mkdtempSync(join(tmpdir(), "bbs-migrations-"));
+  cpSync("drizzle", folder, { recursive: true });
+  const path = join(folder, "meta/_journal.json");
+  const journal = JSON.parse(readFileSync(path, "utf8")) as { entries: { when: number }[] };
+  const entry = { ...journal.entries.at(-1), when: Date.now() + 1e12, tag: "9999_breaks" };
+  writeFileSync(path, JSON.stringify({ ...journal, entries: [...journal.entries, entry] }));
+  const statements = ["drop table storage_days", "alter table clients add column half text", "select 1 / 0"];
+  writeFileSync(join(folder, "9999_breaks.sql"), statements.join(";--> statement-breakpoint\n"));
+
+  await expect(migrateDatabase(url, folder)).rejects.toThrow(
+    "could not be brought to this version (division by zero). Nothing of it was changed",
+  );
+  await withConnection(url, async (sql) => {
+    expect(await sql`select * from storage_days`).toHaveLength(0);
+    await expect(sql`select half from clients`).rejects.toMatchObject({ code: "42703" });
+  });
+  // The program before goes on with it.
+  await migrateDatabase(url, "drizzle");
+  rmSync(folder, { recursive: true });
+  await dropTestDatabase(server.adminUrl, "five");
 });
 
 test("listens on no network port", async () => {
