@@ -303,6 +303,7 @@ function peopleAndSettings({ bystander, invitationId }: Pick<SmallFleet, "bystan
     outgoingSettings: { get: NONE, save: plain({ allowed: [] }) },
     signInSettings: { ways: NONE, get: NONE, save: plain(SETTINGS["sign-in"].parse({})) },
     security: { get: NONE, reportFacts: NONE },
+    selfBackups: { list: NONE, start: NONE, makeKey: plain({ typed: "recovery key" as const }) },
     system: { status: NONE, attackLab: NONE, room: plain({ repositoryId: newId() }) },
   };
 }

@@ -46,6 +46,7 @@ const LISTS: readonly ScreenPage[] = [
   { name: "maintenance", path: "/settings/maintenance" },
   { name: "updates", path: "/updates" },
   { name: "settings-updates", path: "/settings/updates" },
+  { name: "self-backup", path: "/settings/self-backup" },
   { name: "queue-settings", path: "/settings/queue" },
   { name: "forgot-password", path: "/forgot-password", signedOut: true },
   { name: "reset-password-dead", path: "/reset-password?token=nosuchlink", signedOut: true },

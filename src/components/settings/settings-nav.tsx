@@ -17,6 +17,7 @@ const PAGES: readonly Omit<Place, "icon">[] = [
   { href: "/settings/outgoing", label: "Outgoing connections", needs: "administer" },
   { href: "/settings/updates", label: "Updates", needs: "administer" },
   { href: "/settings/maintenance", label: "Maintenance", needs: "administer" },
+  { href: "/settings/self-backup", label: "Self-backup", needs: "administer" },
   { href: "/settings/journal", label: "Journal", needs: "administer" },
 ];
 

@@ -31,6 +31,7 @@ import { restoresRouter } from "./routers/restores";
 import { schedulesRouter } from "./routers/schedules";
 import { secondFactorRouter } from "./routers/second-factor";
 import { securityRouter } from "./routers/security";
+import { selfBackupsRouter } from "./routers/self-backups";
 import { setupRouter } from "./routers/setup";
 import { signInSettingsRouter } from "./routers/sign-in-settings";
 import { signInStepsRouter } from "./routers/sign-in-steps";
@@ -67,6 +68,7 @@ export const appRouter = router({
   plans: plansRouter,
   pushAlerts: pushAlertsRouter,
   queueSettings: queueSettingsRouter,
+  selfBackups: selfBackupsRouter,
   repositories: repositoriesRouter,
   repositoryImports: repositoryImportsRouter,
   reports: reportsRouter,

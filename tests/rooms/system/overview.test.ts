@@ -55,6 +55,7 @@ it("calls a client overdue when a plan of it breaks its own promise, and leads t
   const needs = overview.needsYou.toSorted((a, b) => (a.say < b.say ? 1 : -1));
   expect(needs).toMatchObject([
     { kind: "alert-serious", say: expect.stringContaining("does not keep its promise") },
+    { kind: "alert-warning", say: expect.stringContaining("no recovery key") },
     { kind: "alert-serious", say: expect.stringContaining("Storage node main is silent") },
   ]);
 });
