@@ -123,6 +123,7 @@ export async function seedFleet(pool: Pool): Promise<SeededFleet> {
   const catalog = await seedCatalog(pool, seeded.find(({ name }) => name === "Mailboxes") ?? first);
   const reports = await seedReports(ctx, seeded);
   await seedImports(ctx, clientIds);
+  await seedSelfBackups(ctx);
   // Last: it looks at everything else.
   const alertId = await seedAlerts(ctx, first);
   const suspicion = await seedSuspicion(ctx, pool, seeded.find(({ name }) => name === "Home") ?? first);
