@@ -75,7 +75,10 @@ export function openEnvelope(
   const key = keyOf(shared, line);
   let piece = 0;
   return (sealed, last) => {
-    const decipher = createDecipheriv("aes-256-gcm", key, nonceOf(piece++, last));
+    if (sealed.length < TAG_BYTES) return null;
+    const decipher = createDecipheriv("aes-256-gcm", key, nonceOf(piece++, last), {
+      authTagLength: TAG_BYTES,
+    });
     decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
     const plain = decipher.update(sealed.subarray(0, -TAG_BYTES));
     try {
