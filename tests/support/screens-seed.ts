@@ -31,6 +31,7 @@ import { type SeededPeople, seedPeople } from "./screens-people";
 import { type SeededProfiles, seedProfiles } from "./screens-profiles";
 import { type SeededReports, seedReports } from "./screens-reports";
 import { seedSchedules } from "./screens-schedules";
+import { seedSelfBackups } from "./screens-self-backups";
 import { type SeededSuspicion, seedSuspicion } from "./screens-suspicion";
 import { type SeededVault, seedVault } from "./screens-vault";
 

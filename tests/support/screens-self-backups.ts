@@ -1,5 +1,5 @@
-import { newId } from "~/domain/id";
 import type { Ctx } from "~/server/context";
+import { newId } from "~/server/db/new-id";
 import { selfBackups } from "~/server/db/schema/system";
 import { makeRecoveryKey } from "~/server/system/self-backup/make-recovery-key";
 
