@@ -52,7 +52,8 @@ describe("bodies", () => {
     );
   });
 
-  it("of 9 MB", async () => {
+  // The server answers before all of it was sent, and closes: who is still writing may see only that.
+  it("of 9 MB", { retry: 3 }, async () => {
     expect((await send(`{"json":{"name":"${"a".repeat(9_000_000)}"}}`)).status).toBe(413);
   });
 
